@@ -1,0 +1,49 @@
+// What one executed instruction did. The recording loop hands one record per instruction, by direct
+// call, to its consumers: pipeline, probes, tracer, checker.
+#pragma once
+
+#include "emu/isa/decoded_op.h"
+#include "mmu/access.h"
+#include "mmu/arch/tlbi.h"
+#include "mmu/translation.h"
+
+namespace emu {
+
+// One data access, at most one page. An access that crosses a page is two of these; a pair is one.
+struct DataAccess {
+    u64 va{0};
+    u64 pa{0};
+    u16 bytes{0};
+    mmu::AccessKind kind{mmu::AccessKind::Load};
+    u8 memory_attr{0};
+    const mmu::LookupRecord* lookup{nullptr};  // points into InstructionRecord::lookups
+};
+
+enum class BarrierKind : u8 { None, Dsb, Dmb, Isb };
+enum class BarrierDomain : u8 { OuterShareable, NonShareable, InnerShareable, FullSystem };
+enum class BarrierTypes : u8 { Reads, Writes, All };
+
+struct InstructionRecord {
+    static constexpr unsigned kMaxAccesses = 4;
+
+    const DecodedOp* op{nullptr};
+    u64 pc{0};
+    u64 pc_pa{0};
+    u64 next_pc{0};           // where execution goes on, exceptions included
+    u8 el{0};                 // level it executed at
+    bool taken{false};        // a branch that was taken, ERET included
+    bool exception{false};    // this instruction took (or generated) an exception, or an interrupt was taken before it
+    u8 exception_class{0};    // ESR_EL1.EC; 0xff for an interrupt
+    bool fetch_looked_up{false};      // this fetch began a new fetch group: `fetch` is valid
+    u8 access_count{0};
+    bool tlbi_valid{false};
+    BarrierKind barrier{BarrierKind::None};
+    BarrierDomain domain{BarrierDomain::FullSystem};
+    BarrierTypes types{BarrierTypes::All};
+    mmu::LookupRecord fetch{};
+    DataAccess access[kMaxAccesses]{};
+    mmu::LookupRecord lookups[kMaxAccesses]{};
+    arch::TlbInvalidation tlbi{};
+};
+
+}  // namespace emu

@@ -1,0 +1,59 @@
+/* What host, guest kernel and guest programs agree on. Plain C, also readable by the assembler. */
+#ifndef KERNEL_MODEL_ABI_GUEST_ABI_H
+#define KERNEL_MODEL_ABI_GUEST_ABI_H
+
+#define GUEST_ABI_VERSION 1
+
+/* Markers: HINT #imm of the unallocated hint space, so a NOP on every other machine.
+ * PHASE_BEGIN: x0-x2 = phase name, up to 24 characters, little endian, zero padded; x3 = flags.
+ * PHASE_END: ends the phase opened last. Phases do not nest.
+ * MAILBOX: x0 = physical address of struct guest_mailbox; the guest kernel says so once, at boot.
+ * WINDOW: x0 = physical address of struct guest_window, which the host may refill with more of the trace. */
+#define GUEST_HINT_PHASE_BEGIN 80
+#define GUEST_HINT_PHASE_END 81
+#define GUEST_HINT_MAILBOX 82
+#define GUEST_HINT_WINDOW 83
+
+#define GUEST_PHASE_OF_INTEREST 1
+
+/* System calls beyond Linux's, in a range Linux does not use. */
+#define GUEST_SYS_RESULT 4096        /* x0 = checksum of the workload: goes to the mailbox */
+#define GUEST_SYS_REPLAY 4097        /* x0 = operation, x1.. = arguments: see replay_abi.h */
+
+#define GUEST_MAILBOX_MAGIC 0x4b4c5744464c4f46ull /* "FOLFDWLK" read as bytes */
+#define GUEST_MAX_ORDER 10                        /* folio orders 0..10 */
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+/* Counters of the guest kernel, in the order of mm_counters.def. Those by order take one slot per order. */
+enum guest_counter {
+#define COUNTER(id, name, sentence) GUEST_##id,
+#define COUNTER_BY_ORDER(id, name, sentence) GUEST_##id, GUEST_##id##_LAST = GUEST_##id + GUEST_MAX_ORDER,
+#include "kernel_model/abi/mm_counters.def"
+#undef COUNTER
+#undef COUNTER_BY_ORDER
+    GUEST_COUNTER_COUNT
+};
+
+struct guest_mailbox {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t counter_count;
+    uint64_t state;          /* 0 running, 1 init exited, 2 panic */
+    uint64_t exit_status;    /* of init */
+    uint64_t checksum;       /* GUEST_SYS_RESULT */
+    uint64_t table_hash;     /* descriptors of all live tables at exit of init, without AF and dirty bits */
+    uint64_t counters[GUEST_COUNTER_COUNT];
+};
+
+/* A window on a trace that is too long for guest memory. The guest consumes [0, length) of data and
+ * executes the WINDOW marker when it wants more; `done` says that there is none. */
+struct guest_window {
+    uint64_t capacity;       /* bytes at data_pa */
+    uint64_t data_pa;
+    uint64_t length;
+    uint64_t done;
+};
+#endif
+#endif

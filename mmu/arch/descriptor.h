@@ -1,0 +1,64 @@
+// VMSAv8-64 stage 1 descriptors, EL1&0 regime, 48-bit output addresses.
+// Arm: "VMSAv8-64 translation table format descriptors".
+#pragma once
+
+#include "mmu/arch/bits.h"
+#include "mmu/arch/granule.h"
+
+namespace arch {
+
+enum class DescriptorType : u8 { Invalid, Table, Block, Page };
+
+struct Descriptor {
+    u64 raw{0};
+
+    // Leaf (block and page) fields.
+    using Valid = BitField<0>;
+    using TableOrPage = BitField<1>;
+    using AttrIndx = BitField<4, 2>;
+    using NS = BitField<5>;
+    using AP1 = BitField<6>;  // 1: EL0 may access
+    using AP2 = BitField<7>;  // 1: read only
+    using SH = BitField<9, 8>;
+    using AF = BitField<10>;
+    using nG = BitField<11>;
+    using nT = BitField<16>;  // block entries, FEAT_BBM
+    using GP = BitField<50>;
+    using DBM = BitField<51>;
+    using Contiguous = BitField<52>;
+    using PXN = BitField<53>;
+    using UXN = BitField<54>;
+    using Software = BitField<58, 55>;
+    // Table fields.
+    using PXNTable = BitField<59>;
+    using UXNTable = BitField<60>;
+    using APTable = BitField<62, 61>;
+    using NSTable = BitField<63>;
+    // Next-table or output address, before alignment to the granule or block.
+    using OutputAddress = BitField<47, 12>;
+
+    // `level` is -1..3. A reserved encoding (bits [1:0] = 01 where no block exists, or 01 at level 3)
+    // is Invalid: it gives a translation fault.
+    [[nodiscard]] constexpr DescriptorType type_at(Granule g, int level) const {
+        if (!Valid::test(raw)) return DescriptorType::Invalid;
+        if (level == kLeafLevel) return TableOrPage::test(raw) ? DescriptorType::Page : DescriptorType::Invalid;
+        if (TableOrPage::test(raw)) return DescriptorType::Table;
+        return leaf_allowed(g, level) ? DescriptorType::Block : DescriptorType::Invalid;
+    }
+    [[nodiscard]] constexpr u64 next_table(Granule g) const {
+        return align_down(raw & OutputAddress::kMask, page_size(g));
+    }
+    [[nodiscard]] constexpr u64 output_address(Granule g, int level) const {
+        return align_down(raw & OutputAddress::kMask, level_size(g, level));
+    }
+    template <class Field>
+    [[nodiscard]] constexpr u64 get() const { return Field::get(raw); }
+    template <class Field>
+    [[nodiscard]] constexpr bool test() const { return Field::test(raw); }
+    template <class Field>
+    [[nodiscard]] constexpr Descriptor with(u64 value) const { return Descriptor{Field::set(raw, value)}; }
+
+    friend constexpr bool operator==(Descriptor, Descriptor) = default;
+};
+
+}  // namespace arch

@@ -1,0 +1,51 @@
+// The outcomes of a translation, and the record of how it came about. Timing, the checker and the
+// tracer read the record; nothing in it changes what the access does.
+#pragma once
+
+#include <array>
+
+#include "mmu/arch/address.h"
+#include "mmu/arch/fault_status.h"
+
+namespace mmu {
+
+struct Translation {
+    arch::PhysicalAddress pa{};   // of the first byte
+    arch::u8 memory_attr{0};      // the MAIR_EL1 byte; 0x00 (Device-nGnRnE) for data with the MMU off
+    arch::u8 shareability{0};     // SH
+    arch::u8 reach_shift{12};     // log2 bytes of the TLB entry that served it
+};
+
+struct FaultRecord {
+    arch::FaultKind kind{arch::FaultKind::None};
+    int level{0};
+    bool is_write{false};         // WnR
+    bool cache_maintenance{false};
+    bool on_walk{false};          // S1PTW is for stage 2 only; this says a descriptor read failed
+    arch::VirtualAddress va{};
+};
+
+// One memory access of the walker.
+struct WalkStep {
+    arch::u64 descriptor_pa{0};
+    arch::u64 value{0};
+    arch::i64 level{0};
+    bool update{false};           // an atomic hardware update (AF or dirty state) of this descriptor
+};
+
+inline constexpr arch::u16 kNoSlot = 0xffff;
+
+// How one lookup went.
+struct LookupRecord {
+    enum class Source : arch::u8 { None, MmuOff, L1Hit, L2Hit, Walk };
+    Source source{Source::None};
+    arch::u8 reach_shift{12};
+    bool faulted{false};
+    arch::u16 l1_slot{kNoSlot};   // slot of the L1 TLB (I or D) that served or received the entry
+    arch::u16 l2_slot{kNoSlot};   // slot of the L2 TLB that served or received it
+    arch::u8 step_count{0};
+    bool walk_cache_hit{false};
+    std::array<WalkStep, 8> steps{};  // step_count of them, in order: root first, updates last
+};
+
+}  // namespace mmu
