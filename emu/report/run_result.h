@@ -1,0 +1,117 @@
+// What one run of a guest yields, as plain data: the machine fills it, emu/report prints and serialises it.
+// Everything is a count or a text; means, shares and differences are derived when they are printed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mmu/base/counters.h"
+
+namespace emu {
+
+// Ordered lists, not maps: the order of the result is the order of the tables that it came from.
+using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+using NamedCounts = std::vector<std::pair<std::string, std::uint64_t>>;
+
+// Calls of one probed guest function within a phase. `caller` is the innermost probed operation or
+// system call around it ("fork", "munmap", "mprotect", "fault" ...); empty where nothing encloses it.
+// `outcome` is the name of the enumerator that the function returned; empty if it returns none.
+struct OperationCount {
+    std::string operation;
+    std::string outcome;
+    std::string caller;
+    std::uint64_t count{0};
+};
+
+// A phase is end minus begin; nothing is flushed at its markers.
+struct PhaseResult {
+    std::string name;
+    bool of_interest{false};
+    mmu::CounterBank el0{};
+    mmu::CounterBank el1{};
+    std::uint64_t begin_instruction{0};  // instructions retired by the machine when the phase began
+    std::uint64_t end_instruction{0};
+    NamedCounts guest;                      // kernel-model counters, end minus begin, names of mm_counters.def
+    std::vector<OperationCount> operations;  // counted even where no cycles are (functional mode)
+};
+
+struct TlbGeometry {
+    std::string name;  // "l1d", "l1i", "l2"
+    std::uint64_t entries{0};
+    std::uint64_t ways{0};  // = entries where fully associative
+    std::string replacement;
+};
+
+// A distribution over the calls of an operation. Percentiles are exact (nearest rank).
+struct Distribution {
+    std::uint64_t total{0};
+    std::uint64_t p50{0};
+    std::uint64_t p99{0};
+    std::uint64_t max{0};
+};
+
+// The price of one guest operation over the phases of interest. An operation that has several outcomes is one row
+// with an empty outcome (all calls together) and one row per outcome that occurred.
+struct OperationCost {
+    std::string operation;
+    std::string outcome;
+    std::uint64_t count{0};
+    Distribution cycles{};
+    // Totals over `count` calls.
+    std::uint64_t instructions{0};
+    std::uint64_t loads{0};
+    std::uint64_t stores{0};
+    std::uint64_t tlbis{0};
+    std::uint64_t dsb_cycles{0};
+    std::optional<std::uint64_t> linux_instructions;  // of one call, where it is known
+};
+
+struct LedgerRow {
+    std::string function;
+    std::string cause;
+    std::uint64_t cycles{0};
+};
+
+// `bytes_hash` identifies a file by content: FNV-1a, 64 bits.
+struct InputFile {
+    std::string role;  // "kernel", "workload", "profile", "trace"
+    std::string name;  // without folders, so that it does not depend on where Foldwalk stands
+    std::uint64_t bytes_hash{0};
+};
+
+struct RunResult {
+    std::string name;  // of the configuration in a comparison; else the workload
+    std::string workload;
+    std::string workload_args;  // key=value, separated by spaces
+    NamedTexts config;          // every key, as dump-config prints it
+
+    bool complete{false};
+    std::string stop_reason;        // one line, why it ended; empty when the guest powered off by itself
+    std::uint64_t exit_status{0};   // of the guest's init
+    std::optional<std::uint64_t> checksum;  // of the workload; nothing when it gave none
+
+    std::vector<PhaseResult> phases;
+    mmu::CounterBank el0{};  // the whole run, boot included
+    mmu::CounterBank el1{};
+    std::vector<TlbGeometry> tlb;
+    std::vector<OperationCost> costs;
+    std::vector<LedgerRow> ledger;  // phases of interest
+    NamedCounts guest;              // kernel-model counters at the end of the run
+
+    std::uint64_t allocation_hash{0};  // of the (VA, PFN) sequence in the phases of interest
+    std::uint64_t memory_hash{0};      // contents of the user pages at the end
+    std::uint64_t table_hash{0};       // live descriptors without AF and dirty state
+
+    std::vector<InputFile> inputs;
+    std::string console;
+    std::vector<std::string> warnings;
+    std::vector<std::string> lacks;  // what this run does not include, one phrase each
+};
+
+// Exit status 1 of the program: the guest failed, or the run was cut short.
+[[nodiscard]] inline bool succeeded(const RunResult& r) { return r.complete && r.exit_status == 0; }
+
+}  // namespace emu
