@@ -47,7 +47,7 @@ struct OpTiming {
     OpClass op_class{OpClass::Alu};
     u8 source_count{0};
     u8 result_count{0};
-    u8 source[4]{};
+    u8 source[5]{};
     u8 result[3]{};
     // The operation's base register of a load or store with write-back is ready after one ALU cycle:
     // index into `result` of it, or 0xff.
