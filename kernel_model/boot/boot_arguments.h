@@ -1,0 +1,23 @@
+// /chosen/bootargs: "key=value key=value -- init's arguments". What is not `init=` or `linear_map=` is the memory
+// manager's (mm/kernel_options.h).
+#pragma once
+
+#include "kernel_model/boot/kernel_mapper.h"
+
+namespace km {
+
+struct BootArguments {
+    static constexpr unsigned kMaxBytes = 2048;
+    static constexpr unsigned kMaxInitArguments = 32;
+
+    char text[kMaxBytes];                     // the whole line, unchanged
+    char init[256];                           // path of the first program
+    MapGrain linear_map{MapGrain::Page};      // linear_map=4K|cont|2M; the default is Linux's with rodata=full
+    char init_text[kMaxBytes];                // what follows "--", cut into words
+    const char* init_arguments[kMaxInitArguments + 1];  // argv of init, its path first, then null
+};
+
+// Panics on a line that is too long, has no init= or an unknown linear_map=.
+void read_boot_arguments(const char* line, BootArguments& out);
+
+}  // namespace km

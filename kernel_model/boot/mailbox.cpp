@@ -1,0 +1,47 @@
+#include "kernel_model/boot/mailbox.h"
+
+#include "kernel_model/abi/guest_abi.h"
+#include "kernel_model/boot/print.h"
+#include "kernel_model/port/port.h"
+
+namespace km {
+namespace {
+
+constexpr u64 kInitExited = 1;
+constexpr u64 kPanic = 2;
+
+guest_mailbox mailbox;
+
+void print_words() {
+    static_assert(sizeof(guest_mailbox) % sizeof(u64) == 0);
+    const u64* words = reinterpret_cast<const u64*>(&mailbox);
+    print("foldwalk-mailbox:");
+    for (u64 i = 0; i < sizeof mailbox / sizeof(u64); ++i) print(" ", Hex{words[i]});
+    print("\n");
+}
+
+}  // namespace
+
+void mailbox_announce() {
+    mailbox.magic = GUEST_MAILBOX_MAGIC;
+    mailbox.version = GUEST_ABI_VERSION;
+    mailbox.counter_count = GUEST_COUNTER_COUNT;
+    register u64 address asm("x0") = port::virt_to_phys(&mailbox);
+    asm volatile("hint %0" : : "i"(GUEST_HINT_MAILBOX), "r"(address) : "memory");
+}
+
+void mailbox_set_checksum(u64 checksum) { mailbox.checksum = checksum; }
+
+void mailbox_finish(u64 exit_status, u64 table_hash) {
+    mailbox.exit_status = exit_status;
+    mailbox.table_hash = table_hash;
+    mailbox.state = kInitExited;
+    print_words();
+}
+
+void mailbox_panic() {
+    mailbox.state = kPanic;
+    print_words();
+}
+
+}  // namespace km
