@@ -20,6 +20,7 @@ struct AddressSpace {
     i64 rss_file{0};            // pages. Linux: MM_FILEPAGES
     u64 table_pages{0};         // page-table pages, the root included
     bool is_user{true};         // the kernel's own is never folded. Linux: mm_is_user()
+    bool tlb_flush_batched{false};  // operations without a final DSB are pending. Linux: tlb_flush_batched
     AddressSpace* next{nullptr};  // list of all live address spaces
 };
 

@@ -9,6 +9,7 @@ using arch::u64;
 
 struct AddressSpace;
 struct AnonVma;
+struct AnonVmaChain;
 struct File;
 
 // vm_flags; values are Linux's (include/linux/mm.h, 6.12), so that traces can be compared.
@@ -35,6 +36,7 @@ struct Vma {
     u64 vm_flags{0};
     AddressSpace* vm_mm{nullptr};
     AnonVma* anon_vma{nullptr}; // set at the first anonymous page
+    AnonVmaChain* anon_vma_chain{nullptr};  // kept by anon_vma.cpp
     File* vm_file{nullptr};     // null: anonymous
     Vma* next{nullptr};         // by address, kept by VmaTree
     Vma* prev{nullptr};
