@@ -1,0 +1,28 @@
+# Sourced by scripts/run, scripts/test and scripts/bench: installs what is missing, configures and builds.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Debian 12 names. The build needs the first group; tests and benchmarks also need the second.
+build_packages=(g++ cmake ninja-build python3 cpio g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libcapstone-dev
+  libboost-program-options-dev libspdlog-dev nlohmann-json3-dev zlib1g-dev libfdt-dev catch2)
+test_packages=(qemu-system-arm qemu-user)
+
+install_missing() {
+  local missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local sudo=''
+  [ "$(id -u)" -eq 0 ] || sudo=sudo
+  echo "installing: ${missing[*]}" >&2
+  $sudo apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# build PRESET: configures once, then builds what changed.
+build() {
+  cmake --preset "$1" >/tmp/foldwalk-configure.$$ 2>&1 || { cat /tmp/foldwalk-configure.$$ >&2; exit 2; }
+  rm -f /tmp/foldwalk-configure.$$
+  cmake --build --preset "$1"
+}
