@@ -1,0 +1,31 @@
+// The slow path of data accesses: translation through the modelled TLBs, page crossings, devices, alignment,
+// and the record of what happened. Both loops use it; the plain loop only when its memos cannot serve.
+#pragma once
+
+#include "emu/isa/decoded_op.h"
+#include "mmu/access.h"
+
+namespace emu {
+
+// What is known about an access before its address. Fits in a register.
+struct AccessSpec {
+    u8 bytes{8};
+    u8 alignment{8};          // element size: what the address must be a multiple of, where alignment is checked
+    mmu::AccessKind kind{mmu::AccessKind::Load};
+    bool must_align{false};   // exclusive, ordered or atomic: checked whatever SCTLR_EL1.A says
+    bool unprivileged{false}; // LDTR, STTR
+};
+
+// Up to 16 bytes at `va` into pe.loaded, little endian. false: pe.fault says why; nothing was read.
+[[nodiscard]] bool load_slow(Pe& pe, u64 va, AccessSpec spec);
+// The low spec.bytes of {low, high} to `va`; a pair's second element begins at element size spec.alignment.
+// false: pe.fault says why; nothing was written.
+[[nodiscard]] bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high);
+// Host pointer for an atomic read-modify-write of spec.bytes at `va`; nullptr: pe.fault says why.
+[[nodiscard]] u8* atomic_slow(Pe& pe, u64 va, AccessSpec spec);
+// Zeroes the aligned block of `block` bytes that holds `va` (DC ZVA).
+[[nodiscard]] bool zero_block_slow(Pe& pe, u64 va, unsigned block);
+// One counted translation without data: PRFM (never fails) and cache maintenance by VA.
+[[nodiscard]] bool touch_slow(Pe& pe, u64 va, AccessSpec spec);
+
+}  // namespace emu

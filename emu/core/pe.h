@@ -1,0 +1,91 @@
+// The state of one processing element. Standard layout, hot members first, so that handlers reach them with
+// short displacements. Everything here is architectural or derived from it; what it refers to is owned by Core.
+#pragma once
+
+#include "emu/core/exception_request.h"
+#include "emu/core/exclusive_monitor.h"
+#include "emu/core/pmu.h"
+#include "emu/core/record.h"
+#include "emu/core/sysregs.h"
+#include "emu/isa/decoded_op.h"
+#include "mmu/base/counters.h"
+
+namespace mmu {
+class Mmu;
+class HostTlb;
+class PhysicalMemoryPort;
+}  // namespace mmu
+
+namespace emu {
+
+class Bus;
+class DecodeCache;
+struct DecodedPage;
+struct CoreConfig;
+
+// What an instruction asks of the loop around it, once it has retired.
+enum class LoopRequest : u8 { None, WaitForInterrupt, FirmwareCall, Marker };
+
+struct Pe {
+    // Registers: 0..30 X, then SP, zero and discard as in decoded_op.h.
+    u64 x[34]{};
+    u32 nzcv{0};  // bits 31..28 as in PSTATE
+    u8 el{1};
+    u8 sp_select{1};  // PSTATE.SP
+    bool pan{false};
+    bool uao{false};
+
+    // The straight run that the plain loop is in. Ops of a page are contiguous, so positions are pointer differences.
+    u64 page_va{0};                      // virtual address of the page being executed
+    const DecodedOp* page_ops{nullptr};  // its decoded operations
+    const DecodedOp* run_start{nullptr}; // first operation not yet in `retired`
+    u64 retired{0};                      // instructions architecturally executed since reset
+    u64 run_limit{0};                    // no run starts once `retired` has reached this
+    u64 pending_fetches{0};              // L1I lookups of this page that the MMU has not been told of
+    u64 mem_reads{0};                    // MEM_ACCESS_RD and _WR since they were last settled
+    u64 mem_writes{0};
+    mmu::HostTlb* host_tlb{nullptr};               // memos of the current Exception level
+    mmu::HostTlb* host_tlb_unprivileged{nullptr};  // memos for LDTR and STTR
+    u64 sp_alignment_mask{0};            // 15 where SCTLR_EL1.SA or SA0 checks this level's SP, else 0
+    unsigned fetch_shift{4};             // log2 bytes of a fetch group
+    const DecodedOp* next_op{nullptr};   // used only where sibling calls are not guaranteed
+    u64 loaded[2]{};                     // results of the slow load path
+
+    // The program counter between instructions, and whether the next one starts a new fetch group anyway.
+    u64 pc{0};
+    bool refetch{true};
+    LoopRequest request{LoopRequest::None};
+    bool stop_requested{false};
+    u8 marker{0};
+
+    // Rest of PSTATE.
+    bool illegal_state{false};  // PSTATE.IL
+    bool ssbs{false};
+    u32 daif{0x3c0};            // bits 9..6 as in SPSR_EL1
+
+    u64 sp_el[2]{};  // SP_EL0 and SP_EL1; the selected one lives in x[kRegSp]
+    u64 retired_counted{0};  // part of `retired` that is in the counters
+    ExclusiveMonitor monitor;
+    SystemRegisters sys;
+    PmuState pmu;
+    ExceptionRequest fault;  // what the slow path of an access found wrong
+
+    mmu::Mmu* mmu{nullptr};
+    mmu::Counters* counters{nullptr};
+    mmu::PhysicalMemoryPort* memory{nullptr};
+    Bus* bus{nullptr};
+    DecodeCache* decode_cache{nullptr};
+    DecodedPage* page{nullptr};  // owner of page_ops
+    const CoreConfig* config{nullptr};
+
+    InstructionRecord record;  // of the instruction being executed by the recording loop
+
+    [[nodiscard]] u64& sysreg(SysReg r) { return sys[r]; }
+    [[nodiscard]] u64 sysreg(SysReg r) const { return sys[r]; }
+
+    // Architectural state, for checkpoints and the state hash.
+    template <class Archive>
+    void serialize(Archive& archive);
+};
+
+}  // namespace emu
