@@ -1,0 +1,10 @@
+#include "emu/core/exec/data_immediate.h"
+
+#include "emu/core/mode.h"
+
+namespace emu::exec {
+
+#include "emu/core/exec/instantiate.h"
+#include "emu/isa/a64/data_immediate.def"
+
+}  // namespace emu::exec
