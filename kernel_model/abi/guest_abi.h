@@ -8,17 +8,20 @@
  * PHASE_BEGIN: x0-x2 = phase name, up to 24 characters, little endian, zero padded; x3 = flags.
  * PHASE_END: ends the phase opened last. Phases do not nest.
  * MAILBOX: x0 = physical address of struct guest_mailbox; the guest kernel says so once, at boot.
- * WINDOW: x0 = physical address of struct guest_window, which the host may refill with more of the trace. */
+ * WINDOW: x0 = physical address of struct guest_window, which the host may refill with more of the trace.
+ * INIT_EXIT: init has ended and its address space still stands; x0 = physical address of its root table. */
 #define GUEST_HINT_PHASE_BEGIN 80
 #define GUEST_HINT_PHASE_END 81
 #define GUEST_HINT_MAILBOX 82
 #define GUEST_HINT_WINDOW 83
+#define GUEST_HINT_INIT_EXIT 84
 
 #define GUEST_PHASE_OF_INTEREST 1
 
 /* System calls beyond Linux's, in a range Linux does not use. */
 #define GUEST_SYS_RESULT 4096        /* x0 = checksum of the workload: goes to the mailbox */
-#define GUEST_SYS_REPLAY 4097        /* x0 = operation, x1.. = arguments: see replay_abi.h */
+#define GUEST_SYS_REPLAY 4097        /* from init: run the replay; from a traced process: its next operation */
+#define GUEST_SYS_COUNTERS 4098      /* x0 = address for uint64_t[x1]: the first x1 counters */
 
 #define GUEST_MAILBOX_MAGIC 0x4b4c5744464c4f46ull /* "FOLFDWLK" read as bytes */
 #define GUEST_MAX_ORDER 10                        /* folio orders 0..10 */
@@ -44,16 +47,17 @@ struct guest_mailbox {
     uint64_t exit_status;    /* of init */
     uint64_t checksum;       /* GUEST_SYS_RESULT */
     uint64_t table_hash;     /* descriptors of all live tables at exit of init, without AF and dirty bits */
+    uint64_t free_pages_after_teardown; /* equals FREE_PAGES_AT_BOOT unless pages leak */
     uint64_t counters[GUEST_COUNTER_COUNT];
 };
 
-/* A window on a trace that is too long for guest memory. The guest consumes [0, length) of data and
- * executes the WINDOW marker when it wants more; `done` says that there is none. */
+/* A window on a trace, which may be longer than guest memory. `length` bytes of it follow this structure. The guest
+ * consumes them, sets `length` to 0 and executes the WINDOW marker when it wants more; `done` says that there is none. */
 struct guest_window {
-    uint64_t capacity;       /* bytes at data_pa */
-    uint64_t data_pa;
+    uint64_t capacity;       /* bytes that may follow */
     uint64_t length;
     uint64_t done;
+    uint64_t reserved;
 };
 #endif
 #endif

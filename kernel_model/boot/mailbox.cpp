@@ -2,6 +2,7 @@
 
 #include "kernel_model/abi/guest_abi.h"
 #include "kernel_model/boot/print.h"
+#include "kernel_model/mm/mm_counters.h"
 #include "kernel_model/port/port.h"
 
 namespace km {
@@ -20,6 +21,10 @@ void print_words() {
     print("\n");
 }
 
+void take_counters() {
+    for (unsigned i = 0; i < GUEST_COUNTER_COUNT; ++i) mailbox.counters[i] = counters[i];
+}
+
 }  // namespace
 
 void mailbox_announce() {
@@ -32,14 +37,20 @@ void mailbox_announce() {
 
 void mailbox_set_checksum(u64 checksum) { mailbox.checksum = checksum; }
 
-void mailbox_finish(u64 exit_status, u64 table_hash) {
+void mailbox_take_state(u64 exit_status, u64 table_hash) {
     mailbox.exit_status = exit_status;
     mailbox.table_hash = table_hash;
+    take_counters();
+}
+
+void mailbox_finish(u64 free_pages_after_teardown) {
+    mailbox.free_pages_after_teardown = free_pages_after_teardown;
     mailbox.state = kInitExited;
     print_words();
 }
 
 void mailbox_panic() {
+    take_counters();
     mailbox.state = kPanic;
     print_words();
 }

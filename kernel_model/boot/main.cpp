@@ -2,9 +2,13 @@
 #include "kernel_model/boot/mailbox.h"
 #include "kernel_model/boot/memory_setup.h"
 #include "kernel_model/boot/panic.h"
-#include "kernel_model/boot/power.h"
-#include "kernel_model/boot/print.h"
-#include "kernel_model/process/task.h"
+#include "kernel_model/port/port.h"
+#include "kernel_model/process/exec.h"
+#include "kernel_model/process/exit.h"
+#include "kernel_model/process/initrd.h"
+#include "kernel_model/process/open_file.h"
+#include "kernel_model/process/scheduler.h"
+#include "kernel_model/process/task_list.h"
 
 extern "C" {
 extern void (*__init_array_start[])();
@@ -17,17 +21,41 @@ Task boot_task;
 PerCpu this_cpu;
 
 namespace {
+
 BootInfo boot_info;
+
+// The first steps of init, on its own stack: it turns itself into the program.
+void start_init(void*) {
+    static ExecStrings strings;
+    const BootArguments& arguments = boot_info.arguments;
+    for (const char* const* argument = arguments.init_arguments; *argument != nullptr; ++argument)
+        if (!strings.add_argument(*argument)) panic("the arguments of init are too long");
+    if (do_execve(arguments.init, strings, *current()->regs()) != 0) panic("init cannot be started");
 }
+
+void make_init() {
+    Task* init = new_task(nullptr);
+    if (init == nullptr) panic("no memory for init");
+    open_console(*init);
+    init->context.x19 = reinterpret_cast<u64>(start_init);
+    init->context.sp = reinterpret_cast<u64>(init->regs());
+    init->context.pc = reinterpret_cast<u64>(ret_from_fork);
+    wake_up(*init);
+}
+
+}  // namespace
 
 extern "C" [[noreturn]] void kernel_main(u64 device_tree_pa) {
     for (auto* constructor = __init_array_start; constructor != __init_array_end; ++constructor) (*constructor)();
     setup_memory(device_tree_pa, boot_info);
     enable_pan();
     mailbox_announce();
-    print("init is ", static_cast<const char*>(boot_info.arguments.init), "\n");
-    mailbox_finish(0,0);
-    power_off();
+    const MemoryRange initrd = boot_info.tree.initrd;
+    read_initrd(static_cast<const u8*>(port::phys_to_virt(initrd.start)),
+                static_cast<const u8*>(port::phys_to_virt(initrd.end)));
+    make_init();
+    schedule();
+    finish_run();
 }
 
 }  // namespace km

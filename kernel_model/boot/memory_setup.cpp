@@ -6,6 +6,7 @@
 #include "kernel_model/boot/panic.h"
 #include "kernel_model/boot/power.h"
 #include "kernel_model/boot/print.h"
+#include "kernel_model/mm/memory.h"
 #include "kernel_model/port/aarch64/sysreg.h"
 #include "kernel_model/port/port.h"
 #include "mmu/arch/granule.h"
@@ -74,6 +75,30 @@ void drop_identity_map() {
     asm volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 }
 
+PhysicalRange span_of(const DeviceTree& tree) {
+    PhysicalRange span{tree.ram[0].start, tree.ram[0].end};
+    for (unsigned i = 1; i < tree.ram_count; ++i) {
+        if (tree.ram[i].start < span.start) span.start = tree.ram[i].start;
+        if (tree.ram[i].end > span.end) span.end = tree.ram[i].end;
+    }
+    return span;
+}
+
+void start_memory_manager(BootMemory& memory, const BootInfo& info) {
+    KernelOptions options;
+    const char* bad = nullptr;
+    if (!parse_kernel_options(info.arguments.text, options, bad)) {
+        print("bad boot argument: ", bad, "\n");
+        panic("boot arguments cannot be read");
+    }
+    const PhysicalRange span = span_of(info.tree);
+    const u64 page_array_pa = memory.allocate(page_array_bytes(span), kPage);
+    if (page_array_pa == 0) panic("no room for the page array");
+    mm_init(options, span, page_array_pa);
+    memory.for_each_free([](MemoryRange free) { mm_add_free_range({free.start, free.end}); });
+    mm_init_finish();
+}
+
 }  // namespace
 
 void setup_memory(u64 device_tree_pa, BootInfo& info) {
@@ -89,7 +114,7 @@ void setup_memory(u64 device_tree_pa, BootInfo& info) {
     for (unsigned i = 0; i < info.tree.ram_count; ++i) map_identity(info.tree.ram[i]);
     make_linear_map(memory, info);
     drop_identity_map();
-    memory.for_each_free([](MemoryRange free) { print("free ", Hex{free.start}, "..", Hex{free.end}, "\n"); });
+    start_memory_manager(memory, info);
 }
 
 }  // namespace km

@@ -1,0 +1,90 @@
+#include "kernel_model/process/exec_stack.h"
+
+#include <initializer_list>
+
+#include "kernel_model/mm/address_space.h"
+#include "kernel_model/mm/mman.h"
+#include "kernel_model/mm/syscalls_mm.h"
+#include "kernel_model/process/elf.h"
+#include "kernel_model/process/user_access.h"
+
+namespace km {
+namespace {
+
+constexpr u64 kPage = 4096;
+constexpr u64 kStackExpand = 131072;  // Linux: setup_arg_pages(), stack_expand
+constexpr u64 kRandomBytes = 16;
+constexpr u64 kClockTicks = 100;
+
+// Eight-byte words, upwards from the final stack pointer.
+class WordWriter {
+public:
+    explicit WordWriter(u64 at) : at_{at} {}
+    void put(u64 word) {
+        ok_ = ok_ && put_user(word, at_);
+        at_ += sizeof word;
+    }
+    void put(u64 key, u64 value) {
+        put(key);
+        put(value);
+    }
+    [[nodiscard]] bool ok() const { return ok_; }
+
+private:
+    u64 at_;
+    bool ok_{true};
+};
+
+void put_auxiliary_vector(WordWriter& out, const ProgramFacts& facts, u64 random_bytes, u64 path) {
+    out.put(elf::AT_HWCAP, 0);
+    out.put(elf::AT_PAGESZ, kPage);
+    out.put(elf::AT_CLKTCK, kClockTicks);
+    out.put(elf::AT_PHDR, facts.program_headers);
+    out.put(elf::AT_PHENT, sizeof(elf::ProgramHeader));
+    out.put(elf::AT_PHNUM, facts.program_header_count);
+    out.put(elf::AT_BASE, 0);
+    out.put(elf::AT_FLAGS, 0);
+    out.put(elf::AT_ENTRY, facts.entry);
+    for (const u64 id : {elf::AT_UID, elf::AT_EUID, elf::AT_GID, elf::AT_EGID}) out.put(id, 0);
+    out.put(elf::AT_SECURE, 0);
+    out.put(elf::AT_RANDOM, random_bytes);
+    out.put(elf::AT_EXECFN, path);
+    out.put(elf::AT_NULL, 0);
+}
+constexpr u64 kAuxiliaryWords = 2 * 17;
+
+bool fill(const ExecStrings& strings, const ProgramFacts& facts, u64 top, u64& sp) {
+    const u64 text = top - sizeof(u64) - strings.size();
+    const u64 random_bytes = arch::align_down(text, 16) - kRandomBytes;
+    const u64 words = 1 + strings.argument_count() + 1 + strings.environment_count() + 1 + kAuxiliaryWords;
+    sp = arch::align_down(random_bytes - words * sizeof(u64), 16);
+    if (!copy_to_user(text, strings.bytes(), strings.size())) return false;
+    // Not random: two runs are to be the same.
+    if (!put_user(u64{0x0123456789abcdef}, random_bytes) || !put_user(u64{0xfedcba9876543210}, random_bytes + 8))
+        return false;
+
+    WordWriter out{sp};
+    out.put(strings.argument_count());
+    unsigned i = 0;
+    for (; i < strings.argument_count(); ++i) out.put(text + strings.offset(i));
+    out.put(0);
+    for (; i < strings.argument_count() + strings.environment_count(); ++i) out.put(text + strings.offset(i));
+    out.put(0);
+    put_auxiliary_vector(out, facts, random_bytes, text);
+    return out.ok();
+}
+
+}  // namespace
+
+// As Linux does, the region is one page while it is filled, so that these first pages are never a large folio, and
+// is given its usual length afterwards.
+bool make_stack(AddressSpace& mm, const ExecStrings& strings, const ProgramFacts& facts, u64& sp) {
+    constexpr u64 kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN;
+    const u64 top = mm.task_size;
+    if (do_mmap(mm, top - kPage, kPage, PROT_READ | PROT_WRITE, kFlags, nullptr, 0) < 0) return false;
+    if (!fill(strings, facts, top, sp)) return false;
+    mm.start_stack = sp;
+    return expand_stack(*find_vma(mm, sp), arch::align_down(sp, kPage) - kStackExpand) == 0;
+}
+
+}  // namespace km

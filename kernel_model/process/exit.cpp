@@ -1,0 +1,65 @@
+#include "kernel_model/process/exit.h"
+
+#include "kernel_model/boot/mailbox.h"
+#include "kernel_model/boot/panic.h"
+#include "kernel_model/boot/power.h"
+#include "kernel_model/mm/mm_counters.h"
+#include "kernel_model/mm/memory.h"
+#include "kernel_model/port/port.h"
+#include "kernel_model/process/open_file.h"
+#include "kernel_model/process/scheduler.h"
+#include "kernel_model/process/task_list.h"
+
+extern "C" arch::u64 reserved_pg_dir[];
+
+namespace km {
+namespace {
+
+// It may be the one that is installed: of the current task, or left behind by the last one that ran.
+void release_address_space(Task& task) {
+    AddressSpace* mm = task.mm;
+    if (mm == nullptr) return;
+    task.mm = nullptr;
+    port::install_address_space(port::virt_to_phys(reserved_pg_dir), 0);
+    mm_destroy(*mm);
+}
+
+void give_children_to_init(const Task& parent) {
+    for (Task* task = first_task(); task != nullptr; task = task->next)
+        if (task->parent == &parent) task->parent = find_task(kInitPid);
+}
+
+}  // namespace
+
+void do_exit(int code) {
+    Task& self = *current();
+    if (self.pid == kInitPid) {
+        self.exit_code = code;
+        return_to_boot_task();
+    }
+    close_all_files(self);
+    release_address_space(self);
+    give_children_to_init(self);
+    self.exit_code = code;
+    self.state = TaskState::Zombie;
+    if (self.parent->state == TaskState::Sleeping) wake_up(*self.parent);
+    schedule();
+    panic("a task that has exited runs");
+}
+
+// The state that init leaves is what the counters report; then everything is torn down, so that pages that nobody
+// frees show as a difference to the free pages at boot.
+void finish_run() {
+    collect_state_counters();
+    mailbox_take_state(static_cast<u64>(first_task()->exit_code), table_hash());
+    while (Task* task = first_task()) {
+        close_all_files(*task);
+        release_address_space(*task);
+        free_task(*task);
+    }
+    drop_page_caches();
+    mailbox_finish(buddy.free_pages());
+    power_off();
+}
+
+}  // namespace km

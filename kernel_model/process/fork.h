@@ -1,0 +1,11 @@
+#pragma once
+
+#include "kernel_model/process/task.h"
+
+namespace km {
+
+// A child that continues as `regs` says, with result 0, in a copy of the address space. Its pid or a negative errno.
+// Linux: kernel/fork.c, kernel_clone(), without sharing of any kind.
+[[nodiscard]] i64 kernel_clone(const PtRegs& regs);
+
+}  // namespace km

@@ -1,0 +1,38 @@
+// The memory system calls: arguments as the architecture's wrappers check them, then the memory manager.
+#include "kernel_model/mm/syscalls_mm.h"
+
+#include "kernel_model/mm/errno.h"
+#include "kernel_model/mm/mman.h"
+#include "kernel_model/process/open_file.h"
+#include "kernel_model/process/syscall.h"
+
+namespace km {
+namespace {
+
+constexpr u64 kPageShift = 12;
+AddressSpace& mm() { return *current()->mm; }
+
+}  // namespace
+
+i64 sys_brk(PtRegs& r) { return do_brk(mm(), r.regs[0]); }
+i64 sys_munmap(PtRegs& r) { return do_munmap(mm(), r.regs[0], r.regs[1]); }
+i64 sys_mprotect(PtRegs& r) { return do_mprotect(mm(), r.regs[0], r.regs[1], r.regs[2]); }
+i64 sys_madvise(PtRegs& r) { return do_madvise(mm(), r.regs[0], r.regs[1], static_cast<int>(r.regs[2])); }
+i64 sys_mremap(PtRegs& r) { return do_mremap(mm(), r.regs[0], r.regs[1], r.regs[2], r.regs[3], r.regs[4]); }
+
+i64 sys_mmap(PtRegs& r) {
+    const u64 flags = r.regs[3];
+    const u64 offset = r.regs[5];
+    if ((offset & arch::low_mask(kPageShift)) != 0) return -EINVAL;
+    File* file = nullptr;
+    if ((flags & MAP_ANONYMOUS) == 0) {
+        OpenFile* open = open_file(*current(), r.regs[4]);
+        if (open == nullptr) return -EBADF;
+        if (open->file == nullptr) return -ENODEV;
+        file = page_cache_of(*open->file);
+        if (file == nullptr) return -ENOMEM;
+    }
+    return do_mmap(mm(), r.regs[0], r.regs[1], r.regs[2], flags, file, offset >> kPageShift);
+}
+
+}  // namespace km
