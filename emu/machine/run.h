@@ -1,0 +1,43 @@
+// One run of a guest, from a request to a result.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "emu/machine/config.h"
+#include "emu/report/run_result.h"
+
+namespace emu {
+
+// Built guest files, all in one folder: kernel-{off,nofold,on}.{img,elf}, initrd.cpio, programs/<workload>.elf.
+struct GuestFiles {
+    std::string folder;
+};
+
+struct RunRequest {
+    MachineConfig config{};
+    GuestFiles files{};
+    std::string name;                    // of the configuration, for RunResult::name
+    std::string workload;                // program of the initrd
+    std::vector<std::string> arguments;  // key=value
+    std::string trace;                   // path of a page-fault trace to replay, or empty
+    std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
+};
+
+// Called now and then from the run's own thread, at the end too: instructions retired so far, phase under way.
+using ProgressSink = std::function<void(std::uint64_t instructions, const std::string& phase)>;
+
+// Runs until the guest powers off, fails, or `stop` is set; what was measured is in the result even then.
+// Throws UserError for what the user can mend (missing image, memory too small, unknown probe, ...).
+[[nodiscard]] RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, const ProgressSink& progress);
+
+// Names of the standard probes, with their sentence.
+struct ProbeInfo {
+    const char* function;
+    const char* sentence;
+};
+[[nodiscard]] const std::vector<ProbeInfo>& standard_probes();
+
+}  // namespace emu
