@@ -1,0 +1,52 @@
+#include "emu/report/comparison.h"
+
+#include "emu/report/number_format.h"
+#include "emu/report/phases.h"
+
+namespace emu {
+namespace {
+
+using Reasons = std::vector<std::string>;
+
+std::string differs(const RunResult& a, const RunResult& b, const std::string& what, const std::string& of_a,
+                    const std::string& of_b) {
+    return what + " of " + a.name + " and " + b.name + " differ: " + of_a + ", " + of_b;
+}
+
+std::string checksum_text(const RunResult& run) { return run.checksum ? hex64(*run.checksum) : "none"; }
+
+void check_results(Reasons& reasons, const RunResult& a, const RunResult& b) {
+    if (a.checksum != b.checksum) reasons.push_back(differs(a, b, "checksums", checksum_text(a), checksum_text(b)));
+    if (a.memory_hash != b.memory_hash)
+        reasons.push_back(differs(a, b, "memory contents", hex64(a.memory_hash), hex64(b.memory_hash)));
+}
+
+std::uint64_t user_instructions(const RunResult& run) {
+    return all_of_interest(run).el0[mmu::Event::INST_RETIRED];
+}
+
+void check_same_work(Reasons& reasons, const RunResult& a, const RunResult& b) {
+    const auto of_a = user_instructions(a);
+    const auto of_b = user_instructions(b);
+    if (of_a != of_b)
+        reasons.push_back(differs(a, b, "user instructions in the phases of interest", grouped(of_a), grouped(of_b)));
+    if (a.allocation_hash != b.allocation_hash)
+        reasons.push_back(differs(a, b, "allocation sequences", hex64(a.allocation_hash), hex64(b.allocation_hash)));
+}
+
+}  // namespace
+
+std::vector<std::string> incomparable(const Comparison& comparison) {
+    Reasons reasons;
+    const auto& runs = comparison.runs;
+    for (const auto& run : runs)
+        if (!run.complete) reasons.push_back(run.name + " is incomplete: " + run.stop_reason);
+    if (!reasons.empty()) return reasons;
+
+    for (std::size_t i = 1; i < runs.size(); ++i) check_results(reasons, runs[0], runs[i]);
+    for (std::size_t i = comparison.same_work_from + 1; i < runs.size(); ++i)
+        check_same_work(reasons, runs[comparison.same_work_from], runs[i]);
+    return reasons;
+}
+
+}  // namespace emu

@@ -1,0 +1,20 @@
+// Numbers as tables print them. Nothing (std::nullopt) prints as "-": not counted in this run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace emu {
+
+[[nodiscard]] std::string grouped(std::uint64_t value);                      // 1234567 -> "1,234,567"
+[[nodiscard]] std::string fixed(std::optional<double> value, int decimals);  // grouped before the point
+[[nodiscard]] std::string hex64(std::uint64_t value);                        // "0x" and 16 digits
+
+// The change from `from` to `to` in per cent, signed: "-12.3 %". "-" where there is no base to compare with.
+[[nodiscard]] std::string change(std::optional<double> from, std::optional<double> to);
+
+// part / whole; nothing where whole is 0.
+[[nodiscard]] std::optional<double> ratio(std::uint64_t part, std::uint64_t whole);
+
+}  // namespace emu

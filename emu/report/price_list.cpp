@@ -1,0 +1,142 @@
+#include "emu/report/price_list.h"
+
+#include <algorithm>
+
+#include "emu/report/fold_counts.h"
+#include "emu/report/number_format.h"
+#include "emu/report/text_table.h"
+
+namespace emu {
+namespace {
+
+struct RowName {
+    std::string operation;
+    std::string outcome;
+    bool operator==(const RowName&) const = default;
+};
+
+bool is_timed(const std::vector<RunResult>& runs) {
+    for (const auto& run : runs)
+        for (const auto& cost : run.costs)
+            if (cost.cycles.total != 0) return true;
+    return false;
+}
+
+bool knows_linux(const std::vector<RunResult>& runs) {
+    for (const auto& run : runs)
+        for (const auto& cost : run.costs)
+            if (cost.linux_instructions) return true;
+    return false;
+}
+
+std::vector<RowName> row_names(const std::vector<RunResult>& runs) {
+    std::vector<RowName> names;
+    for (const auto& run : runs) {
+        for (const auto& cost : run.costs) {
+            RowName name{cost.operation, cost.outcome};
+            if (cost.count != 0 && std::find(names.begin(), names.end(), name) == names.end())
+                names.push_back(std::move(name));
+        }
+    }
+    // Outcomes stand below their operation, wherever a later run has added one.
+    std::vector<RowName> ordered;
+    for (const auto& first : names) {
+        if (std::find(ordered.begin(), ordered.end(), first) != ordered.end()) continue;
+        for (const auto& name : names)
+            if (name.operation == first.operation) ordered.push_back(name);
+    }
+    return ordered;
+}
+
+const OperationCost* find_cost(const RunResult& run, const RowName& name) {
+    for (const auto& cost : run.costs)
+        if (cost.operation == name.operation && cost.outcome == name.outcome && cost.count != 0) return &cost;
+    return nullptr;
+}
+
+std::string mean_of(std::uint64_t total, std::uint64_t count) { return fixed(ratio(total, count), 1); }
+
+struct Columns {
+    bool timed;
+    bool linux_known;
+};
+
+std::vector<std::string> headings(Columns columns) {
+    std::vector<std::string> names{"price of one call", "run", "count"};
+    if (columns.timed) for (const auto* name : {"cycles", "p50", "p99", "max"}) names.emplace_back(name);
+    for (const auto* name : {"instructions", "loads", "stores", "TLBIs"}) names.emplace_back(name);
+    if (columns.timed) names.emplace_back("DSB cycles");
+    if (columns.linux_known) names.emplace_back("Linux instr.");
+    return names;
+}
+
+std::vector<std::string> cells_of(const std::string& label, const RunResult& run, const OperationCost& cost,
+                                  Columns columns) {
+    std::vector<std::string> cells{label, run.name, grouped(cost.count)};
+    if (columns.timed) {
+        cells.push_back(mean_of(cost.cycles.total, cost.count));
+        for (const auto n : {cost.cycles.p50, cost.cycles.p99, cost.cycles.max}) cells.push_back(grouped(n));
+    }
+    for (const auto total : {cost.instructions, cost.loads, cost.stores, cost.tlbis})
+        cells.push_back(mean_of(total, cost.count));
+    if (columns.timed) cells.push_back(mean_of(cost.dsb_cycles, cost.count));
+    if (columns.linux_known) cells.push_back(cost.linux_instructions ? grouped(*cost.linux_instructions) : "-");
+    return cells;
+}
+
+NamedCounts causes_of(const RunResult& run) {
+    NamedCounts causes;
+    for (const auto& row : run.ledger) add_count(causes, row.cause, row.cycles);
+    return causes;
+}
+
+std::uint64_t total_of(const NamedCounts& counts) {
+    std::uint64_t total = 0;
+    for (const auto& [unused, n] : counts) total += n;
+    return total;
+}
+
+}  // namespace
+
+std::string price_list(const std::vector<RunResult>& runs) {
+    const auto names = row_names(runs);
+    if (names.empty()) return "";
+    const Columns columns{is_timed(runs), knows_linux(runs)};
+    TextTable table{headings(columns)};
+    for (const auto& name : names) {
+        std::string label = name.outcome.empty() ? name.operation : "  " + name.outcome;
+        for (const auto& run : runs) {
+            const auto* cost = find_cost(run, name);
+            if (cost == nullptr) continue;
+            table.add_row(cells_of(label, run, *cost, columns));
+            label.clear();
+        }
+    }
+    return table.to_string();
+}
+
+std::string cycles_by_cause(const std::vector<RunResult>& runs) {
+    NamedCounts names;
+    std::vector<NamedCounts> by_run;
+    for (const auto& run : runs) by_run.push_back(causes_of(run));
+    for (const auto& causes : by_run)
+        for (const auto& [name, n] : causes) add_count(names, name, n);
+    if (total_of(names) == 0) return "";
+
+    std::vector<std::string> headings{"cycles by cause, %"};
+    for (const auto& run : runs) headings.push_back(run.name);
+    TextTable table{headings};
+    for (const auto& [name, n] : names) {
+        if (n == 0) continue;
+        std::vector<std::string> cells{name};
+        for (const auto& causes : by_run) {
+            auto share = ratio(count_of(causes, name), total_of(causes));
+            if (share) *share *= 100;
+            cells.push_back(fixed(share, 1));
+        }
+        table.add_row(std::move(cells));
+    }
+    return "\n" + table.to_string();
+}
+
+}  // namespace emu

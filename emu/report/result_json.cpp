@@ -1,0 +1,193 @@
+#include "emu/report/result_json.h"
+
+#include "emu/report/fold_counts.h"
+#include "emu/report/number_format.h"
+#include "emu/report/phases.h"
+
+namespace emu {
+namespace {
+
+Json json_of_counts(const NamedCounts& counts) {
+    Json object = Json::object();
+    for (const auto& [name, n] : counts) object[name] = n;
+    return object;
+}
+
+Json json_of_texts(const NamedTexts& texts) {
+    Json object = Json::object();
+    for (const auto& [name, text] : texts) object[name] = text;
+    return object;
+}
+
+Json json_of_bank(const mmu::CounterBank& bank) {
+    Json object = Json::object();
+    for (std::size_t i = 0; i < mmu::kEventCount; ++i) object[mmu::kEvents[i].name] = bank.value[i];
+    return object;
+}
+
+Json json_of_folds(const FoldCounts& folds) {
+    return {{"born_folded", folds.born_folded},
+            {"attempts", folds.attempts},
+            {"refused", json_of_counts(folds.refused)},
+            {"folded", folds.folded},
+            {"unfolded", folds.unfolded},
+            {"unfolded_by", json_of_counts(folds.unfolded_by)},
+            {"cleared_folded", folds.cleared_folded}};
+}
+
+Json json_of_operations(const std::vector<OperationCount>& operations) {
+    Json list = Json::array();
+    for (const auto& calls : operations)
+        list.push_back(Json{{"operation", calls.operation},
+                            {"outcome", calls.outcome},
+                            {"caller", calls.caller},
+                            {"count", calls.count}});
+    return list;
+}
+
+Json json_of_phase(const PhaseResult& phase) {
+    return {{"name", phase.name},
+            {"of_interest", phase.of_interest},
+            {"begin_instruction", phase.begin_instruction},
+            {"end_instruction", phase.end_instruction},
+            {"el0", json_of_bank(phase.el0)},
+            {"el1", json_of_bank(phase.el1)},
+            {"folds", json_of_folds(fold_counts(phase))},
+            {"operations", json_of_operations(phase.operations)},
+            {"guest", json_of_counts(phase.guest)}};
+}
+
+Json json_of_tlb(const std::vector<TlbGeometry>& tlb) {
+    Json object = Json::object();
+    for (const auto& t : tlb)
+        object[t.name] = Json{{"entries", t.entries}, {"ways", t.ways}, {"replacement", t.replacement}};
+    return object;
+}
+
+Json mean_and_total(std::uint64_t total, std::uint64_t count) {
+    return {{"mean", ratio(total, count).value_or(0)}, {"total", total}};
+}
+
+Json json_of_cost(const OperationCost& cost) {
+    Json object{{"count", cost.count},
+                {"cycles", Json{{"mean", ratio(cost.cycles.total, cost.count).value_or(0)},
+                                {"p50", cost.cycles.p50},
+                                {"p99", cost.cycles.p99},
+                                {"max", cost.cycles.max},
+                                {"total", cost.cycles.total}}},
+                {"instructions", mean_and_total(cost.instructions, cost.count)},
+                {"loads", mean_and_total(cost.loads, cost.count)},
+                {"stores", mean_and_total(cost.stores, cost.count)},
+                {"tlbis", mean_and_total(cost.tlbis, cost.count)},
+                {"dsb_cycles", mean_and_total(cost.dsb_cycles, cost.count)}};
+    if (cost.linux_instructions) object["linux_instructions"] = *cost.linux_instructions;
+    return object;
+}
+
+// Outcomes first, so that an operation's own row may come before or after them.
+Json json_of_costs(const std::vector<OperationCost>& costs) {
+    Json object = Json::object();
+    for (const auto& cost : costs)
+        if (cost.outcome.empty()) object[cost.operation] = json_of_cost(cost);
+    for (const auto& cost : costs)
+        if (!cost.outcome.empty()) object[cost.operation]["by_outcome"][cost.outcome] = json_of_cost(cost);
+    return object;
+}
+
+Json json_of_ledger(const std::vector<LedgerRow>& ledger) {
+    Json object = Json::object();
+    for (const auto& row : ledger) {
+        auto& cell = object[row.function][row.cause];
+        cell = (cell.is_null() ? std::uint64_t{0} : cell.get<std::uint64_t>()) + row.cycles;
+    }
+    return object;
+}
+
+Json json_of_inputs(const std::vector<InputFile>& inputs) {
+    Json list = Json::array();
+    for (const auto& file : inputs)
+        list.push_back(Json{{"role", file.role}, {"name", file.name}, {"fnv1a64", hex64(file.bytes_hash)}});
+    return list;
+}
+
+Json json_of_phases(const std::vector<PhaseResult>& phases) {
+    Json list = Json::array();
+    for (const auto& phase : phases) list.push_back(json_of_phase(phase));
+    return list;
+}
+
+mmu::CounterBank all_els(const PhaseResult& phase) {
+    mmu::CounterBank sum = phase.el0;
+    sum += phase.el1;
+    return sum;
+}
+
+void add_measurements(Json& object, const RunResult& run) {
+    object["counters"] = json_of_bank(all_els(all_of_interest(run)));
+    object["phases"] = json_of_phases(run.phases);
+    object["whole_run"] = Json{{"el0", json_of_bank(run.el0)}, {"el1", json_of_bank(run.el1)}};
+    object["tlb"] = json_of_tlb(run.tlb);
+    object["costs"] = json_of_costs(run.costs);
+    object["ledger"] = json_of_ledger(run.ledger);
+    object["guest"] = json_of_counts(run.guest);
+}
+
+void add_hashes(Json& object, const RunResult& run) {
+    object["allocation_hash"] = hex64(run.allocation_hash);
+    object["memory_hash"] = hex64(run.memory_hash);
+    object["table_hash"] = hex64(run.table_hash);
+    object["inputs"] = json_of_inputs(run.inputs);
+}
+
+Json document_head(const std::vector<std::string>& command) {
+    return {{"schema", kResultSchema}, {"tool_version", FOLDWALK_VERSION}, {"command", command}};
+}
+
+}  // namespace
+
+Json json_of(const RunResult& run) {
+    Json object{{"name", run.name},
+                {"workload", run.workload},
+                {"args", run.workload_args},
+                {"config", json_of_texts(run.config)},
+                {"complete", run.complete},
+                {"stop_reason", run.stop_reason},
+                {"exit_status", run.exit_status}};
+    object["checksum"] = run.checksum ? Json(hex64(*run.checksum)) : Json(nullptr);
+    add_measurements(object, run);
+    add_hashes(object, run);
+    object["lacks"] = run.lacks;
+    object["warnings"] = run.warnings;
+    object["console"] = run.console;
+    return object;
+}
+
+Json result_document(const std::vector<std::string>& command, const std::vector<RunResult>& runs) {
+    Json document = document_head(command);
+    document["runs"] = Json::array();
+    for (const auto& run : runs) document["runs"].push_back(json_of(run));
+    return document;
+}
+
+Json comparison_document(const std::vector<std::string>& command, const std::vector<Comparison>& comparisons) {
+    Json document = document_head(command);
+    document["comparisons"] = Json::array();
+    document["runs"] = Json::array();
+    for (const auto& comparison : comparisons) {
+        const auto first = document["runs"].size();
+        for (const auto& run : comparison.runs) document["runs"].push_back(json_of(run));
+        Json differences = Json::array();
+        for (const auto& d : comparison.differences)
+            differences.push_back(Json{{"name", d.name}, {"from", first + d.from}, {"to", first + d.to}});
+        const auto reasons = incomparable(comparison);
+        document["comparisons"].push_back(Json{{"title", comparison.title},
+                                               {"first_run", first},
+                                               {"runs", comparison.runs.size()},
+                                               {"differences", differences},
+                                               {"comparable", reasons.empty()},
+                                               {"reasons", reasons}});
+    }
+    return document;
+}
+
+}  // namespace emu

@@ -1,0 +1,16 @@
+// What Foldwalk prints of runs: a heading, a table per phase of interest, the price list, and where cycles went.
+#pragma once
+
+#include <string>
+
+#include "emu/report/comparison.h"
+
+namespace emu {
+
+// One run: a column of values.
+[[nodiscard]] std::string report_run(const RunResult& run);
+
+// Runs side by side with the named differences in per cent, and the verdict when they are not comparable.
+[[nodiscard]] std::string report_comparison(const Comparison& comparison);
+
+}  // namespace emu
