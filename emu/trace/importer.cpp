@@ -1,65 +1,81 @@
 #include "emu/trace/importer.h"
 
+#include <algorithm>
+
 #include "emu/trace/line_parser.h"
-#include "emu/trace/line_source.h"
-#include "emu/trace/replay_program.h"
 #include "mmu/base/user_error.h"
 
 namespace emu::trace {
 
 namespace {
 
-void note_bad_line(Statistics& s, std::uint64_t number, const std::string& text) {
-    ++s.bad_lines;
-    if (s.first_bad_lines.size() < Statistics::kKeptBadLines) s.first_bad_lines.push_back({number, text.substr(0, 80)});
+constexpr std::uint64_t kPage = 4096;
+// Faults without region fields: pages nearer than the largest contpte block are taken as one region.
+constexpr std::uint64_t kRegionGap = 0x10000;
+
+// Adds the page, and the gap below it if something near was touched there.
+void touch(IntervalSet& touched, std::uint64_t page) {
+    const std::uint64_t below = page > kRegionGap ? page - kRegionGap : 0;
+    const auto holes = touched.holes(below, page);
+    const bool near = holes.size() != 1 || holes[0].first != below;
+    const bool adjacent = holes.empty();
+    touched.insert(near && !adjacent ? holes.back().first : page, page + kPage);
 }
 
-// First pass over a trace whose faults have no region fields: the page ranges they touch. Ranges closer than the largest
-// contpte block are taken as one region.
-struct FirstPass {
+// The first pass. Region fields, where a format has them, are on every fault, so it ends at the first fault then.
+IntervalSet touched_pages(const std::string& path) {
     IntervalSet touched;
-    bool any_fault{false};
-    bool needs_regions{false};
-};
-
-FirstPass scan(const std::string& path) {
-    constexpr std::uint64_t kPage = 4096;
-    constexpr std::uint64_t kGap = 0x10000;
-    FirstPass out;
+    bool any_fault = false;
     LineSource source{path};
     for (std::string line; source.next(line);) {
         const ParsedLine p = parse_line(line);
         if (p.verdict != LineVerdict::Parsed || p.event.kind != EventKind::Fault) continue;
-        out.any_fault = true;
-        if (p.event.region.known) return out;
-        out.needs_regions = true;
-        const std::uint64_t page = p.event.address & ~(kPage - 1);
-        const bool near = page >= kGap && (out.touched.holes(page - kGap, page).size() != 1 ||
-                                           out.touched.holes(page - kGap, page)[0].second - out.touched.holes(page - kGap, page)[0].first < kGap);
-        out.touched.insert(near ? page - kGap : page, page + kPage);
+        any_fault = true;
+        if (p.event.region.known) break;
+        touch(touched, p.event.address & ~(kPage - 1));
     }
-    return out;
+    if (any_fault) return touched;
+    throw UserError(path + ": holds no page fault that can be replayed; formats: ftrace text, perf script, perf trace -F all");
 }
 
 }  // namespace
 
-Import import_trace(const std::string& path, const std::function<void(const replay_op&)>& sink) {
-    FirstPass first = scan(path);
-    if (!first.any_fault) {
-        throw UserError(path + ": holds no page fault that can be replayed; formats: ftrace text, perf script, perf trace -F all");
+Importer::Importer(const std::string& path)
+    : source_{path}, program_{[this](const replay_op& op) { ready_.push_back(op); }} {
+    program_.assume_regions(touched_pages(path));
+}
+
+void Importer::import_line(const std::string& line) {
+    const ParsedLine p = parse_line(line);
+    if (p.verdict == LineVerdict::Parsed) program_.add(p.event);
+    if (p.verdict != LineVerdict::Bad) return;
+    Statistics& s = program_.statistics();
+    ++s.bad_lines;
+    if (s.first_bad_lines.size() < Statistics::kKeptBadLines) {
+        s.first_bad_lines.push_back({source_.line_number(), line.substr(0, 80)});
     }
-    ReplayProgram program{sink};
-    if (first.needs_regions) program.assume_regions(std::move(first.touched));
-    LineSource source{path};
-    for (std::string line; source.next(line);) {
-        const ParsedLine p = parse_line(line);
-        if (p.verdict == LineVerdict::Parsed) program.add(p.event);
-        if (p.verdict == LineVerdict::Bad) note_bad_line(program.statistics(), source.line_number(), line);
+}
+
+void Importer::finish() {
+    program_.finish();
+    program_.statistics().lines = source_.line_number();
+    program_.statistics().truncated = source_.truncated();
+    finished_ = true;
+}
+
+std::size_t Importer::read(std::span<replay_op> out) {
+    std::string line;
+    while (!finished_ && ready_.size() < out.size()) {
+        if (source_.next(line)) {
+            import_line(line);
+        } else {
+            finish();
+        }
     }
-    program.finish();
-    program.statistics().lines = source.line_number();
-    program.statistics().truncated = source.truncated();
-    return {program.statistics(), source.text_hash()};
+    const std::size_t count = std::min(out.size(), ready_.size());
+    std::copy_n(ready_.begin(), count, out.begin());
+    ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(count));
+    return count;
 }
 
 }  // namespace emu::trace
