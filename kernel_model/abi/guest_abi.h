@@ -44,7 +44,7 @@ struct guest_mailbox {
     uint32_t version;
     uint32_t counter_count;
     uint64_t state;          /* 0 running, 1 init exited, 2 panic */
-    uint64_t exit_status;    /* of init */
+    uint64_t exit_status;    /* of init, as wait4 reports it: status << 8, or the signal that killed it */
     uint64_t checksum;       /* GUEST_SYS_RESULT */
     uint64_t table_hash;     /* descriptors of all live tables at exit of init, without AF and dirty bits */
     uint64_t free_pages_after_teardown; /* equals FREE_PAGES_AT_BOOT unless pages leak */

@@ -178,6 +178,7 @@ primary_switched:
     adrp x0, boot_stack_end
     mov sp, x0
     adrp x0, vectors
+    add x0, x0, :lo12:vectors
     msr vbar_el1, x0
     adrp x0, boot_task
     add x0, x0, :lo12:boot_task

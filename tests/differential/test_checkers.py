@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The checkers of this folder must notice what they are for."""
+import unittest
+
+import check_mm_phases
+import check_workload
+import qemu_guest
+
+NAMES = qemu_guest.counter_names()
+
+
+def words(**changes):
+    fields = {"state": qemu_guest.INIT_EXITED, "exit_status": 0, "checksum": 0x12, "table_hash": 3, "free_after": 100}
+    counters = dict.fromkeys(NAMES, 0) | {"free_pages_at_boot": 100}
+    for name, value in changes.items():
+        (counters if name in counters else fields)[name] = value
+    header = [qemu_guest.MAGIC, len(NAMES) << 32 | 1]
+    return header + list(fields.values()) + list(counters.values())
+
+
+def mailbox(**changes):
+    return qemu_guest.Mailbox(words(**changes))
+
+
+class Checkers(unittest.TestCase):
+    def test_a_good_mailbox_has_no_complaint(self):
+        self.assertEqual(mailbox().complaints(0x12), [])
+
+    def test_a_wrong_checksum_is_noticed(self):
+        self.assertIn("checksum", mailbox(checksum=0x13).complaints(0x12)[0])
+
+    def test_a_failed_workload_is_noticed(self):
+        self.assertIn("wait status", mailbox(exit_status=0x100).complaints(0x12)[0])
+
+    def test_a_panic_is_noticed(self):
+        self.assertIn("gave up", mailbox(state=2).complaints(0x12)[0])
+
+    def test_a_leaked_page_is_noticed(self):
+        self.assertIn("1 pages", mailbox(free_after=99).complaints(0x12)[0])
+
+    def test_a_mailbox_of_another_layout_is_refused(self):
+        with self.assertRaises(qemu_guest.GuestError):
+            qemu_guest.Mailbox(words()[:-1])
+
+    def test_a_console_without_a_mailbox_is_refused(self):
+        with self.assertRaises(qemu_guest.GuestError):
+            qemu_guest.mailbox_of("kernel panic: no memory\n")
+
+    def test_a_mailbox_is_found_between_other_lines(self):
+        line = "foldwalk-mailbox: " + " ".join(f"{word:x}" for word in words())
+        self.assertEqual(qemu_guest.mailbox_of(f"hello\n{line}\nbye\n").checksum, 0x12)
+
+    def test_a_counter_that_depends_on_contpte_may_differ(self):
+        self.assertEqual(check_workload.differences(mailbox(tlbi_va=16, contpte_born_folded=1), mailbox()), [])
+
+    def test_a_fault_count_may_not_differ(self):
+        self.assertEqual(len(check_workload.differences(mailbox(fault_anon=5), mailbox())), 1)
+
+    def test_one_background_fault_is_allowed_and_two_are_not(self):
+        self.assertTrue(check_mm_phases.near((257, 0), (256, 0)))
+        self.assertFalse(check_mm_phases.near((258, 0), (256, 0)))
+        self.assertFalse(check_mm_phases.near((256, 2), (256, 0)))
+
+    def test_the_reference_tables_have_the_published_counts(self):
+        self.assertEqual(check_mm_phases.reference("on")["mprotect_ro_all"]["64k"], (0, 8193))
+        self.assertEqual(check_mm_phases.reference("off")["mprotect_ro_all"]["64k"], (0, 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
