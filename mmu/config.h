@@ -1,0 +1,106 @@
+// Everything that can be chosen about the MMU. Defaults: Neoverse N1 (Neoverse N1 TRM, "Memory Management Unit" and
+// the L1 and L2 TLB RAM formats).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "mmu/arch/bits.h"
+
+namespace mmu {
+
+enum class Replacement : arch::u8 { Lru, Plru, Random };
+enum class WalkCache : arch::u8 {
+    None,
+    L2Tlb,  // next-table pointers live in the L2 TLB, as on N1 and A76
+};
+// What the hardware makes of neighbouring descriptors: of the Contiguous bit, and (coalesce) of pages that merely
+// happen to be contiguous.
+enum class Contiguity : arch::u8 {
+    Ignore,
+    Hint,
+    Coalesce2, Coalesce4, Coalesce8,
+    HintCoalesce2, HintCoalesce4, HintCoalesce8,
+};
+[[nodiscard]] constexpr bool uses_hint(Contiguity c) {
+    return c == Contiguity::Hint || c >= Contiguity::HintCoalesce2;
+}
+// log2 of the pages that one aggregated entry holds; 0: no aggregation.
+[[nodiscard]] constexpr unsigned coalesce_shift(Contiguity c) {
+    switch (c) {
+        case Contiguity::Coalesce2: case Contiguity::HintCoalesce2: return 1;
+        case Contiguity::Coalesce4: case Contiguity::HintCoalesce4: return 2;
+        case Contiguity::Coalesce8: case Contiguity::HintCoalesce8: return 3;
+        case Contiguity::Ignore: case Contiguity::Hint: break;
+    }
+    return 0;
+}
+
+// A set of page sizes, as text: "4K,64K,2M". Bit n of the mask stands for 2^n bytes.
+// parse_page_sizes throws UserError unless the text lists powers of two from 4K to 16G and has 4K among them.
+[[nodiscard]] arch::u64 parse_page_sizes(std::string_view text);
+[[nodiscard]] bool is_page_size_list(std::string_view text);
+
+struct TlbConfig {
+    unsigned entries{48};
+    unsigned ways{0};  // 0: fully associative
+    std::string page_sizes{"4K,16K,64K,256K,2M,512M"};
+};
+
+// What the identification registers say of translation. Not keys of their own: the machine fills it from the profile.
+struct MmuFeatures {
+    unsigned pa_bits{48};    // ID_AA64MMFR0_EL1.PARange
+    unsigned asid_bits{16};  // ID_AA64MMFR0_EL1.ASIDBits
+    unsigned hafdbs{2};      // ID_AA64MMFR1_EL1.HAFDBS: 0 none, 1 access flag, 2 access flag and dirty state
+};
+[[nodiscard]] MmuFeatures features_of(arch::u64 ID_AA64MMFR0_EL1, arch::u64 ID_AA64MMFR1_EL1);
+
+struct MmuConfig {
+    TlbConfig l1i_tlb{48, 0, "4K,16K,64K,256K,2M,32M"};
+    TlbConfig l1d_tlb{48, 0, "4K,16K,64K,256K,2M,512M"};
+    TlbConfig l2_tlb{1280, 5, "4K,16K,64K,2M,32M,512M,1G"};
+    Contiguity contiguous{Contiguity::HintCoalesce4};
+    Replacement replacement{Replacement::Lru};
+    arch::u64 replacement_seed{1};
+    WalkCache walk_cache{WalkCache::L2Tlb};
+    bool host_tlb{true};
+    MmuFeatures features{};
+
+    template <class V>
+    void describe(V& v) {
+        describe_tlb(v, "mmu.l1i_tlb.", l1i_tlb, "L1 instruction TLB");
+        describe_tlb(v, "mmu.l1d_tlb.", l1d_tlb, "L1 data TLB");
+        describe_tlb(v, "mmu.l2_tlb.", l2_tlb, "L2 TLB");
+        v.choice("mmu.contiguous", contiguous,
+                 {{"ignore", Contiguity::Ignore},
+                  {"hint", Contiguity::Hint},
+                  {"coalesce2", Contiguity::Coalesce2},
+                  {"coalesce4", Contiguity::Coalesce4},
+                  {"coalesce8", Contiguity::Coalesce8},
+                  {"hint+coalesce2", Contiguity::HintCoalesce2},
+                  {"hint+coalesce4", Contiguity::HintCoalesce4},
+                  {"hint+coalesce8", Contiguity::HintCoalesce8}},
+                 "use of the Contiguous bit (hint) and hardware aggregation of N neighbouring pages (coalesceN)");
+        v.choice("mmu.replacement", replacement,
+                 {{"lru", Replacement::Lru}, {"plru", Replacement::Plru}, {"random", Replacement::Random}},
+                 "victim selection of all TLBs; plru is a tree of one bit per node");
+        v.param("mmu.replacement_seed", replacement_seed, "", 1, ~arch::u64{0}, "seed of replacement=random");
+        v.choice("mmu.walk_cache", walk_cache, {{"none", WalkCache::None}, {"l2tlb", WalkCache::L2Tlb}},
+                 "where next-table pointers of walks are kept");
+        v.param("mmu.host_tlb", host_tlb, "memoise translations on the host; changes speed only");
+    }
+
+private:
+    template <class V>
+    static void describe_tlb(V& v, const std::string& prefix, TlbConfig& tlb, const std::string& name) {
+        v.param(prefix + "entries", tlb.entries, "entries", 1, 65536, ("entries of the " + name).c_str());
+        v.param(prefix + "ways", tlb.ways, "ways", 0, 65536, ("ways of the " + name + "; 0: fully associative").c_str());
+        v.param(prefix + "page_sizes", tlb.page_sizes, "page sizes, such as 4K,64K,2M; 4K must be one of them",
+                &is_page_size_list, ("page sizes that an entry of the " + name + " can hold").c_str());
+    }
+};
+
+// Throws UserError where values contradict each other: ways that do not divide entries, sets no power of two.
+void validate(const MmuConfig& config);
+
+}  // namespace mmu

@@ -1,0 +1,86 @@
+// Memos over the L1 TLBs: virtual page -> host pointer and the L1 slot that translates it. A hit does what a hit of
+// the modelled TLB does (use stamp, count), so results are the same with and without it. A memo dies with its
+// slot: each fill, eviction and invalidation gives the slot a new life.
+#pragma once
+
+#include <array>
+
+#include "mmu/slot_use.h"
+
+namespace mmu {
+
+// Lookups that hit, of one L1 TLB, not yet added to the counters; by reach class.
+using HitCounts = std::array<arch::u64, kReachClasses>;
+
+// The memos of one Exception level. `va` is as the instruction gives it, tag byte included.
+class HostTlb {
+public:
+    static constexpr unsigned kEntries = 1024;  // of each of read, write, fetch; a power of two
+
+    // Host pointer to `size` bytes at `va` if the memo knows them, all in one page, Normal memory, allowed, and for
+    // write() already dirty; then one L1 lookup is counted. nullptr: nothing is counted, ask Mmu::translate.
+    // A page that may be written may be read, so write() serves atomic operations too. No alignment check.
+    [[nodiscard]] arch::u8* read(arch::u64 va, unsigned size) { return hit(read_, va, size, data_, 1); }
+    [[nodiscard]] arch::u8* write(arch::u64 va, unsigned size) { return hit(write_, va, size, data_, 1); }
+    // One lookup of the L1I TLB; `va` is a multiple of 4.
+    [[nodiscard]] arch::u8* fetch(arch::u64 va) { return hit(fetch_, va, 1, fetch_side_, 1); }
+    // `n` lookups of one page, n >= 1, with no other L1I lookup between them.
+    [[nodiscard]] arch::u8* fetch_n(arch::u64 va, arch::u64 n) { return hit(fetch_, va, 1, fetch_side_, n); }
+
+    // From here on: for Mmu.
+    enum class Kind : arch::u8 { Read, Write, Fetch };
+
+    HostTlb(arch::u64& data_clock, arch::u64& fetch_clock);
+    HostTlb(const HostTlb&) = delete;
+    HostTlb& operator=(const HostTlb&) = delete;
+
+    void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot);
+    void forget_all();
+    // After another ASID became current: memos of global translations stay.
+    void forget_asid_bound();
+    // Write memos of the page at `host_page`.
+    void forget_writes_to(const arch::u8* host_page);
+    // Hits since the last call.
+    [[nodiscard]] HitCounts take_data_hits();
+    [[nodiscard]] HitCounts take_fetch_hits();
+
+private:
+    static constexpr unsigned kPageShift = 12;  // of the memo; translation granules are multiples of it
+    static constexpr arch::u64 kPageMask = ~arch::low_mask(kPageShift);
+    static constexpr arch::u64 kMaxEpoch = arch::low_mask(kPageShift);
+
+    struct alignas(32) Memo {
+        arch::u64 tag{0};     // page address, and the epoch in its low bits; epoch 0 is never current
+        arch::u64 addend{0};  // host address minus virtual address
+        SlotUse* slot{nullptr};
+        arch::u64 life{0};
+    };
+    using Table = std::array<Memo, kEntries>;
+    struct Side {
+        arch::u64* clock;
+        HitCounts hits{};
+    };
+
+    [[gnu::always_inline]] arch::u8* hit(const Table& table, arch::u64 va, unsigned size, Side& side, arch::u64 n) {
+        const Memo& memo = table[(va >> kPageShift) & (kEntries - 1)];
+        // The last byte's page: an access that crosses a page has another one than the memo of its first byte.
+        if ((((va + size - 1) & kPageMask) | epoch_) != memo.tag) [[unlikely]] return nullptr;
+        if (memo.slot->life != memo.life) [[unlikely]] return nullptr;
+        memo.slot->stamp = *side.clock += n;
+        side.hits[Life::ReachClass::get(memo.life)] += n;
+        return reinterpret_cast<arch::u8*>(va + memo.addend);
+    }
+    [[nodiscard]] Table& table_of(Kind kind);
+    static void forget_asid_bound(Table& table);
+
+    arch::u64 epoch_{1};
+    Side data_;
+    Side fetch_side_;
+    bool has_global_{false};      // since the last forget_all
+    bool has_asid_bound_{false};  // since the last forget of either kind
+    Table read_{};
+    Table write_{};
+    Table fetch_{};
+};
+
+}  // namespace mmu

@@ -1,0 +1,81 @@
+// The memory management unit of one processing element: stage 1 of the EL1&0 regime, its TLBs, its walker.
+#pragma once
+
+#include "mmu/access.h"
+#include "mmu/arch/address.h"
+#include "mmu/arch/result.h"
+#include "mmu/arch/tlbi.h"
+#include "mmu/base/archive.h"
+#include "mmu/base/counters.h"
+#include "mmu/config.h"
+#include "mmu/host_tlb.h"
+#include "mmu/physical_memory_port.h"
+#include "mmu/table_walker.h"
+#include "mmu/tlb_hierarchy.h"
+#include "mmu/translation.h"
+#include "mmu/translation_regime.h"
+
+namespace mmu {
+
+using TranslateResult = arch::Result<Translation, FaultRecord>;
+
+class Mmu {
+public:
+    // Throws UserError if `config` contradicts itself. `memory` and `counters` must outlive the Mmu.
+    Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters);
+    Mmu(const Mmu&) = delete;
+    Mmu& operator=(const Mmu&) = delete;
+
+    // After every write to one of the registers.
+    void set_regime(const RegimeRegisters& registers);
+    [[nodiscard]] const TranslationRegime& regime() const { return regime_; }
+    // Granule of TTBR0 or TTBR1, whichever translates `va`: what decode_tlbi wants as `current`.
+    [[nodiscard]] arch::Granule granule_of(arch::u64 va) const { return regime_.half_of(va).granule; }
+
+    // Translates one access that lies in one 4 KiB page. Looks up, walks, updates descriptors, fills, counts, and
+    // overwrites `record`. Alignment is the core's business: Translation::memory_attr tells it of Device memory.
+    [[nodiscard]] TranslateResult translate(const AccessDescriptor& access, arch::VirtualAddress va,
+                                            LookupRecord& record);
+    // What the tables say now. For AT and debuggers: uses no TLB, counts and changes nothing.
+    [[nodiscard]] TranslateResult translate_address(const AccessDescriptor& access, arch::VirtualAddress va) const;
+
+    // Executes and counts one TLBI. Returns entries, or valid bits of aggregated entries, that it removed; entries
+    // of the L1 and L2 TLBs and walk intermediates count one each.
+    unsigned invalidate(const arch::TlbInvalidation& tlbi);
+
+    // Host pointers have changed meaning (memory remapped, checkpoint loaded).
+    void drop_all_memos();
+    // The page at `pa` has become one whose instructions are cached: stores to it must come here again.
+    void drop_memos_of_page(arch::PhysicalAddress pa);
+    // Adds the hits that host_tlb has counted to Counters::current: before anyone reads counters, and before
+    // Counters::set_el.
+    void sync_counters();
+
+    // TLB contents, replacement state, statistics not included; memos are not state.
+    void serialize(emu::Archive& archive);
+    [[nodiscard]] arch::u64 state_hash();
+
+private:
+    struct Lookup;
+
+    [[nodiscard]] TranslateResult translate_flat(const AccessDescriptor& access, arch::VirtualAddress va) const;
+    [[nodiscard]] TranslateResult hit(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot,
+                                      LookupRecord& record);
+    [[nodiscard]] TranslateResult miss(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] TranslateResult walk(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    void remember(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot,
+                  arch::PhysicalAddress pa);
+
+    MmuConfig config_;
+    PhysicalMemoryPort& memory_;
+    Counters& counters_;
+    RegimeRegisters registers_{};
+    TranslationRegime regime_;
+    TableWalker walker_;
+    TlbHierarchy tlbs_;
+
+public:
+    HostTlb host_tlb[2];  // by Exception level whose permissions apply
+};
+
+}  // namespace mmu

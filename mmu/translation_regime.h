@@ -1,0 +1,56 @@
+// The registers that control stage 1 of EL1&0, decoded once per register write into what a walk needs.
+// Arm: AArch64.GetS1TTWParams, AArch64.S1StartLevel, AArch64.PhysicalAddressSize.
+#pragma once
+
+#include <array>
+
+#include "mmu/arch/granule.h"
+#include "mmu/config.h"
+
+namespace mmu {
+
+// Raw values, named as the registers are.
+struct RegimeRegisters {
+    arch::u64 SCTLR_EL1{0};
+    arch::u64 TCR_EL1{0};
+    arch::u64 TTBR0_EL1{0};
+    arch::u64 TTBR1_EL1{0};
+    arch::u64 MAIR_EL1{0};
+    friend bool operator==(const RegimeRegisters&, const RegimeRegisters&) = default;
+};
+
+// Walks of the addresses that one TTBR translates.
+struct WalkParams {
+    arch::Granule granule{arch::Granule::k4K};
+    unsigned input_bits{48};      // 64 - TxSZ
+    int start_level{0};
+    arch::u64 table_base{0};      // of the start table, aligned to its size
+    bool base_in_range{true};     // false: an Address size fault at level 0
+    bool walks_disabled{false};   // EPD
+    bool top_byte_ignored{false}; // TBI
+    bool hierarchical_attributes{true};  // not HPD
+    bool write_back_walks{true};  // IRGN, ORGN: hardware updates need Write-Back
+};
+
+struct TranslationRegime {
+    bool mmu_on{false};
+    bool write_implies_xn{false};   // WXN
+    bool data_cacheable{false};     // SCTLR_EL1.C
+    bool fetch_cacheable{false};    // SCTLR_EL1.I
+    bool manages_access_flag{false};  // HA, where the core has it
+    bool manages_dirty_state{false};  // HD, likewise
+    arch::u16 asid{0};
+    arch::u16 asid_mask{0xffff};
+    unsigned output_bits{48};       // IPS, at most the core's
+    unsigned pa_bits{48};
+    std::array<arch::u8, 8> mair{};
+    std::array<WalkParams, 2> half{};
+
+    [[nodiscard]] const WalkParams& half_of(arch::u64 va) const { return half[(va >> 55) & 1]; }
+    // Whether `va` lies in the half's range; the tag byte counts unless TBI.
+    [[nodiscard]] bool in_range(arch::u64 va) const;
+};
+
+[[nodiscard]] TranslationRegime decode_regime(const RegimeRegisters& registers, const MmuFeatures& features);
+
+}  // namespace mmu
