@@ -55,13 +55,14 @@ u64 leaf(const KernelRange& range, int level, u64 start_va) {
 bool map_one(u64 table, TablePool& pool, KernelRange& range, u64 start_va) {
     for (int level = 0;; ++level) {
         u64* entry = table_at(table) + arch::table_index(kGranule, level, range.va);
-        if (level == arch::kLeafLevel || block_fits(range, level)) {
+        const bool table_there = Descriptor{*entry}.type_at(kGranule, level) == arch::DescriptorType::Table;
+        if (level == arch::kLeafLevel || (block_fits(range, level) && !table_there)) {
             if ((*entry & 1) == 0) *entry = leaf(range, level, start_va);
             const u64 size = arch::level_size(kGranule, level);
             range = {range.va + size, range.pa + size, range.bytes - size, range.attributes, range.grain};
             return true;
         }
-        if (level >= 1 && (*entry & 3) == 1) {  // a block put there earlier already maps this: skip to its end
+        if (Descriptor{*entry}.type_at(kGranule, level) == arch::DescriptorType::Block) {  // a block put there earlier already maps this: skip to its end
             const u64 size = arch::level_size(kGranule, level);
             const u64 step = size - (range.va & (size - 1));
             const u64 skip = step < range.bytes ? step : range.bytes;

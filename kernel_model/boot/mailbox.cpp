@@ -11,7 +11,7 @@ namespace {
 constexpr u64 kInitExited = 1;
 constexpr u64 kPanic = 2;
 
-guest_mailbox mailbox;
+guest_mailbox mailbox{.magic = GUEST_MAILBOX_MAGIC, .version = GUEST_ABI_VERSION, .counter_count = GUEST_COUNTER_COUNT};
 
 void print_words() {
     static_assert(sizeof(guest_mailbox) % sizeof(u64) == 0);
@@ -28,9 +28,6 @@ void take_counters() {
 }  // namespace
 
 void mailbox_announce() {
-    mailbox.magic = GUEST_MAILBOX_MAGIC;
-    mailbox.version = GUEST_ABI_VERSION;
-    mailbox.counter_count = GUEST_COUNTER_COUNT;
     register u64 address asm("x0") = port::virt_to_phys(&mailbox);
     asm volatile("hint %0" : : "i"(GUEST_HINT_MAILBOX), "r"(address) : "memory");
 }

@@ -15,7 +15,7 @@ constexpr u64 kMaxFrames = 16;
 
 void print_registers(const PtRegs& regs) {
     for (unsigned i = 0; i < 31; ++i)
-        print(i < 10 ? "x" : " x", i, i < 10 ? "  " : " ", Hex{regs.regs[i], 16}, i % 4 == 3 ? "\n" : " ");
+        print("x", i, i < 10 ? "  " : " ", Hex{regs.regs[i], 16}, i % 4 == 3 ? "\n" : "  ");
     print("\nsp  ", Hex{regs.sp, 16}, " pc  ", Hex{regs.pc, 16}, " pstate ", Hex{regs.pstate, 8}, "\n");
     print("ESR_EL1 ", Hex{read_sysreg(ESR_EL1), 8}, " FAR_EL1 ", Hex{read_sysreg(FAR_EL1), 16}, "\n");
 }

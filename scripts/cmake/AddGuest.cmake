@@ -46,3 +46,26 @@ function(guest_link output)
     COMMENT "Guest link ${output}"
     VERBATIM)
 endfunction()
+
+# What an EL0 program is made of beside its own source.
+set(GUEST_RUNTIME_SOURCES
+    ${CMAKE_SOURCE_DIR}/workloads/common/crt0.S ${CMAKE_SOURCE_DIR}/workloads/common/runtime.cpp
+    ${CMAKE_SOURCE_DIR}/workloads/common/arguments.cpp ${CMAKE_SOURCE_DIR}/workloads/common/print.cpp
+    ${CMAKE_SOURCE_DIR}/kernel_model/port/aarch64/memory_operations.S)
+
+# guest_program(OUT NAME objects...): programs/NAME, which keeps its symbols, and stripped/NAME, for an initrd; sets OUT
+# to the latter. Linked where Linux's tool chains put a static program.
+function(guest_program out name)
+  set(program ${GUEST_OUTPUT_DIRECTORY}/programs/${name})
+  set(stripped ${GUEST_OUTPUT_DIRECTORY}/stripped/${name})
+  file(MAKE_DIRECTORY ${GUEST_OUTPUT_DIRECTORY}/programs ${GUEST_OUTPUT_DIRECTORY}/stripped)
+  guest_link(${program} ${ARGN} FLAGS -Wl,-Ttext-segment=0x400000 -Wl,-z,max-page-size=65536 -Wl,-z,noexecstack)
+  add_custom_command(OUTPUT ${stripped} COMMAND ${GUEST_OBJCOPY} --strip-all ${program} ${stripped}
+                     DEPENDS ${program} VERBATIM)
+  set(${out} ${stripped} PARENT_SCOPE)
+endfunction()
+
+# guest_initrd(OUTPUT files...): an initrd with these files in its root.
+function(guest_initrd output)
+  add_custom_command(OUTPUT ${output} COMMAND make_initrd ${output} ${ARGN} DEPENDS make_initrd ${ARGN} VERBATIM)
+endfunction()

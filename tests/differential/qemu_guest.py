@@ -60,11 +60,12 @@ def mailbox_of(console):
     return Mailbox([int(word, 16) for word in line.group(1).split()])
 
 
-def run(qemu, guest, variant, workload, arguments, cpu="neoverse-n1", memory="512M", options="", timeout=120):
+def run(qemu, guest, variant, workload, arguments, cpu="neoverse-n1", memory="512M", options="", initrd="initrd.cpio",
+        timeout=120):
     """(console text, Mailbox). `guest` is the folder of images; `options` are further boot arguments."""
     append = f"{options} init=/{workload} -- {arguments}"
     command = [qemu, "-M", "virt", "-cpu", cpu, "-m", memory, "-nographic", "-nic", "none",
-               "-kernel", f"{guest}/kernel-{variant}.img", "-initrd", f"{guest}/initrd.cpio", "-append", append]
+               "-kernel", f"{guest}/kernel-{variant}.img", "-initrd", f"{guest}/{initrd}", "-append", append]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:

@@ -58,3 +58,9 @@ void Arguments::finish() {
         sys_exit(kUsageError);
     }
 }
+
+unsigned Arguments::environment_count() const {
+    unsigned count = 0;
+    while (text_[count_ + 1 + static_cast<int>(count)] != nullptr) ++count;
+    return count;
+}

@@ -11,6 +11,8 @@ public:
     u64 number(const char* key, u64 default_value);
     // Ends the program (status 2) if a key was given that nobody asked for, and names those that exist.
     void finish();
+    // Strings of the environment, which follows the arguments on the stack.
+    [[nodiscard]] unsigned environment_count() const;
 
 private:
     static constexpr unsigned kMaxKeys = 8;
