@@ -32,11 +32,15 @@ void update_derived_state(Pe& pe);
 // instructions, or behind Plain::settle.
 void settle_counters(Pe& pe);
 
+// Where a branch to `target` goes: without the top byte where TCR_EL1.TBIn ignores it. Arm: AArch64.BranchAddr.
+[[nodiscard]] u64 branch_address(const Pe& pe, u64 target);
+
 // The requests of common faults.
 [[nodiscard]] ExceptionRequest undefined_instruction();
 [[nodiscard]] ExceptionRequest data_abort(const mmu::FaultRecord& fault);
 [[nodiscard]] ExceptionRequest data_abort(u32 fault_status, bool is_write, u64 va);
 [[nodiscard]] ExceptionRequest instruction_abort(u32 fault_status, u64 va);
+[[nodiscard]] ExceptionRequest pc_alignment_fault(u64 pc);
 [[nodiscard]] ExceptionRequest sp_alignment_fault();
 
 }  // namespace emu

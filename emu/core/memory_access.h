@@ -21,6 +21,8 @@ struct AccessSpec {
 // The low spec.bytes of {low, high} to `va`; a pair's second element begins at element size spec.alignment.
 // false: pe.fault says why; nothing was written.
 [[nodiscard]] bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high);
+// Writes a store's bytes to host memory as store_slow would.
+void copy_elements(u8* to, AccessSpec spec, u64 low, u64 high);
 // Host pointer for an atomic read-modify-write of spec.bytes at `va`; nullptr: pe.fault says why.
 [[nodiscard]] u8* atomic_slow(Pe& pe, u64 va, AccessSpec spec);
 // Zeroes the aligned block of `block` bytes that holds `va` (DC ZVA).

@@ -179,7 +179,7 @@ struct Recording {
     static void branch(Pe& pe, const DecodedOp*, u64 target) {
         ++pe.retired;
         pe.record.taken = true;
-        pe.record.next_pc = target;
+        pe.record.next_pc = branch_address(pe, target);
         pe.refetch = true;
     }
     static void leave(Pe&, const DecodedOp*) {}

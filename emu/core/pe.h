@@ -34,6 +34,7 @@ struct Pe {
     u8 sp_select{1};  // PSTATE.SP
     bool pan{false};
     bool uao{false};
+    bool strict_alignment{false};  // SCTLR_EL1.A
 
     // The straight run that the plain loop is in. Ops of a page are contiguous, so positions are pointer differences.
     u64 page_va{0};                      // virtual address of the page being executed
@@ -83,9 +84,13 @@ struct Pe {
     [[nodiscard]] u64& sysreg(SysReg r) { return sys[r]; }
     [[nodiscard]] u64 sysreg(SysReg r) const { return sys[r]; }
 
-    // Architectural state, for checkpoints and the state hash.
+    // Architectural state, between instructions and with counters settled.
     template <class Archive>
-    void serialize(Archive& archive);
+    void serialize(Archive& archive) {
+        for (unsigned i = 0; i <= kRegSp; ++i) archive(x[i]);
+        archive(nzcv, el, sp_select, pan, uao, illegal_state, ssbs, daif, pc, refetch, sp_el, retired);
+        archive(monitor, sys, pmu);
+    }
 };
 
 }  // namespace emu

@@ -84,6 +84,11 @@ struct SystemRegisters {
 
     [[nodiscard]] u64& operator[](SysReg r) { return value[static_cast<std::size_t>(r)]; }
     [[nodiscard]] u64 operator[](SysReg r) const { return value[static_cast<std::size_t>(r)]; }
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(value);
+    }
 };
 
 enum class SysRegAccess : u8 { Allowed, Undefined, Trapped };

@@ -1,0 +1,174 @@
+#include "emu/core/exceptions.h"
+
+#include "emu/core/pe.h"
+#include "mmu/mmu.h"
+
+namespace emu {
+
+using arch::ESR_EL1;
+using arch::ExceptionClass;
+using arch::SPSR_EL1;
+
+namespace {
+
+constexpr u64 kVectorFromSp0 = 0x000;
+constexpr u64 kVectorFromSpx = 0x200;
+constexpr u64 kVectorFromLower = 0x400;
+constexpr u32 kAllMasked = 0x3c0;
+
+void change_level(Pe& pe, u8 el, u8 sp_select) {
+    pe.sp_el[pe.sp_select] = pe.x[kRegSp];
+    pe.el = el;
+    pe.sp_select = sp_select;
+    pe.x[kRegSp] = pe.sp_el[sp_select];
+    pe.counters->set_el(el);
+}
+
+mmu::Event event_of(ExceptionClass ec) {
+    switch (ec) {
+        case ExceptionClass::Svc64: return mmu::Event::EXC_SVC;
+        case ExceptionClass::InstructionAbortLower:
+        case ExceptionClass::InstructionAbortSame:
+        case ExceptionClass::PcAlignment: return mmu::Event::EXC_PABORT;
+        case ExceptionClass::DataAbortLower:
+        case ExceptionClass::DataAbortSame: return mmu::Event::EXC_DABORT;
+        default: return mmu::Event::EXC_UNDEF;
+    }
+}
+
+// Aborts have one class for exceptions from a lower level and the next for those from the same.
+ExceptionClass class_from(ExceptionClass ec, unsigned el) {
+    const bool by_level = ec == ExceptionClass::InstructionAbortLower || ec == ExceptionClass::DataAbortLower;
+    return by_level && el != 0 ? static_cast<ExceptionClass>(static_cast<u8>(ec) + 1) : ec;
+}
+
+// AArch64 only: legal are EL0t, EL1t and EL1h.
+bool is_illegal_return(u64 spsr) {
+    const u64 mode = SPSR_EL1::M::get(spsr);
+    return mode != 0b00000 && mode != 0b00100 && mode != 0b00101;
+}
+
+bool core_has_pan(const Pe& pe) { return arch::BitField<23, 20>::test(pe.sysreg(SysReg::ID_AA64MMFR1_EL1)); }
+
+}  // namespace
+
+u32 pack_pstate(const Pe& pe) {
+    u64 spsr = pe.nzcv | pe.daif;
+    spsr |= SPSR_EL1::M::make(pe.el == 0 ? 0 : 4u | pe.sp_select);
+    spsr |= SPSR_EL1::IL::make(pe.illegal_state) | SPSR_EL1::PAN::make(pe.pan) | SPSR_EL1::UAO::make(pe.uao);
+    spsr |= SPSR_EL1::SSBS::make(pe.ssbs);
+    return static_cast<u32>(spsr);
+}
+
+void take_exception(Pe& pe, const ExceptionRequest& request) {
+    if (request.retires) ++pe.retired;
+    settle_counters(pe);
+    pe.counters->count(mmu::Event::EXC_TAKEN);
+    pe.counters->count(event_of(request.exception_class));
+
+    const unsigned from = pe.el;
+    const u64 vector = from == 0 ? kVectorFromLower : pe.sp_select == 0 ? kVectorFromSp0 : kVectorFromSpx;
+    const auto ec = static_cast<u64>(class_from(request.exception_class, from));
+    pe.sysreg(SysReg::SPSR_EL1) = pack_pstate(pe);
+    pe.sysreg(SysReg::ELR_EL1) = request.retires ? pe.pc + 4 : pe.pc;
+    pe.sysreg(SysReg::ESR_EL1) = ESR_EL1::EC::make(ec) | ESR_EL1::IL::make(1) | ESR_EL1::ISS::make(request.iss);
+    if (request.has_far) pe.sysreg(SysReg::FAR_EL1) = request.far;
+
+    change_level(pe, 1, 1);
+    pe.daif = kAllMasked;
+    pe.illegal_state = false;
+    pe.uao = false;
+    pe.ssbs = arch::BitField<44>::test(pe.sysreg(SysReg::SCTLR_EL1));
+    if (core_has_pan(pe) && !arch::SCTLR_EL1::SPAN::test(pe.sysreg(SysReg::SCTLR_EL1))) pe.pan = true;
+    update_derived_state(pe);
+    pe.pc = pe.sysreg(SysReg::VBAR_EL1) + vector;
+    pe.refetch = true;
+}
+
+void exception_return(Pe& pe) {
+    ++pe.retired;
+    settle_counters(pe);
+    pe.counters->count(mmu::Event::EXC_RETURN);
+    const u64 spsr = pe.sysreg(SysReg::SPSR_EL1);
+    pe.illegal_state = is_illegal_return(spsr) || SPSR_EL1::IL::test(spsr);
+    if (!is_illegal_return(spsr)) {
+        const u64 mode = SPSR_EL1::M::get(spsr);
+        change_level(pe, static_cast<u8>(mode >> 2), static_cast<u8>(mode & 1));
+    }
+    pe.nzcv = static_cast<u32>(spsr & SPSR_EL1::NZCV::kMask);
+    pe.daif = static_cast<u32>(spsr & kAllMasked);
+    pe.pan = SPSR_EL1::PAN::test(spsr) && core_has_pan(pe);
+    pe.uao = SPSR_EL1::UAO::test(spsr);
+    pe.ssbs = SPSR_EL1::SSBS::test(spsr);
+    update_derived_state(pe);
+    pe.monitor.clear();
+    pe.pc = branch_address(pe, pe.sysreg(SysReg::ELR_EL1));
+    pe.refetch = true;
+}
+
+u64 branch_address(const Pe& pe, u64 target) {
+    const u64 extended = static_cast<u64>(arch::sign_extend(target, 56));
+    if (extended == target) return target;
+    const bool upper = (target >> 55 & 1) != 0;
+    const u64 tcr = pe.sysreg(SysReg::TCR_EL1);
+    const bool ignores_top_byte = upper ? arch::TCR_EL1::TBI1::test(tcr) : arch::TCR_EL1::TBI0::test(tcr);
+    return ignores_top_byte ? extended : target;
+}
+
+void select_sp(Pe& pe, unsigned sp_select) {
+    change_level(pe, pe.el, static_cast<u8>(sp_select));
+}
+
+void set_pan(Pe& pe, bool pan) {
+    pe.pan = pan;
+    update_derived_state(pe);
+}
+
+void set_uao(Pe& pe, bool uao) {
+    pe.uao = uao;
+    update_derived_state(pe);
+}
+
+void update_derived_state(Pe& pe) {
+    const u64 sctlr = pe.sysreg(SysReg::SCTLR_EL1);
+    const bool checks_sp = pe.el == 0 ? arch::SCTLR_EL1::SA0::test(sctlr) : arch::SCTLR_EL1::SA::test(sctlr);
+    pe.strict_alignment = arch::SCTLR_EL1::A::test(sctlr);
+    pe.sp_alignment_mask = checks_sp ? 15 : 0;
+    pe.host_tlb = &pe.mmu->host_tlb[pe.el];
+    pe.host_tlb_unprivileged = pe.uao ? pe.host_tlb : &pe.mmu->host_tlb[0];
+}
+
+void settle_counters(Pe& pe) {
+    pe.counters->count(mmu::Event::INST_RETIRED, pe.retired - pe.retired_counted);
+    pe.counters->count(mmu::Event::MEM_ACCESS_RD, pe.mem_reads);
+    pe.counters->count(mmu::Event::MEM_ACCESS_WR, pe.mem_writes);
+    pe.retired_counted = pe.retired;
+    pe.mem_reads = 0;
+    pe.mem_writes = 0;
+    pe.mmu->sync_counters();
+}
+
+ExceptionRequest undefined_instruction() { return {}; }
+
+ExceptionRequest data_abort(const mmu::FaultRecord& fault) {
+    ExceptionRequest out = data_abort(arch::fault_status_code(fault.kind, fault.level), fault.is_write, fault.va.value);
+    if (fault.cache_maintenance) out.iss |= static_cast<u32>(ESR_EL1::CM::kMask | ESR_EL1::WnR::kMask);
+    return out;
+}
+
+ExceptionRequest data_abort(u32 fault_status, bool is_write, u64 va) {
+    const u32 iss = fault_status | static_cast<u32>(is_write ? ESR_EL1::WnR::kMask : 0);
+    return {.exception_class = ExceptionClass::DataAbortLower, .has_far = true, .iss = iss, .far = va};
+}
+
+ExceptionRequest instruction_abort(u32 fault_status, u64 va) {
+    return {.exception_class = ExceptionClass::InstructionAbortLower, .has_far = true, .iss = fault_status, .far = va};
+}
+
+ExceptionRequest pc_alignment_fault(u64 pc) {
+    return {.exception_class = ExceptionClass::PcAlignment, .has_far = true, .iss = 0, .far = pc};
+}
+
+ExceptionRequest sp_alignment_fault() { return {.exception_class = ExceptionClass::SpAlignment}; }
+
+}  // namespace emu

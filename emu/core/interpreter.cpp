@@ -1,0 +1,148 @@
+#include "emu/core/interpreter.h"
+
+#include <utility>
+
+#include "emu/core/bus.h"
+#include "emu/core/core_config.h"
+#include "emu/core/decode_cache.h"
+#include "mmu/mmu.h"
+#include "mmu/physical_memory_port.h"
+
+namespace emu {
+namespace {
+
+struct NoConsumer {
+    static void consume(const InstructionRecord&) {}
+};
+
+void enter_page(Pe& pe, DecodedPage& page) {
+    pe.page = &page;
+    pe.page_va = pe.pc & ~(kPageBytes - 1);
+    pe.page_ops = page.ops.data();
+    pe.refetch = false;
+}
+
+bool fetch_fault(Pe& pe, const ExceptionRequest& request) {
+    Recording::raise(pe, nullptr, request);
+    return false;
+}
+
+// One counted L1I lookup for pe.pc; enters its page. The record's `fetch` says how the lookup went.
+bool fetch_slow(Pe& pe) {
+    constexpr u32 kSyncExternal = arch::fault_status_code(arch::FaultKind::SyncExternal, 0);
+    const mmu::AccessDescriptor access{.kind = mmu::AccessKind::Fetch, .el = pe.el, .size_log2 = 2};
+    pe.record.fetch_looked_up = true;
+    const auto result = pe.mmu->translate(access, arch::VirtualAddress{pe.pc}, pe.record.fetch);
+    if (!result) {
+        const mmu::FaultRecord& fault = result.error();
+        return fetch_fault(pe, instruction_abort(arch::fault_status_code(fault.kind, fault.level), pe.pc));
+    }
+    const u64 pa = arch::align_down(result.value().pa.value, kPageBytes);
+    const u8* host = pe.memory->host_page(arch::PhysicalAddress{pa});
+    if (host == nullptr) return fetch_fault(pe, instruction_abort(kSyncExternal, pe.pc));
+    enter_page(pe, pe.decode_cache->enter(pa, host));
+    return true;
+}
+
+bool begins_fetch_group(const Pe& pe) { return pe.refetch || arch::is_aligned(pe.pc, u64{1} << pe.fetch_shift); }
+
+// A straight run may start at pe.pc: nothing about the instruction itself is exceptional.
+bool can_run(const Pe& pe) {
+    return pe.retired < pe.run_limit && !pe.illegal_state && (pe.pc & 3) == 0 && begins_fetch_group(pe);
+}
+
+// Lookup of the run's first fetch group. false: an instruction abort was taken.
+bool start_run(Pe& pe) {
+    if (const u8* host = pe.host_tlb->fetch(pe.pc)) {
+        enter_page(pe, pe.decode_cache->find(host - (pe.pc & (kPageBytes - 1))));
+        return true;
+    }
+    detail::begin_record(pe);
+    if (fetch_slow(pe)) return true;
+    pe.pc = pe.record.next_pc;
+    return false;
+}
+
+void run_threaded(Pe& pe) {
+    pe.run_start = pe.page_ops + (pe.pc & (kPageBytes - 1)) / 4;
+    dispatch(pe, pe.run_start);
+    if constexpr (!kThreaded) {
+        while (const DecodedOp* op = std::exchange(pe.next_op, nullptr)) op->plain(pe, op);
+    }
+}
+
+// Firmware answers between instructions. Where there is none the instruction is UNDEFINED after all.
+void call_firmware(Pe& pe) {
+    settle_counters(pe);
+    if (pe.bus->firmware_call(pe)) return;
+    --pe.retired;
+    --pe.retired_counted;
+    pe.pc -= 4;
+    take_exception(pe, undefined_instruction());
+}
+
+}  // namespace
+
+const DecodedOp* no_instruction() {
+    static const DecodedOp op{};
+    return &op;
+}
+
+void decode_plain(Pe& pe, const DecodedOp* op) {
+    const DecodedOp* decoded = pe.decode_cache->decode(*pe.page, op);
+    return dispatch(pe, decoded);
+}
+
+void decode_recording(Pe& pe, const DecodedOp* op) {
+    const DecodedOp* decoded = pe.decode_cache->decode(*pe.page, op);
+    return decoded->recording(pe, decoded);
+}
+
+namespace detail {
+
+bool prepare_instruction(Pe& pe) {
+    if (pe.illegal_state) [[unlikely]]
+        return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
+    if ((pe.pc & 3) != 0) [[unlikely]] return fetch_fault(pe, pc_alignment_fault(pe.pc));
+    if (begins_fetch_group(pe) && !fetch_slow(pe)) return false;
+    pe.record.pc_pa = pe.page->pa + (pe.pc & (kPageBytes - 1));
+    return true;
+}
+
+bool LoopControl::stop(StopReason reason) {
+    settle_counters(pe_);
+    reason_ = reason;
+    return true;
+}
+
+bool LoopControl::stops_slow() {
+    switch (std::exchange(pe_.request, LoopRequest::None)) {
+        case LoopRequest::None: break;
+        case LoopRequest::WaitForInterrupt: return stop(StopReason::WaitForInterrupt);
+        case LoopRequest::FirmwareCall: call_firmware(pe_); break;
+        case LoopRequest::Marker:
+            settle_counters(pe_);
+            pe_.bus->on_marker(pe_, pe_.marker);
+            break;
+    }
+    if (std::exchange(pe_.stop_requested, false)) return stop(StopReason::Requested);
+    if (pe_.retired >= limit_) return stop(StopReason::Limit);
+    stalled_ = pe_.retired == last_retired_ ? stalled_ + 1 : 0;
+    last_retired_ = pe_.retired;
+    return stalled_ > kMaxStalled && stop(StopReason::ExceptionLoop);
+}
+
+}  // namespace detail
+
+StopReason run_plain(Pe& pe, u64 limit) {
+    NoConsumer none;
+    detail::LoopControl control{pe, limit};
+    pe.run_limit = pe.config->threaded && limit > kMaxRun ? limit - kMaxRun : 0;
+    while (!control.stops()) {
+        if (!can_run(pe)) detail::step(pe, none);
+        else if (start_run(pe)) run_threaded(pe);
+    }
+    return control.reason();
+}
+
+}  // namespace emu

@@ -1,0 +1,215 @@
+#include "emu/core/memory_access.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "emu/core/bus.h"
+#include "emu/core/decode_cache.h"
+#include "emu/core/exceptions.h"
+#include "emu/core/pe.h"
+#include "mmu/mmu.h"
+#include "mmu/physical_memory_port.h"
+
+namespace emu {
+
+using arch::FaultKind;
+using arch::PhysicalAddress;
+using mmu::AccessKind;
+
+namespace {
+
+constexpr u64 kPage = 4096;
+
+// The part of an access that lies in one page. `host` is nullptr where the page is not RAM.
+struct Part {
+    u64 va{0};
+    u64 pa{0};
+    unsigned bytes{0};
+    u8* host{nullptr};
+};
+
+bool writes(AccessSpec spec) { return spec.kind == AccessKind::Store || spec.kind == AccessKind::ZeroBlock; }
+
+bool fail(Pe& pe, FaultKind kind, AccessSpec spec, u64 va) {
+    pe.fault = data_abort(arch::fault_status_code(kind, 0), writes(spec), va);
+    return false;
+}
+
+// Alignment that does not depend on the memory type. Arm: AArch64.CheckAlignment.
+bool check_alignment(Pe& pe, u64 va, AccessSpec spec) {
+    if (arch::is_aligned(va, spec.alignment)) return true;
+    if (!spec.must_align && !pe.strict_alignment) return true;
+    return fail(pe, FaultKind::Alignment, spec, va);
+}
+
+mmu::AccessDescriptor descriptor_of(const Pe& pe, AccessSpec spec) {
+    const bool unprivileged = spec.unprivileged && pe.el == 1 && !pe.uao;
+    return {.kind = spec.kind,
+            .el = unprivileged ? u8{0} : pe.el,
+            .unprivileged = unprivileged,
+            .pan = pe.pan && !unprivileged,
+            .size_log2 = static_cast<u8>(std::countr_zero(spec.bytes))};
+}
+
+DataAccess& next_access(Pe& pe, const Part& part, AccessKind kind) {
+    InstructionRecord& record = pe.record;
+    const unsigned i = record.access_count++;
+    record.access[i] = {.va = part.va, .pa = 0, .bytes = static_cast<u16>(part.bytes), .kind = kind,
+                        .memory_attr = 0, .lookup = &record.lookups[i]};
+    return record.access[i];
+}
+
+// Translates one part, counted and recorded.
+bool locate(Pe& pe, Part& part, AccessSpec spec) {
+    mmu::LookupRecord& lookup = pe.record.lookups[pe.record.access_count];
+    DataAccess& access = next_access(pe, part, spec.kind);
+    const auto result = pe.mmu->translate(descriptor_of(pe, spec), arch::VirtualAddress{part.va}, lookup);
+    if (!result) {
+        pe.fault = data_abort(result.error());
+        return false;
+    }
+    const mmu::Translation& t = result.value();
+    access.pa = part.pa = t.pa.value;
+    access.memory_attr = t.memory_attr;
+    // Device memory must be accessed aligned. Arm: the alignment rules of Device memory.
+    if (arch::MairAttr::is_device(t.memory_attr) && !arch::is_aligned(part.va, spec.alignment))
+        return fail(pe, FaultKind::Alignment, spec, part.va);
+    u8* page = pe.memory->host_page(PhysicalAddress{arch::align_down(t.pa.value, kPage)});
+    part.host = page == nullptr ? nullptr : page + (t.pa.value & (kPage - 1));
+    return true;
+}
+
+// Both parts of an access are translated before any data moves, so a fault leaves memory as it was.
+struct Parts {
+    Part part[2];
+    unsigned count{1};
+};
+
+bool locate_all(Pe& pe, u64 va, AccessSpec spec, Parts& out) {
+    const u64 in_first = std::min<u64>(spec.bytes, kPage - (va & (kPage - 1)));
+    out.part[0] = {.va = va, .bytes = static_cast<unsigned>(in_first)};
+    if (!locate(pe, out.part[0], spec)) return false;
+    if (in_first == spec.bytes) return true;
+    out.count = 2;
+    out.part[1] = {.va = va + in_first, .bytes = static_cast<unsigned>(spec.bytes - in_first)};
+    // The first byte of the second part is on a page boundary, but the access is not aligned there.
+    return locate(pe, out.part[1], spec);
+}
+
+// Bytes that one transaction to a device moves.
+unsigned transaction_size(const Part& part, AccessSpec spec) {
+    const unsigned element = std::min<unsigned>(spec.alignment, part.bytes);
+    return arch::is_aligned(part.pa, element) && part.bytes % element == 0 ? element : 1;
+}
+
+bool read_part(Pe& pe, const Part& part, AccessSpec spec, u8* to) {
+    ++pe.mem_reads;
+    if (part.host != nullptr) {
+        std::memcpy(to, part.host, part.bytes);
+        return true;
+    }
+    const unsigned step = transaction_size(part, spec);
+    for (unsigned i = 0; i < part.bytes; i += step) {
+        u64 value = 0;
+        if (!pe.bus->device_read(PhysicalAddress{part.pa + i}, step, value))
+            return fail(pe, FaultKind::SyncExternal, spec, part.va + i);
+        std::memcpy(to + i, &value, step);
+    }
+    return true;
+}
+
+bool write_part(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
+    ++pe.mem_writes;
+    if (part.host != nullptr) {
+        pe.decode_cache->on_store(part.pa, part.bytes);
+        std::memcpy(part.host, from, part.bytes);
+        return true;
+    }
+    const unsigned step = transaction_size(part, spec);
+    for (unsigned i = 0; i < part.bytes; i += step) {
+        u64 value = 0;
+        std::memcpy(&value, from + i, step);
+        if (!pe.bus->device_write(PhysicalAddress{part.pa + i}, step, value))
+            return fail(pe, FaultKind::SyncExternal, spec, part.va + i);
+    }
+    return true;
+}
+
+}  // namespace
+
+void copy_elements(u8* to, AccessSpec spec, u64 low, u64 high) {
+    const unsigned first = std::min<unsigned>(8, spec.alignment);
+    if (spec.bytes <= first) {
+        std::memcpy(to, &low, spec.bytes);
+        return;
+    }
+    std::memcpy(to, &low, first);
+    std::memcpy(to + first, &high, spec.bytes - first);
+}
+
+bool load_slow(Pe& pe, u64 va, AccessSpec spec) {
+    Parts parts;
+    if (!check_alignment(pe, va, spec) || !locate_all(pe, va, spec, parts)) return false;
+    pe.loaded[0] = pe.loaded[1] = 0;
+    auto* to = reinterpret_cast<u8*>(pe.loaded);
+    for (unsigned i = 0; i < parts.count; ++i) {
+        if (!read_part(pe, parts.part[i], spec, to)) return false;
+        to += parts.part[i].bytes;
+    }
+    return true;
+}
+
+bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high) {
+    Parts parts;
+    if (!check_alignment(pe, va, spec) || !locate_all(pe, va, spec, parts)) return false;
+    u8 data[16];
+    copy_elements(data, spec, low, high);
+    const u8* from = data;
+    for (unsigned i = 0; i < parts.count; ++i) {
+        if (!write_part(pe, parts.part[i], spec, from)) return false;
+        from += parts.part[i].bytes;
+    }
+    return true;
+}
+
+u8* atomic_slow(Pe& pe, u64 va, AccessSpec spec) {
+    // An atomic on memory that cannot do it: IMPLEMENTATION DEFINED fault, "Unsupported Exclusive or Atomic".
+    constexpr u32 kUnsupported = 0b110101;
+    Part part{.va = va, .bytes = spec.bytes};
+    if (!check_alignment(pe, va, spec) || !locate(pe, part, spec)) return nullptr;
+    if (part.host == nullptr) {
+        pe.fault = data_abort(kUnsupported, false, va);
+        return nullptr;
+    }
+    pe.decode_cache->on_store(part.pa, part.bytes);
+    ++pe.mem_reads;
+    ++pe.mem_writes;
+    return part.host;
+}
+
+bool zero_block_slow(Pe& pe, u64 va, unsigned block) {
+    // FAR_EL1 holds the operand as given, so that is what gets translated. alignment 1: any address will do.
+    const AccessSpec spec{.bytes = 64, .alignment = 1, .kind = AccessKind::ZeroBlock};
+    Part part{.va = va, .bytes = block};
+    if (!locate(pe, part, spec)) return false;
+    DataAccess& access = pe.record.access[pe.record.access_count - 1u];
+    if (part.host == nullptr || arch::MairAttr::is_device(access.memory_attr))
+        return fail(pe, FaultKind::Alignment, spec, va);
+    const u64 inside = part.pa & (block - 1);
+    access.va = va - inside;
+    access.pa = part.pa - inside;
+    pe.decode_cache->on_store(access.pa, block);
+    std::memset(part.host - inside, 0, block);
+    ++pe.mem_writes;
+    return true;
+}
+
+bool touch_slow(Pe& pe, u64 va, AccessSpec spec) {
+    Part part{.va = va, .bytes = 1};
+    AccessSpec touch = spec;
+    touch.bytes = touch.alignment = 1;
+    return locate(pe, part, touch) || spec.kind == AccessKind::Prefetch;
+}
+
+}  // namespace emu

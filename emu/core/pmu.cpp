@@ -1,0 +1,172 @@
+#include "emu/core/pmu.h"
+
+#include "emu/core/core_config.h"
+#include "emu/core/pe.h"
+
+namespace emu {
+namespace {
+
+// PMCR_EL0: E, P, C and the bits that are only kept (D, X, DP, LC).
+constexpr u32 kEnable = 1;
+constexpr u32 kResetEvents = 2;
+constexpr u32 kResetCycles = 4;
+constexpr u32 kLongCycle = 1u << 6;
+constexpr u32 kKeptControl = 0x79;
+// PMEVTYPERn_EL0: P and U stop counting at EL1 and EL0; the event number.
+constexpr u32 kNotEl1 = 1u << 31;
+constexpr u32 kNotEl0 = 1u << 30;
+constexpr u32 kEventNumber = 0xffff;
+constexpr u32 kSoftwareIncrement = 0;
+constexpr unsigned kCycles = kPmuEventCounters;  // index of the cycle counter in PmuState::counter
+
+constexpr u32 enable_bit(unsigned index) { return 1u << (index == kCycles ? kPmuCycleCounter : index); }
+
+const mmu::EventInfo* find_event(u32 number) {
+    for (const mmu::EventInfo& e : mmu::kEvents)
+        if (e.number == number) return &e;
+    return nullptr;
+}
+
+u32 event_of(const Pe& pe, unsigned index) {
+    if (index == kCycles) return mmu::kEvents[static_cast<std::size_t>(mmu::Event::CPU_CYCLES)].number;
+    return pe.pmu.counter[index].filter & kEventNumber;
+}
+
+// Occurrences, since reset, of what counter `index` counts, at the Exception levels its filter lets through.
+u64 total(const Pe& pe, unsigned index) {
+    const mmu::EventInfo* event = find_event(event_of(pe, index));
+    if (event == nullptr) return 0;
+    const auto at = static_cast<std::size_t>(event - mmu::kEvents);
+    const u32 filter = pe.pmu.counter[index].filter;
+    u64 sum = 0;
+    if ((filter & kNotEl0) == 0) sum += pe.counters->by_el[0].value[at];
+    if ((filter & kNotEl1) == 0) sum += pe.counters->by_el[1].value[at];
+    return sum;
+}
+
+void note_overflow(PmuState& pmu, unsigned index, u64 before, u64 after) {
+    const bool wide = index == kCycles && (pmu.control & kLongCycle) != 0;
+    const bool wrapped = wide ? after < before : (before >> 32) != (after >> 32);
+    if (wrapped) pmu.overflow |= enable_bit(index);
+}
+
+// Moves the events since the last call into the held values, so that enables and filters can change.
+void catch_up(Pe& pe) {
+    PmuState& pmu = pe.pmu;
+    for (unsigned i = 0; i < pmu.counter.size(); ++i) {
+        PmuCounter& c = pmu.counter[i];
+        const u64 now = total(pe, i);
+        if ((pmu.control & kEnable) != 0 && (pmu.enabled & enable_bit(i)) != 0) {
+            const u64 value = c.held + (now - c.origin);
+            note_overflow(pmu, i, c.held, value);
+            c.held = i == kCycles ? value : value & 0xffffffff;
+        }
+        c.origin = now;
+    }
+}
+
+// After filters changed: events of the past do not count under the new one.
+void restart(Pe& pe, unsigned index) { pe.pmu.counter[index].origin = total(pe, index); }
+
+// Event counters that exist: PMCR_EL0.N.
+unsigned counter_count(const Pe& pe) { return static_cast<unsigned>(arch::BitField<15, 11>::get(pe.config->pmcr)); }
+
+u32 existing(const Pe& pe, u64 value) {
+    return static_cast<u32>(value & (arch::low_mask(counter_count(pe)) | u64{1} << kPmuCycleCounter));
+}
+
+u32 common_events(u32 first) {
+    u32 mask = first == 0 ? 1u : 0u;  // SW_INCR is event 0
+    for (const mmu::EventInfo& e : mmu::kEvents)
+        if (e.number >= first && e.number < first + 32) mask |= 1u << (e.number - first);
+    return mask;
+}
+
+void write_control(Pe& pe, u32 value) {
+    PmuState& pmu = pe.pmu;
+    pmu.control = value & kKeptControl;
+    if ((value & kResetCycles) != 0) pmu.counter[kCycles].held = 0;
+    if ((value & kResetEvents) == 0) return;
+    for (unsigned i = 0; i < kPmuEventCounters; ++i) pmu.counter[i].held = 0;
+}
+
+void software_increment(Pe& pe, u32 mask) {
+    for (unsigned i = 0; i < kPmuEventCounters; ++i) {
+        const bool counts = (pe.pmu.control & kEnable) != 0 && (pe.pmu.enabled & mask & enable_bit(i)) != 0;
+        if (counts && event_of(pe, i) == kSoftwareIncrement) ++pe.pmu.counter[i].held;
+    }
+}
+
+void write_filter(Pe& pe, unsigned index, u32 value) {
+    pe.pmu.counter[index].filter = value;
+    restart(pe, index);
+}
+
+// The counter a register concerns: n of PMEVCNTRn and PMEVTYPERn, PMSELR_EL0's for PMXEV*, the cycle counter.
+// Past the last counter: none (such an access is CONSTRAINED UNPREDICTABLE; here it reads as zero).
+struct Target {
+    bool exists;
+    bool is_filter;
+    unsigned index;
+};
+
+Target target_of(const Pe& pe, SysReg r) {
+    const auto in = [&](SysReg first) { return static_cast<unsigned>(r) - static_cast<unsigned>(first); };
+    const unsigned selected = static_cast<unsigned>(pe.sysreg(SysReg::PMSELR_EL0));
+    const unsigned count = counter_count(pe);
+    if (r == SysReg::PMCCNTR_EL0) return {true, false, kCycles};
+    if (r == SysReg::PMCCFILTR_EL0) return {true, true, kCycles};
+    if (r == SysReg::PMXEVCNTR_EL0) return {selected < count, false, selected};
+    if (r == SysReg::PMXEVTYPER_EL0) {
+        const bool is_cycle = selected == kPmuCycleCounter;
+        return {is_cycle || selected < count, true, is_cycle ? kCycles : selected};
+    }
+    if (in(SysReg::PMEVCNTR0_EL0) < kPmuEventCounters) return {in(SysReg::PMEVCNTR0_EL0) < count, false, in(SysReg::PMEVCNTR0_EL0)};
+    return {in(SysReg::PMEVTYPER0_EL0) < count, true, in(SysReg::PMEVTYPER0_EL0)};
+}
+
+}  // namespace
+
+u64 read_pmu(Pe& pe, u8 row) {
+    catch_up(pe);
+    const auto r = static_cast<SysReg>(row);
+    switch (r) {
+        case SysReg::PMCR_EL0: return (pe.config->pmcr & 0xffffff80u) | pe.pmu.control;
+        case SysReg::PMCNTENSET_EL0:
+        case SysReg::PMCNTENCLR_EL0: return pe.pmu.enabled;
+        case SysReg::PMOVSSET_EL0:
+        case SysReg::PMOVSCLR_EL0: return pe.pmu.overflow;
+        case SysReg::PMINTENSET_EL1:
+        case SysReg::PMINTENCLR_EL1: return pe.pmu.interrupts;
+        case SysReg::PMCEID0_EL0: return common_events(0);
+        case SysReg::PMCEID1_EL0: return common_events(32);
+        default: break;
+    }
+    const Target t = target_of(pe, r);
+    if (!t.exists) return 0;
+    return t.is_filter ? pe.pmu.counter[t.index].filter : pe.pmu.counter[t.index].held;
+}
+
+void write_pmu(Pe& pe, u8 row, u64 value) {
+    catch_up(pe);
+    const auto r = static_cast<SysReg>(row);
+    const u32 bits = existing(pe, value);
+    switch (r) {
+        case SysReg::PMCR_EL0: return write_control(pe, static_cast<u32>(value));
+        case SysReg::PMCNTENSET_EL0: pe.pmu.enabled |= bits; return;
+        case SysReg::PMCNTENCLR_EL0: pe.pmu.enabled &= ~bits; return;
+        case SysReg::PMOVSSET_EL0: pe.pmu.overflow |= bits; return;
+        case SysReg::PMOVSCLR_EL0: pe.pmu.overflow &= ~bits; return;
+        case SysReg::PMINTENSET_EL1: pe.pmu.interrupts |= bits; return;
+        case SysReg::PMINTENCLR_EL1: pe.pmu.interrupts &= ~bits; return;
+        case SysReg::PMSWINC_EL0: return software_increment(pe, bits);
+        default: break;
+    }
+    const Target t = target_of(pe, r);
+    if (!t.exists) return;
+    const u64 kept = value & kSysRegs[row].write_mask;
+    if (t.is_filter) return write_filter(pe, t.index, static_cast<u32>(kept));
+    pe.pmu.counter[t.index].held = kept;
+}
+
+}  // namespace emu
