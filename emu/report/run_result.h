@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "emu/trace/statistics.h"
 #include "mmu/base/counters.h"
 
 namespace emu {
@@ -104,6 +105,8 @@ struct RunResult {
     std::uint64_t allocation_hash{0};  // of the (VA, PFN) sequence in the phases of interest
     std::uint64_t memory_hash{0};      // contents of the user pages at the end
     std::uint64_t table_hash{0};       // live descriptors without AF and dirty state
+
+    std::optional<trace::Statistics> trace;  // of a replay: what the trace says happened
 
     std::vector<InputFile> inputs;
     std::string console;

@@ -36,13 +36,26 @@ MapGrain grain_of(Word value) {
     panic("linear_map= takes 4K, cont or 2M");
 }
 
+u64 number_of(Word value) {
+    u64 number = 0;
+    for (std::size_t i = 0; i < value.length; ++i) {
+        const char digit = value.start[i];
+        if (digit < '0' || digit > '9') panic("replay_window= takes a decimal number");
+        number = number * 10 + static_cast<u64>(digit - '0');
+    }
+    return number;
+}
+
 void take_option(Word word, BootArguments& out) {
     constexpr std::size_t kInitLength = 5;
     constexpr std::size_t kLinearMapLength = 11;
+    constexpr std::size_t kReplayWindowLength = 14;
     if (starts_with(word.start, "init="))
         copy_text(out.init, sizeof out.init, word.start + kInitLength, word.length - kInitLength);
     if (starts_with(word.start, "linear_map="))
         out.linear_map = grain_of({word.start + kLinearMapLength, word.length - kLinearMapLength});
+    if (starts_with(word.start, "replay_window="))
+        out.replay_window = number_of({word.start + kReplayWindowLength, word.length - kReplayWindowLength});
 }
 
 void take_init_arguments(const char* at, BootArguments& out) {

@@ -7,6 +7,7 @@
 #include "kernel_model/process/exit.h"
 #include "kernel_model/process/initrd.h"
 #include "kernel_model/process/open_file.h"
+#include "kernel_model/process/replay.h"
 #include "kernel_model/process/scheduler.h"
 #include "kernel_model/process/task_list.h"
 
@@ -53,6 +54,8 @@ extern "C" [[noreturn]] void kernel_main(u64 device_tree_pa) {
     const MemoryRange initrd = boot_info.tree.initrd;
     read_initrd(static_cast<const u8*>(port::phys_to_virt(initrd.start)),
                 static_cast<const u8*>(port::phys_to_virt(initrd.end)));
+    if (boot_info.arguments.replay_window != 0)
+        replay_set_window(port::phys_to_virt(initrd.start + boot_info.arguments.replay_window));
     make_init();
     schedule();
     finish_run();

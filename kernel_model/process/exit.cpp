@@ -1,5 +1,6 @@
 #include "kernel_model/process/exit.h"
 
+#include "kernel_model/abi/guest_abi.h"
 #include "kernel_model/boot/mailbox.h"
 #include "kernel_model/boot/panic.h"
 #include "kernel_model/boot/power.h"
@@ -22,6 +23,12 @@ void release_address_space(Task& task) {
     task.mm = nullptr;
     port::install_address_space(port::virt_to_phys(reserved_pg_dir), 0);
     mm_destroy(*mm);
+}
+
+// The host may look at init's memory before it goes.
+void mark_init_exit(const Task& init) {
+    register u64 root asm("x0") = port::virt_to_phys(init.mm->pgd);
+    asm volatile("hint %0" : : "i"(GUEST_HINT_INIT_EXIT), "r"(root) : "memory");
 }
 
 void give_children_to_init(const Task& parent) {
@@ -50,6 +57,7 @@ void do_exit(int code) {
 // The state that init leaves is what the counters report; then everything is torn down, so that pages that nobody
 // frees show as a difference to the free pages at boot.
 void finish_run() {
+    mark_init_exit(*first_task());
     collect_state_counters();
     mailbox_take_state(static_cast<u64>(first_task()->exit_code), table_hash());
     while (Task* task = first_task()) {

@@ -1,0 +1,54 @@
+#include "emu/machine/identities.h"
+
+namespace emu {
+
+namespace {
+
+using mmu::Event;
+
+class Checker {
+public:
+    explicit Checker(const RunResult& result) : bank_{result.el0} { bank_ += result.el1; }
+
+    [[nodiscard]] std::uint64_t at(Event e) const { return bank_[e]; }
+    void equal(const std::string& what, std::uint64_t left, std::uint64_t right) {
+        if (left != right) broken_.push_back(what + ": " + std::to_string(left) + " is not " + std::to_string(right));
+    }
+    [[nodiscard]] std::vector<std::string> take() { return std::move(broken_); }
+
+private:
+    mmu::CounterBank bank_;
+    std::vector<std::string> broken_;
+};
+
+void check_lookups(Checker& c) {
+    c.equal("L1D_TLB = hits + L1D_TLB_REFILL", c.at(Event::L1D_TLB), c.at(Event::SIM_L1D_HIT) + c.at(Event::L1D_TLB_REFILL));
+    c.equal("L1I_TLB = hits + L1I_TLB_REFILL", c.at(Event::L1I_TLB), c.at(Event::SIM_L1I_HIT) + c.at(Event::L1I_TLB_REFILL));
+    c.equal("L2D_TLB = hits + L2D_TLB_REFILL", c.at(Event::L2D_TLB), c.at(Event::SIM_L2_HIT) + c.at(Event::L2D_TLB_REFILL));
+    c.equal("L2D_TLB = L1D_TLB_REFILL + L1I_TLB_REFILL", c.at(Event::L2D_TLB),
+            c.at(Event::L1D_TLB_REFILL) + c.at(Event::L1I_TLB_REFILL));
+    c.equal("L2D_TLB_REFILL = DTLB_WALK + ITLB_WALK", c.at(Event::L2D_TLB_REFILL),
+            c.at(Event::DTLB_WALK) + c.at(Event::ITLB_WALK));
+}
+
+void check_reach(Checker& c) {
+    c.equal("L1D hits = hits by reach", c.at(Event::SIM_L1D_HIT),
+            c.at(Event::SIM_L1D_HIT_4K) + c.at(Event::SIM_L1D_HIT_16K) + c.at(Event::SIM_L1D_HIT_64K) +
+                c.at(Event::SIM_L1D_HIT_2M));
+    c.equal("L2 hits = hits by reach", c.at(Event::SIM_L2_HIT),
+            c.at(Event::SIM_L2_HIT_4K) + c.at(Event::SIM_L2_HIT_16K) + c.at(Event::SIM_L2_HIT_64K) +
+                c.at(Event::SIM_L2_HIT_2M));
+}
+
+}  // namespace
+
+std::vector<std::string> broken_identities(const RunResult& result, std::uint64_t ledger_cycles) {
+    Checker c{result};
+    check_lookups(c);
+    check_reach(c);
+    c.equal("ledger = CPU_CYCLES", ledger_cycles, c.at(Event::CPU_CYCLES));
+    c.equal("EXC_RETURN <= EXC_TAKEN + 1", c.at(Event::EXC_RETURN) <= c.at(Event::EXC_TAKEN) + 1, 1);
+    return c.take();
+}
+
+}  // namespace emu

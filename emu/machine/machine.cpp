@@ -1,0 +1,224 @@
+#include "emu/machine/machine.h"
+
+#include <bitset>
+
+#include "emu/devices/psci.h"
+#include "emu/machine/guest_probes.h"
+#include "emu/machine/memory_map.h"
+#include "emu/machine/user_memory_hash.h"
+
+namespace emu {
+
+namespace {
+
+// Between looks at the stop flag and progress: a fraction of a second.
+constexpr arch::u64 kSlice = 2'000'000;
+constexpr unsigned kResultRegister = 0;
+
+mmu::MmuConfig mmu_config(const MachineConfig& config) {
+    mmu::MmuConfig out = config.mmu;
+    const AnnouncedRegisters id = announced_registers(config.core);
+    out.features = mmu::features_of(id.ID_AA64MMFR0_EL1, id.instructions.ID_AA64MMFR1_EL1);
+    return out;
+}
+
+std::string init_arguments(const RunRequest& request) {
+    std::string out = "init=/" + request.workload + " --";
+    for (const std::string& a : request.arguments) out += " " + a;
+    return out;
+}
+
+// Null in functional mode.
+std::unique_ptr<Pipeline> make_pipeline(const RunRequest& request, const GuestImage& image, mmu::Counters& counters) {
+    if (request.config.mode == Mode::Functional) return nullptr;
+    return std::make_unique<Pipeline>(request.config.timing, counters,
+                                      function_table(image.kernel_symbols, image.program_symbols));
+}
+
+}  // namespace
+
+// The consumer of the recording loop: time, then probes. A function is entered and left by taken branches (or exceptions), so
+// only their targets are looked at.
+struct Machine::Recorder {
+    Machine& machine;
+    Pipeline& pipeline;
+    std::bitset<4096> entries;
+
+    Recorder(Machine& m, Pipeline& p) : machine{m}, pipeline{p} {
+        for (const arch::u64 pc : m.probes_.entries()) entries.set(slot(pc));
+    }
+    static std::size_t slot(arch::u64 pc) { return (pc >> 2) & 4095; }
+
+    void consume(const InstructionRecord& record) {
+        pipeline.consume(record);
+        if (record.taken) look(record);
+    }
+    void look(const InstructionRecord& record) {
+        static constexpr DecodedOp kUnprobed{};
+        const arch::u64 target = record.next_pc;
+        if (!entries.test(slot(target)) && !machine.probes_.wants(kUnprobed, target)) return;
+        const Pe& pe = machine.core_.pe;
+        const OpClass last = record.op->timing.op_class;
+        machine.probes_.at({target, pe.x[0], pe.x[30], pe.x[kRegSp], pe.sysreg(SysReg::TTBR1_EL1) >> 48,
+                            last == OpClass::Call || last == OpClass::CallIndirect},
+                           machine.work_now());
+    }
+};
+
+Machine::Machine(const RunRequest& request, const GuestImage& image)
+    : request_{request},
+      memory_{memory_map::kRamBase, request.config.memory},
+      mmu_{mmu_config(request.config), memory_, counters_},
+      core_{request.config.core, mmu_, memory_, counters_, *this},
+      pipeline_{make_pipeline(request, image, counters_)},
+      phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}} {
+    add_probes(request.probes, image.kernel_symbols, probes_);
+    probes_.set_pricing(false);
+    if (!request.trace.empty()) replay_ = std::make_unique<ReplayFeed>(request.trace);
+
+    const std::string arguments = bootargs(request.config.kernel) + " " + init_arguments(request);
+    const BootState boot = load_guest(image, arguments, replay_ ? ReplayFeed::kWindowBytes : 0, memory_);
+    if (replay_) replay_->refill(memory_, boot.window);
+    core_.reset();
+    core_.pe.pc = boot.pc;
+    core_.pe.x[0] = boot.device_tree;
+}
+
+Machine::~Machine() = default;
+
+StopReason Machine::run_slice() {
+    const arch::u64 limit = core_.pe.retired + kSlice;
+    if (!pipeline_) return core_.run_plain(limit);
+    Recorder recorder{*this, *pipeline_};
+    return core_.run_recording(recorder, limit);
+}
+
+RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress) {
+    while (!end_) {
+        if (stop.load(std::memory_order_relaxed)) end_ = RunEnd::Interrupted;
+        if (end_) break;
+        switch (run_slice()) {
+            case StopReason::Limit:
+            case StopReason::Requested: break;
+            case StopReason::WaitForInterrupt: end_ = RunEnd::WaitsForever; break;  // nothing can wake it
+            case StopReason::ExceptionLoop: end_ = RunEnd::ExceptionLoop; break;
+        }
+        if (progress) progress(core_.pe.retired, phases_.current_name());
+    }
+    return *end_;
+}
+
+bool Machine::device_read(arch::PhysicalAddress pa, unsigned size, arch::u64& value) {
+    if (pa.value - memory_map::kUartBase >= memory_map::kUartSize) return false;
+    value = console_.read(pa.value - memory_map::kUartBase, size);
+    return true;
+}
+
+bool Machine::device_write(arch::PhysicalAddress pa, unsigned size, arch::u64 value) {
+    if (pa.value - memory_map::kUartBase >= memory_map::kUartSize) return false;
+    console_.write(pa.value - memory_map::kUartBase, size, value);
+    return true;
+}
+
+void Machine::set_code_page(arch::PhysicalAddress page, bool is_code) { memory_.set_code_page(page.value, is_code); }
+
+bool Machine::firmware_call(Pe& pe) {
+    const PsciReply reply = psci_call(pe.x[0], pe.x[1]);
+    if (reply.action == PsciAction::Continue) {
+        pe.x[kResultRegister] = reply.x0;
+        return true;
+    }
+    end_ = reply.action == PsciAction::PowerOff ? RunEnd::PoweredOff : RunEnd::Reset;
+    pe.stop_requested = true;
+    return true;
+}
+
+PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(memory_, mailbox_pa_)}; }
+
+void Machine::on_marker(Pe& pe, unsigned number) {
+    switch (number) {
+        case GUEST_HINT_PHASE_BEGIN: {
+            const bool of_interest = (pe.x[3] & GUEST_PHASE_OF_INTEREST) != 0;
+            phases_.begin(phase_name(pe.x[0], pe.x[1], pe.x[2]), of_interest, moment());
+            probes_.set_pricing(of_interest);
+            break;
+        }
+        case GUEST_HINT_PHASE_END:
+            phases_.end(moment());
+            probes_.set_pricing(false);
+            break;
+        case GUEST_HINT_MAILBOX: mailbox_pa_ = pe.x[0]; break;
+        case GUEST_HINT_WINDOW:
+            if (replay_) replay_->refill(memory_, pe.x[0]);
+            break;
+        case GUEST_HINT_INIT_EXIT: memory_hash_ = user_memory_hash(memory_, pe.x[0]); break;
+        default: break;
+    }
+}
+
+// Both clocks start at 0. Without timing, an instruction takes a cycle.
+arch::u64 Machine::system_count(const Pe& pe) {
+    const arch::u64 cycles = pipeline_ ? pipeline_->now() : pe.retired;
+    const auto ticks = static_cast<unsigned __int128>(cycles) * core_.config().cntfrq;
+    return static_cast<arch::u64>(ticks / (request_.config.timing.core.frequency_mhz * 1'000'000));
+}
+
+// The recording loop hands over each instruction before the next executes: time is never behind.
+void Machine::synchronize_time(Pe&) {}
+
+WorkCounts Machine::work_now() const {
+    const Pe& pe = core_.pe;
+    WorkCounts work = work_of(counters_);
+    work.cycles = pipeline_->now();
+    work.instructions += pe.retired - pe.retired_counted;
+    work.loads += pe.mem_reads;
+    work.stores += pe.mem_writes;
+    return work;
+}
+
+void Machine::collect_costs(RunResult& result) const {
+    for (const OperationPrice& p : probes_.prices()) {
+        OperationCost cost;
+        cost.operation = p.operation;
+        cost.outcome = p.outcome;
+        cost.count = p.cycles.count();
+        cost.cycles = {p.cycles.total(), p.cycles.percentile(50), p.cycles.percentile(99), p.cycles.max()};
+        cost.instructions = p.work.instructions;
+        cost.loads = p.work.loads;
+        cost.stores = p.work.stores;
+        cost.tlbis = p.work.tlbis;
+        cost.dsb_cycles = p.work.dsb_cycles;
+        result.costs.push_back(std::move(cost));
+    }
+}
+
+void Machine::collect_ledger(RunResult& result) const {
+    if (phases_.ledger_of_interest().size() == 0) return;
+    for (const LedgerLine& line : pipeline_->ledger().lines(phases_.ledger_of_interest())) {
+        result.ledger.push_back({line.function, name_of(line.cause), line.cycles});
+    }
+}
+
+void Machine::collect(RunResult& result) {
+    mmu_.sync_counters();
+    phases_.end(moment());
+    result.phases = phases_.take_phases();
+    result.el0 = counters_.by_el[0];
+    result.el1 = counters_.by_el[1];
+    result.console = console_.text();
+    result.memory_hash = memory_hash_;
+    if (const auto box = read_mailbox(memory_, mailbox_pa_)) {
+        result.guest = name_counters(box->counters);
+        result.table_hash = box->table_hash;
+        result.allocation_hash = box->counters[GUEST_ALLOCATION_HASH];
+        result.exit_status = box->exit_status;
+        result.complete = end_ == RunEnd::PoweredOff && box->state == 1;
+        if (box->checksum != 0) result.checksum = box->checksum;
+    }
+    if (pipeline_) {
+        collect_costs(result);
+        collect_ledger(result);
+    }
+}
+
+}  // namespace emu

@@ -1,0 +1,75 @@
+// One machine: a processing element, its memory and devices, and what watches them. Everything that a run changes is in
+// here, so two machines can live in one process.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "emu/core/core.h"
+#include "emu/devices/pl011.h"
+#include "emu/machine/guest_image.h"
+#include "emu/machine/mailbox_view.h"
+#include "emu/machine/phase_tracker.h"
+#include "emu/machine/replay_feed.h"
+#include "emu/machine/run.h"
+#include "emu/memory/physical_memory.h"
+#include "emu/timing/operation_probes.h"
+#include "emu/timing/pipeline.h"
+
+namespace emu {
+
+enum class RunEnd : arch::u8 { PoweredOff, Reset, Interrupted, WaitsForever, ExceptionLoop };
+
+class Machine final : private Bus {
+public:
+    // Lays the guest out in memory and stands at its first instruction. Throws UserError.
+    Machine(const RunRequest& request, const GuestImage& image);
+    ~Machine() override;
+
+    // Until the guest ends or `stop` is set. Throws NotBuilt.
+    [[nodiscard]] RunEnd run(const std::atomic<bool>& stop, const ProgressSink& progress);
+
+    // After run(): closes an open phase and fills the parts of the result that the machine knows.
+    void collect(RunResult& result);
+
+    [[nodiscard]] Core& core() { return core_; }
+    // All that the cost ledger was charged since reset; 0 without timing.
+    [[nodiscard]] arch::u64 ledger_cycles() const { return pipeline_ ? pipeline_->ledger().cells().total() : 0; }
+    // Of the trace that is replayed, or null.
+    [[nodiscard]] const trace::Importer* importer() const { return replay_ ? &replay_->importer() : nullptr; }
+
+private:
+    struct Recorder;
+
+    // Bus
+    [[nodiscard]] bool device_read(arch::PhysicalAddress pa, unsigned size, arch::u64& value) override;
+    [[nodiscard]] bool device_write(arch::PhysicalAddress pa, unsigned size, arch::u64 value) override;
+    void set_code_page(arch::PhysicalAddress page, bool is_code) override;
+    [[nodiscard]] bool firmware_call(Pe& pe) override;
+    void on_marker(Pe& pe, unsigned number) override;
+    [[nodiscard]] arch::u64 system_count(const Pe& pe) override;
+    void synchronize_time(Pe& pe) override;
+
+    [[nodiscard]] StopReason run_slice();
+    [[nodiscard]] PhaseTracker::Moment moment();
+    [[nodiscard]] WorkCounts work_now() const;
+    void collect_costs(RunResult& result) const;
+    void collect_ledger(RunResult& result) const;
+
+    RunRequest request_;
+    PhysicalMemory memory_;
+    mmu::Counters counters_;
+    mmu::Mmu mmu_;
+    Core core_;
+    Pl011 console_;
+    std::unique_ptr<Pipeline> pipeline_;  // cycle mode only
+    OperationProbes probes_;
+    PhaseTracker phases_;
+    std::unique_ptr<ReplayFeed> replay_;
+    arch::u64 mailbox_pa_{0};
+    arch::u64 memory_hash_{0};
+    std::optional<RunEnd> end_;
+};
+
+}  // namespace emu

@@ -1,0 +1,79 @@
+#include "emu/machine/phase_tracker.h"
+
+#include "emu/machine/mailbox_view.h"
+
+namespace emu {
+
+namespace {
+
+// Calls are kept in the order in which they first happened, so what began is a prefix-wise match by key.
+std::vector<OperationCount> difference(const std::vector<OperationCalls>& end, const std::vector<OperationCalls>& begin) {
+    std::vector<OperationCount> out;
+    for (const OperationCalls& e : end) {
+        std::uint64_t before = 0;
+        for (const OperationCalls& b : begin) {
+            if (b.operation == e.operation && b.outcome == e.outcome && b.caller == e.caller) before = b.count;
+        }
+        if (e.count != before) out.push_back({e.operation, e.outcome, e.caller, e.count - before});
+    }
+    return out;
+}
+
+NamedCounts difference(const guest_mailbox& end, const guest_mailbox& begin) {
+    guest_mailbox delta = end;
+    for (unsigned i = 0; i < GUEST_COUNTER_COUNT; ++i) delta.counters[i] -= begin.counters[i];
+    return name_counters(delta.counters);
+}
+
+}  // namespace
+
+const std::string& PhaseTracker::current_name() const {
+    static const std::string kNone = "boot";
+    return open_ ? open_->result.name : phases_.empty() ? kNone : phases_.back().name;
+}
+
+void PhaseTracker::begin(std::string name, bool of_interest, const Moment& now) {
+    if (open_) end(now);
+    Open o;
+    o.result.name = std::move(name);
+    o.result.of_interest = of_interest;
+    o.result.begin_instruction = now.instruction;
+    o.el0 = sources_.counters.by_el[0];
+    o.el1 = sources_.counters.by_el[1];
+    o.mailbox = now.mailbox;
+    o.calls = sources_.probes.calls();
+    if (sources_.ledger != nullptr) o.ledger = sources_.ledger->cells();
+    open_ = std::move(o);
+}
+
+void PhaseTracker::end(const Moment& now) {
+    if (!open_) return;
+    PhaseResult& r = open_->result;
+    r.el0 = sources_.counters.by_el[0] - open_->el0;
+    r.el1 = sources_.counters.by_el[1] - open_->el1;
+    r.end_instruction = now.instruction;
+    if (now.mailbox && open_->mailbox) r.guest = difference(*now.mailbox, *open_->mailbox);
+    r.operations = difference(sources_.probes.calls(), open_->calls);
+    if (sources_.ledger != nullptr && r.of_interest) {
+        LedgerCells spent = sources_.ledger->cells();
+        spent -= open_->ledger;
+        if (of_interest_.size() == 0) of_interest_ = LedgerCells{spent.size()};
+        of_interest_ += spent;
+    }
+    phases_.push_back(std::move(r));
+    open_.reset();
+}
+
+std::string phase_name(std::uint64_t x0, std::uint64_t x1, std::uint64_t x2) {
+    std::string name;
+    for (const std::uint64_t word : {x0, x1, x2}) {
+        for (unsigned shift = 0; shift < 64; shift += 8) {
+            const char c = static_cast<char>((word >> shift) & 0xff);
+            if (c == 0) return name.empty() ? "unnamed" : name;
+            name.push_back(c >= ' ' && c <= '~' ? c : '?');
+        }
+    }
+    return name;
+}
+
+}  // namespace emu

@@ -1,0 +1,110 @@
+#include "emu/machine/run.h"
+
+#include "emu/core/not_built.h"
+#include "emu/machine/guest_image.h"
+#include "emu/machine/identities.h"
+#include "emu/machine/machine.h"
+#include "mmu/base/config_schema.h"
+
+namespace emu {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& w : words) out += (out.empty() ? "" : " ") + w;
+    return out;
+}
+
+NamedTexts config_texts(MachineConfig config) {
+    NamedTexts out;
+    for (const Parameter& p : ParameterList{config}.parameters()) out.emplace_back(p.key, p.get());
+    return out;
+}
+
+std::string replacement_name(mmu::Replacement r) {
+    return r == mmu::Replacement::Lru ? "lru" : r == mmu::Replacement::Plru ? "plru" : "random";
+}
+
+std::vector<TlbGeometry> geometry(const mmu::MmuConfig& config) {
+    std::vector<TlbGeometry> out;
+    for (const auto& [name, tlb] : {std::pair{"l1d", &config.l1d_tlb}, {"l1i", &config.l1i_tlb}, {"l2", &config.l2_tlb}}) {
+        const unsigned ways = tlb->ways == 0 ? tlb->entries : tlb->ways;
+        out.push_back({name, tlb->entries, ways, replacement_name(config.replacement)});
+    }
+    return out;
+}
+
+// What every run of this version lacks; see "not modelled" in mmu/README.md.
+std::vector<std::string> missing_parts(const MachineConfig& config) {
+    std::vector<std::string> out{"one PE: refills of other PEs after a broadcast TLBI are not included",
+                                 "translation prefetch and wrong-path accesses are absent"};
+    if (config.mode == Mode::Cycle) {
+        out.push_back("figures marked estimated or assumed in the core's profile are in the cycles");
+    } else {
+        out.push_back("functional mode: no cycles, no prices, no fold attempts by outcome");
+    }
+    return out;
+}
+
+std::string end_text(RunEnd end, const RunResult& result) {
+    switch (end) {
+        case RunEnd::PoweredOff: return result.complete ? "" : "the guest kernel stopped without a result: see its console";
+        case RunEnd::Reset: return "the guest asked for a reset";
+        case RunEnd::Interrupted: return "interrupted: what was measured until then";
+        case RunEnd::WaitsForever: return "the guest waits for an interrupt that cannot come";
+        case RunEnd::ExceptionLoop: return "exceptions follow each other: the guest's vectors cannot be executed";
+    }
+    return "";
+}
+
+void note_trace(const trace::Importer& importer, RunResult& result) {
+    const trace::Statistics& s = importer.statistics();
+    if (s.truncated) result.warnings.push_back("the trace is cut short: replayed what it holds");
+    if (s.bad_lines == 0) return;
+    result.warnings.push_back(std::to_string(s.bad_lines) + " of " + std::to_string(s.lines) + " trace lines could not be read");
+    for (const trace::BadLine& b : s.first_bad_lines) {
+        result.warnings.push_back("trace line " + std::to_string(b.number) + ": " + b.text);
+    }
+}
+
+// Runs to the end, or to the instruction that is not built.
+std::string execute(Machine& machine, RunResult& result, const std::atomic<bool>& stop, const ProgressSink& progress) {
+    try {
+        const RunEnd end = machine.run(stop, progress);
+        machine.collect(result);
+        return end_text(end, result);
+    } catch (const NotBuilt& e) {
+        machine.collect(result);
+        return e.what();
+    }
+}
+
+}  // namespace
+
+RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, const ProgressSink& progress) {
+    const GuestImage image = read_guest_image(request);
+    Machine machine{request, image};
+    RunResult result;
+    result.name = request.name;
+    result.workload = request.workload;
+    result.workload_args = joined(request.arguments);
+    result.config = config_texts(request.config);
+    result.tlb = geometry(request.config.mmu);
+    result.inputs = image.inputs;
+    result.lacks = missing_parts(request.config);
+    result.stop_reason = execute(machine, result, stop, progress);
+    if (!result.stop_reason.empty()) result.complete = false;
+    for (const std::string& broken : broken_identities(result, machine.ledger_cycles())) {
+        result.complete = false;
+        result.stop_reason = "an identity of Foldwalk itself is broken, do not use this result: " + broken;
+    }
+    if (const trace::Importer* importer = machine.importer()) {
+        note_trace(*importer, result);
+        result.inputs.push_back({"trace", request.trace.substr(request.trace.find_last_of('/') + 1), importer->text_hash()});
+        result.trace = importer->statistics();
+    }
+    return result;
+}
+
+}  // namespace emu
