@@ -90,4 +90,11 @@ bool binutils_declines(const emu::A64Row& row, arch::u32 word) {
     return pstate_bit && op.imm > 1;
 }
 
+arch::u32 printable_word(const emu::A64Row& row, Random& random) {
+    for (;;) {
+        const arch::u32 word = legal_word(row, random);
+        if (!binutils_declines(row, word)) return word;
+    }
+}
+
 }  // namespace isa_test

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emu/isa/a64_table.h"
+#include "tests/isa/row_words.h"
 
 namespace isa_test {
 
@@ -27,5 +27,8 @@ namespace isa_test {
 //   MSR (immediate) of a one-bit PSTATE field with a value above 1: hardware uses the low bit, binutils prints MSR
 //   (register).
 [[nodiscard]] bool binutils_declines(const emu::A64Row& row, arch::u32 word);
+
+// A random legal word that binutils does not decline.
+[[nodiscard]] arch::u32 printable_word(const emu::A64Row& row, Random& random);
 
 }  // namespace isa_test

@@ -21,13 +21,6 @@ std::vector<u32> words_of(const std::vector<Sample>& samples) {
     return words;
 }
 
-u32 printable_word(const A64Row& row, Random& random) {
-    for (;;) {
-        const u32 word = legal_word(row, random);
-        if (!binutils_declines(row, word)) return word;
-    }
-}
-
 // A printable word of the row itself, not of a row inside it.
 u32 own_word(const A64Row& row, Random& random) {
     for (;;) {
