@@ -21,6 +21,7 @@ public:
 private:
     using Visitor = void (*)(void* context, void* value);
     void clear_with(Visitor visitor, void* context);
+    static void clear_node(Node* node, unsigned level, Visitor visitor, void* context);
 
     Node* root_{nullptr};
     unsigned height_{0};  // levels of nodes

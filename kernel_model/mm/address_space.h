@@ -1,6 +1,7 @@
 // The address space of a process. Linux: struct mm_struct.
 #pragma once
 
+#include "kernel_model/mm/geometry.h"
 #include "kernel_model/mm/vma_tree.h"
 
 namespace km {

@@ -11,6 +11,8 @@
 
 namespace km {
 
+class Random;
+
 class BuddyAllocator {
 public:
     static constexpr unsigned kMaxOrder = 10;
@@ -36,7 +38,7 @@ private:
     };
     void put(Page* page, unsigned order, bool at_tail);
     void take(Page* page, unsigned order);
-    void break_into_pages(u64 percent, u64& random);
+    void break_into_pages(unsigned percent, Random& random);
     [[nodiscard]] Page* free_buddy(const Page* page, unsigned order) const;
 
     FreeList lists_[kMaxOrder + 1];

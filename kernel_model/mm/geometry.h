@@ -35,6 +35,9 @@ inline constexpr unsigned CONT_PTE_ORDER = arch::contiguous_shift(kGranule, 3);
 inline constexpr int kRootLevel = 0;
 inline constexpr int kPteLevel = arch::kLeafLevel;
 
+[[nodiscard]] constexpr u64 min(u64 a, u64 b) { return a < b ? a : b; }
+[[nodiscard]] constexpr u64 max(u64 a, u64 b) { return a > b ? a : b; }
+
 // Where the entry of `level` that covers `address` ends, or `end` if that comes first. Linux: pmd_addr_end() etc.
 [[nodiscard]] constexpr u64 entry_end(int level, u64 address, u64 end) {
     const u64 size = arch::level_size(kGranule, level);
