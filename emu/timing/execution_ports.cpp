@@ -1,0 +1,99 @@
+#include "emu/timing/execution_ports.h"
+
+namespace emu {
+
+namespace {
+
+ClassTiming compute(Port port, u64 latency, u64 occupancy = 1) {
+    return {Path::Compute, port, latency, static_cast<unsigned>(occupancy), false, false};
+}
+ClassTiming branch(const LatencyConfig& l) { return {Path::Branch, Port::Branch, l.branch, 1, false, false}; }
+ClassTiming load(u64 extra) { return {Path::Load, Port::Memory, extra, 1, true, false}; }
+ClassTiming store() { return {Path::Store, Port::Memory, 1, 1, false, true}; }
+ClassTiming system(Path path, u64 latency = 1) { return {path, Port::None, latency, 1, false, false}; }
+
+ClassTiming integer_timing(OpClass c, const CoreTimingConfig& config) {
+    const LatencyConfig& l = config.latency;
+    switch (c) {
+        case OpClass::AluShift: return compute(Port::Multiply, l.alu_shift);
+        case OpClass::Mul32: return compute(Port::Multiply, l.mul32);
+        case OpClass::Mul64: return compute(Port::Multiply, l.mul64, config.mul64_occupancy);
+        case OpClass::MulHigh: return compute(Port::Multiply, l.mul_high, config.mul64_occupancy);
+        case OpClass::Div32: return compute(Port::Multiply, l.div32, l.div32);
+        case OpClass::Div64: return compute(Port::Multiply, l.div64, l.div64);
+        case OpClass::Crc: return compute(Port::Multiply, l.crc);
+        default: return compute(Port::Integer, l.alu);
+    }
+}
+
+ClassTiming vector_timing(OpClass c, const LatencyConfig& l) {
+    switch (c) {
+        case OpClass::FpAdd: return compute(Port::Vector, l.fp_add);
+        case OpClass::FpMul: return compute(Port::Vector, l.fp_mul);
+        case OpClass::FpDiv: return compute(Port::VectorDivide, l.fp_div, l.fp_div);
+        case OpClass::Simd: return compute(Port::Vector, l.simd);
+        case OpClass::Crypto: return compute(Port::Vector, l.crypto);
+        case OpClass::FpLoad: return load(l.fp_load_extra);
+        case OpClass::FpStore: return store();
+        default: return compute(Port::Vector, l.fp_simple);
+    }
+}
+
+// Operations on memory. Their latency is what they add to that of the line they touch.
+ClassTiming memory_timing(OpClass c, const LatencyConfig& l) {
+    switch (c) {
+        case OpClass::Atomic: return {Path::Atomic, Port::Memory, l.atomic.mid, 1, true, true};
+        case OpClass::StoreExclusive: return {Path::StoreExclusive, Port::Memory, l.exclusive.mid, 1, false, true};
+        case OpClass::Prefetch: return {Path::Prefetch, Port::Memory, 1, 1, false, false};
+        case OpClass::DcZva: return {Path::ZeroBlock, Port::Memory, 1, 1, false, true};
+        case OpClass::CacheMaintenance: return {Path::CacheMaintenance, Port::Memory, l.cache_maintenance.mid, 1, false, false};
+        case OpClass::Store:
+        case OpClass::StorePair:
+        case OpClass::StoreRelease: return store();
+        default: return load(0);
+    }
+}
+
+ClassTiming system_timing(OpClass c, const LatencyConfig& l) {
+    switch (c) {
+        case OpClass::Mrs: return compute(Port::None, l.mrs.mid);
+        case OpClass::Msr: return system(Path::SystemWrite, l.msr.mid);
+        case OpClass::Tlbi: return system(Path::Tlbi);
+        case OpClass::AddressTranslate: return system(Path::AddressTranslate, l.address_translate.mid);
+        case OpClass::Dsb: return system(Path::Dsb);
+        case OpClass::Dmb: return system(Path::Dmb);
+        case OpClass::Isb: return system(Path::Isb);
+        default: return compute(Port::None, 1);  // hints, and what only takes an exception or returns
+    }
+}
+
+}  // namespace
+
+ClassTimings class_timings(const CoreTimingConfig& config) {
+    ClassTimings out;
+    for (std::size_t i = 0; i < kOpClassCount; ++i) {
+        const auto c = static_cast<OpClass>(i);
+        if (c <= OpClass::Crc) out[i] = integer_timing(c, config);
+        else if (c <= OpClass::Return) out[i] = branch(config.latency);
+        else if (c <= OpClass::CacheMaintenance) out[i] = memory_timing(c, config.latency);
+        else if (c <= OpClass::Eret) out[i] = system_timing(c, config.latency);
+        else out[i] = vector_timing(c, config.latency);
+    }
+    return out;
+}
+
+u64 ExecutionPorts::reserve_both(SlotRing& group, SlotRing& port, unsigned occupancy, u64 cycle) {
+    const auto blocked_until = [&](u64 from) {
+        for (unsigned i = occupancy; i-- > 0;)
+            if (!group.free_at(from + i) || !port.free_at(from + i)) return from + i + 1;
+        return from;
+    };
+    for (u64 later; (later = blocked_until(cycle)) != cycle;) cycle = later;
+    for (unsigned i = 0; i < occupancy; ++i) {
+        group.take(cycle + i);
+        port.take(cycle + i);
+    }
+    return cycle;
+}
+
+}  // namespace emu

@@ -1,0 +1,61 @@
+// From fetch to the door of dispatch. A stamp here is the cycle at which an instruction could be dispatched; the depth of the
+// front end shows only after a redirect. One aligned fetch group per cycle; a taken branch ends its group. Fetch runs
+// ahead of dispatch by at most the fetch queue.
+#pragma once
+
+#include "emu/core/record.h"
+#include "emu/timing/translation_timing.h"
+
+namespace emu {
+
+class FrontEnd {
+public:
+    FrontEnd(unsigned fetch_queue, TranslationTiming& translation, MemoryLatency& memory)
+        : dispatched_{fetch_queue}, translation_{translation}, memory_{memory} {}
+
+    // Stamp of the next instruction, its spans added to `timeline`.
+    u64 deliver(const InstructionRecord& record, Timeline& timeline) {
+        if (dispatched_.oldest() > delivered_) delivered_ = dispatched_.oldest();
+        if (redirect_until_ != 0) take_redirect(timeline);
+        if (record.fetch_looked_up) fetch_group(record, timeline);
+        return delivered_;
+    }
+    void dispatched(u64 cycle) { dispatched_.push(cycle); }
+
+    // The next instruction was fetched down the wrong path, or from the wrong context: it comes no earlier than `until`.
+    void redirect(Cause cause, u64 until) {
+        if (until < redirect_until_) return;
+        redirect_until_ = until;
+        redirect_cause_ = cause;
+    }
+    void end_group_early() { group_cut_ = true; }
+    // The earliest stamp that a later fetch can have.
+    [[nodiscard]] u64 floor() const { return delivered_; }
+
+private:
+    void take_redirect(Timeline& timeline) {
+        timeline.add(redirect_cause_, redirect_until_);
+        if (redirect_until_ > delivered_) delivered_ = redirect_until_;
+        redirect_until_ = 0;
+    }
+    void fetch_group(const InstructionRecord& record, Timeline& timeline) {
+        if (delivered_ < group_ + 1) delivered_ = group_ + 1;
+        timeline.add(group_cut_ ? Cause::FrontEnd : Cause::Base, delivered_);
+        group_cut_ = false;
+        delivered_ = translation_.fetch(record.fetch, delivered_, timeline);
+        if (!record.fetch.faulted) delivered_ = memory_.fetch(record.pc_pa, delivered_).ready;
+        timeline.add(Cause::FrontEnd, delivered_);
+        group_ = delivered_;
+    }
+
+    StampRing dispatched_;
+    TranslationTiming& translation_;
+    MemoryLatency& memory_;
+    u64 delivered_{0};
+    u64 group_{0};
+    u64 redirect_until_{0};
+    Cause redirect_cause_{Cause::Base};
+    bool group_cut_{false};
+};
+
+}  // namespace emu

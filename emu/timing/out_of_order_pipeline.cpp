@@ -1,0 +1,215 @@
+#include "emu/timing/out_of_order_pipeline.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace emu {
+
+using mmu::Event;
+
+namespace {
+
+constexpr u8 kInterrupt = 0xff;  // InstructionRecord::exception_class of an interrupt
+
+const TimingConfig& validated(const TimingConfig& config) {
+    config.validate();
+    return config;
+}
+
+}  // namespace
+
+OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions)
+    : config_{validated(config)},
+      timings_{class_timings(config.core)},
+      counters_{counters},
+      bank_{&counters.by_el[1]},
+      memory_{config},
+      translation_{config.translation, memory_},
+      front_end_{config.core.fetch_queue, translation_, memory_},
+      predictor_{config.core.btb_entries, config.core.return_stack},
+      ports_{config.core},
+      stores_{config.core.store_queue},
+      stream_{config.memory.stream_bytes},
+      barriers_{config},
+      ledger_{std::move(functions)},
+      dispatch_{config.core.dispatch_width},
+      commit_{config.core.commit_width},
+      rob_{config.core.rob},
+      load_queue_{config.core.load_queue},
+      device_latency_{config.cycles_of_ns(config.memory.device_latency_ns)} {
+    switch_el(1);
+}
+
+void OutOfOrderPipeline::switch_el(u8 el) {
+    el_ = el;
+    bank_ = &counters_.by_el[el];
+    memory_.count_in(*bank_);
+    translation_.count_in(*bank_);
+}
+
+void OutOfOrderPipeline::consume(const InstructionRecord& record) {
+    // An interrupt is taken instead of the instruction, which has not executed.
+    if (record.exception && record.exception_class == kInterrupt) return redirect_after(record);
+    if (record.el != el_) switch_el(record.el);
+    timeline_.restart();
+    if (record.op == nullptr) return consume_fetch_fault(record);
+    const OpTiming& op = record.op->timing;
+    const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
+    const u64 delivered = front_end_.deliver(record, timeline_);
+    memory_.set_floor(delivered);
+    translation_.set_floor(delivered);
+    const u64 dispatched = dispatch(timing, delivered);
+    const u64 complete = execute(record, timing, operands_ready(op, dispatched));
+    write_results(op, issued_, complete);
+    commit(record, timing, complete);
+    if (timing.in_store_queue) drain_stores(record, timing, complete);
+    redirect_after(record);
+}
+
+// No instruction came back: the fetch itself is what waits, and then its exception is taken.
+void OutOfOrderPipeline::consume_fetch_fault(const InstructionRecord& record) {
+    const ClassTiming none{};
+    commit(record, none, dispatch(none, front_end_.deliver(record, timeline_)));
+    redirect_after(record);
+}
+
+u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered) {
+    u64 earliest = std::max({delivered, dispatch_floor_, rob_.oldest()});
+    if (timing.in_load_queue) earliest = std::max(earliest, load_queue_.oldest());
+    timeline_.add(Cause::Base, earliest);
+    if (timing.in_store_queue && stores_.slot_free() > earliest) {
+        earliest = stores_.slot_free();
+        timeline_.add(Cause::Store, earliest);
+    }
+    const u64 cycle = dispatch_.pass(earliest);
+    front_end_.dispatched(cycle);
+    return cycle;
+}
+
+u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, u64 dispatched) const {
+    u64 ready = dispatched;
+    for (unsigned i = 0; i < op.source_count; ++i) ready = std::max(ready, register_ready_[op.source[i]]);
+    return ready;
+}
+
+u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+    issued_ = ready;
+    switch (timing.path) {
+        case Path::Compute:
+            issued_ = ports_.reserve(timing.port, timing.occupancy, ready);
+            return issued_ + timing.latency;
+        case Path::Branch: return execute_branch(record, timing, ready);
+        case Path::Load: return execute_load(record, timing, ready);
+        case Path::Store:
+        case Path::ZeroBlock: return execute_store(record, ready);
+        default: return timing.port == Port::Memory ? execute_memory(record, timing, ready) : execute_system(record, timing, ready);
+    }
+}
+
+u64 OutOfOrderPipeline::execute_memory(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+    switch (timing.path) {
+        case Path::Prefetch: return execute_hint(record, ready);
+        case Path::CacheMaintenance: {
+            const u64 translated = translate(record, ports_.reserve(Port::Memory, 1, ready));
+            stores_.occupy_until(translated + timing.latency);
+            return translated + 1;
+        }
+        default: return execute_at_head(record, timing, ready);
+    }
+}
+
+u64 OutOfOrderPipeline::execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+    if (timing.path == Path::Dmb) {
+        order_later_loads(record.types, ready);
+        return ready + 1;
+    }
+    const u64 head = oldest_at(ready);
+    switch (timing.path) {
+        case Path::Dsb: return barrier(record, head);
+        case Path::Tlbi: {
+            const u64 done = record.tlbi_valid ? barriers_.tlbi(record.tlbi, head) : head;
+            timeline_.add(Cause::Tlbi, done);
+            return done;
+        }
+        case Path::AddressTranslate: return translate(record, head) + timing.latency;
+        default: return head + timing.latency;
+    }
+}
+
+// Cycle at which the current instruction is the oldest, for what may not be speculated.
+u64 OutOfOrderPipeline::oldest_at(u64 ready) {
+    const u64 head = std::max(ready, commit_.cycle());
+    timeline_.add(Cause::Base, head);
+    return head;
+}
+
+u64 OutOfOrderPipeline::execute_branch(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+    issued_ = ports_.reserve(Port::Branch, 1, ready);
+    const u64 resolved = issued_ + timing.latency;
+    const ExecutedBranch branch{record.op->timing.op_class, record.pc, record.next_pc, record.taken};
+    const Prediction prediction = predictor_.execute(branch);
+    ++(*bank_)[Event::BR_PRED];
+    if (record.taken) front_end_.end_group_early();
+    if (prediction == Prediction::Right) return resolved;
+    ++(*bank_)[Event::BR_MIS_PRED];
+    if (prediction == Prediction::Wrong) front_end_.redirect(Cause::Branch, resolved + config_.core.mispredict_penalty);
+    else front_end_.redirect(Cause::Branch, front_end_.floor() + config_.core.btb_miss_penalty.mid);
+    return resolved;
+}
+
+u64 OutOfOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
+    timeline_.add(Cause::Base, issued);
+    u64 done = issued;
+    for (unsigned i = 0; i < record.access_count; ++i) {
+        done = std::max(done, translation_.data(record.access[i].lookup, issued, timeline_));
+    }
+    return done;
+}
+
+u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+    const OpClass op_class = record.op->timing.op_class;
+    const u64 floor = op_class == OpClass::LoadAcquire ? std::max(load_floor_, release_drained_) : load_floor_;
+    if (floor > ready) {
+        timeline_.add(Cause::Base, ready);
+        timeline_.add(Cause::Ordering, floor);
+        ready = floor;
+    }
+    issued_ = ports_.reserve(Port::Memory, 1, ready);
+    timeline_.add(Cause::Base, issued_);
+    u64 complete = issued_;
+    for (unsigned i = 0; i < record.access_count; ++i) complete = std::max(complete, load_one(record.access[i], issued_));
+    if (record.access_count == 0) complete += memory_.l1d_latency();
+    complete += timing.latency;
+    loads_done_ = std::max(loads_done_, complete);
+    if (op_class == OpClass::LoadAcquire) load_floor_ = std::max(load_floor_, complete);
+    return complete;
+}
+
+void OutOfOrderPipeline::write_results(const OpTiming& op, u64 issued, u64 complete) {
+    for (unsigned i = 0; i < op.result_count; ++i) {
+        register_ready_[op.result[i]] = i == op.writeback_index ? issued + 1 : complete;
+    }
+}
+
+void OutOfOrderPipeline::commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete) {
+    const u64 before = commit_.cycle();
+    const u64 cycle = commit_.pass(complete);
+    rob_.push(cycle + 1);
+    if (timing.in_load_queue) load_queue_.push(cycle + 1);
+    if (cycle == before) return;
+    timeline_.add(Cause::Base, cycle);
+    (*bank_)[Event::CPU_CYCLES] += cycle - before;
+    ledger_.enter(record.pc, record.el);
+    const u64 charged = timeline_.split(before, cycle, [this](Cause cause, u64 cycles) { ledger_.charge(cause, cycles); });
+    if (charged != cycle) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
+}
+
+// Exceptions are taken, and context synchronised, when the instruction commits; what was fetched behind it is lost.
+void OutOfOrderPipeline::redirect_after(const InstructionRecord& record) {
+    const CoreTimingConfig& core = config_.core;
+    if (record.exception) return front_end_.redirect(Cause::Exception, now() + core.exception_entry.mid);
+    if (record.op->timing.op_class == OpClass::Eret) front_end_.redirect(Cause::Exception, now() + core.eret.mid);
+    if (record.op->timing.op_class == OpClass::Isb) front_end_.redirect(Cause::Isb, now() + core.isb.mid);
+}
+
+}  // namespace emu

@@ -1,0 +1,92 @@
+// The out-of-order core: one pass of time stamps per instruction, in program order. Delivered by the front end, dispatched
+// in order into the window, issued when operands and a port are there, complete, committed in order.
+#pragma once
+
+#include <array>
+
+#include "emu/core/record.h"
+#include "emu/timing/barriers_and_dvm.h"
+#include "emu/timing/branch_predictor.h"
+#include "emu/timing/cost_ledger.h"
+#include "emu/timing/execution_ports.h"
+#include "emu/timing/front_end.h"
+#include "emu/timing/memory_latency.h"
+#include "emu/timing/store_queue.h"
+#include "emu/timing/timeline.h"
+#include "emu/timing/timing_config.h"
+#include "emu/timing/translation_timing.h"
+
+namespace emu {
+
+class OutOfOrderPipeline {
+public:
+    // Throws UserError when `config` contradicts itself. Counts go to the bank of the level an instruction runs at.
+    OutOfOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions = {});
+    OutOfOrderPipeline(const OutOfOrderPipeline&) = delete;
+    OutOfOrderPipeline& operator=(const OutOfOrderPipeline&) = delete;
+
+    // Times one instruction. `record` is not kept.
+    void consume(const InstructionRecord& record);
+
+    // Cycle at which the last instruction committed; the sum of CPU_CYCLES over all levels, and the ledger's total.
+    [[nodiscard]] u64 now() const { return commit_.cycle(); }
+    [[nodiscard]] const CostLedger& ledger() const { return ledger_; }
+
+private:
+    using Served = MemoryLatency::Served;
+
+    void switch_el(u8 el);
+    void consume_fetch_fault(const InstructionRecord& record);
+    u64 dispatch(const ClassTiming& timing, u64 delivered);
+    u64 operands_ready(const OpTiming& op, u64 dispatched) const;
+    u64 execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_memory(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_branch(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_store(const InstructionRecord& record, u64 ready);
+    u64 execute_at_head(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_hint(const InstructionRecord& record, u64 ready);
+    u64 load_one(const DataAccess& access, u64 issued);
+    u64 load_device(u64 translated);
+    u64 read_lines(const DataAccess& access, u64 cycle);
+    u64 translate(const InstructionRecord& record, u64 issued);
+    u64 oldest_at(u64 ready);
+    u64 barrier(const InstructionRecord& record, u64 ready);
+    void order_later_loads(BarrierTypes types, u64 ready);
+    void write_results(const OpTiming& op, u64 issued, u64 complete);
+    void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
+    void drain_stores(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
+    u64 line_ready(const DataAccess& access, u64 committed);
+    void redirect_after(const InstructionRecord& record);
+
+    TimingConfig config_;
+    ClassTimings timings_;
+    mmu::Counters& counters_;
+    mmu::CounterBank* bank_;
+    u8 el_{1};
+    MemoryLatency memory_;
+    TranslationTiming translation_;
+    FrontEnd front_end_;
+    BranchPredictor predictor_;
+    ExecutionPorts ports_;
+    StoreQueue stores_;
+    StoreStream stream_;
+    BarriersAndDvm barriers_;
+    CostLedger ledger_;
+    Timeline timeline_;
+
+    InOrderStage dispatch_;
+    InOrderStage commit_;
+    StampRing rob_;
+    StampRing load_queue_;
+    u64 device_latency_;
+    u64 dispatch_floor_{0};  // a DSB lets nothing later begin
+    u64 load_floor_{0};      // DMB and acquire: later loads begin no earlier
+    u64 loads_done_{0};      // when every load so far has its value
+    u64 release_drained_{0}; // when the last store-release is in L1D
+    u64 issued_{0};          // of the current instruction, after its port
+    std::array<u64, kTimingRegisterCount> register_ready_{};
+};
+
+}  // namespace emu

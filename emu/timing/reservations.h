@@ -1,0 +1,140 @@
+// Limited resources as reservations in time. Instructions are timed in program order but use resources out of order,
+// so a resource keeps who uses it *when*: one next-free stamp would let an old stalled load delay a younger independent one.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "mmu/arch/bits.h"
+
+namespace emu {
+
+using arch::u64;
+
+// `capacity` uses per slot of time; a slot is one cycle, or a bucket of 2^shift cycles. Slots live in a ring that is
+// indexed by time and tagged with it: an entry of another time counts as empty. A reservation is thus forgotten
+// only when another one exactly a multiple of kSlots away takes its place.
+class SlotRing {
+public:
+    explicit SlotRing(unsigned capacity, unsigned shift = 0) : ring_(kSlots, 0), capacity_{capacity}, shift_{shift} {}
+
+    [[nodiscard]] bool free_at(u64 cycle) const {
+        const u64 slot = cycle >> shift_;
+        const u64 entry = ring_[slot % kSlots];
+        return (entry >> kUsedBits) != slot || (entry & kUsedMask) < capacity_;
+    }
+    void take(u64 cycle) {
+        const u64 slot = cycle >> shift_;
+        u64& entry = ring_[slot % kSlots];
+        entry = (entry >> kUsedBits) == slot ? entry + 1 : (slot << kUsedBits | 1);
+    }
+    // The first cycle from `cycle` on with a free use, which is taken.
+    u64 reserve(u64 cycle) {
+        while (!free_at(cycle)) cycle = ((cycle >> shift_) + 1) << shift_;
+        take(cycle);
+        return cycle;
+    }
+
+private:
+    static constexpr u64 kSlots = 4096;
+    static constexpr unsigned kUsedBits = 8;
+    static constexpr u64 kUsedMask = (1 << kUsedBits) - 1;
+
+    std::vector<u64> ring_;
+    u64 capacity_;
+    unsigned shift_;
+};
+
+// `servers` equal units, each busy with one job for a span of many cycles: table walkers, miss status registers.
+class ServerPool {
+public:
+    explicit ServerPool(unsigned servers) : servers_{servers} {}
+
+    // When a job that may start at `earliest` finds a free unit. Jobs that ended at or before `floor` are forgotten; no
+    // later call may come earlier than that.
+    [[nodiscard]] u64 free_from(u64 earliest, u64 floor) {
+        forget_before(floor);
+        for (u64 start = earliest;;) {
+            const u64 later = next_chance(start);
+            if (later == start) return start;
+            start = later;
+        }
+    }
+    void occupy(u64 start, u64 end) { jobs_.push_back({start, end}); }
+
+private:
+    struct Job {
+        u64 start;
+        u64 end;
+    };
+
+    void forget_before(u64 floor) {
+        for (std::size_t i = 0; i < jobs_.size();) {
+            if (jobs_[i].end > floor) {
+                ++i;
+                continue;
+            }
+            jobs_[i] = jobs_.back();
+            jobs_.pop_back();
+        }
+    }
+    // `t` if a unit is free then, else the first end of a job that is running then.
+    [[nodiscard]] u64 next_chance(u64 t) const {
+        unsigned running = 0;
+        u64 first_end = ~u64{0};
+        for (const Job& job : jobs_) {
+            if (job.start > t || job.end <= t) continue;
+            ++running;
+            first_end = std::min(first_end, job.end);
+        }
+        return running < servers_ ? t : first_end;
+    }
+
+    std::vector<Job> jobs_;
+    unsigned servers_;
+};
+
+// The stamps of the last `size` users of an in-order queue; a new user waits for the oldest.
+class StampRing {
+public:
+    explicit StampRing(unsigned size) : stamps_(size, 0) {}
+
+    [[nodiscard]] u64 oldest() const { return stamps_[next_]; }
+    void push(u64 stamp) {
+        stamps_[next_] = stamp;
+        if (++next_ == stamps_.size()) next_ = 0;
+    }
+
+private:
+    std::vector<u64> stamps_;
+    std::size_t next_{0};
+};
+
+// A stage that takes instructions in order, at most `width` per cycle.
+class InOrderStage {
+public:
+    explicit InOrderStage(unsigned width) : width_{width} {}
+
+    // The cycle, not before `earliest`, at which the next instruction passes.
+    u64 pass(u64 earliest) {
+        if (earliest > cycle_) {
+            cycle_ = earliest;
+            used_ = 1;
+        } else if (used_ < width_) {
+            ++used_;
+        } else {
+            ++cycle_;
+            used_ = 1;
+        }
+        return cycle_;
+    }
+    [[nodiscard]] u64 cycle() const { return cycle_; }
+
+private:
+    u64 cycle_{0};
+    unsigned used_{0};
+    unsigned width_;
+};
+
+}  // namespace emu

@@ -1,0 +1,83 @@
+// Stores from execution until they reach L1D: forwarding to younger loads, and the drain. A store asks for its line when it
+// commits, so misses overlap; the queue empties in order.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "mmu/arch/bits.h"
+
+namespace emu {
+
+using arch::u64;
+
+class StoreQueue {
+public:
+    struct Store {
+        u64 pa{0};
+        u64 bytes{0};
+        u64 data_ready{0};  // address and data are known
+        u64 drained{0};     // it is in L1D
+    };
+
+    explicit StoreQueue(unsigned size) : stores_(size) {}
+
+    // When the slot that the next store takes is free.
+    [[nodiscard]] u64 slot_free() const { return stores_[next_].drained; }
+    // When all stores so far are in L1D.
+    [[nodiscard]] u64 drained() const { return drained_; }
+
+    // A committed store whose line is in L1D at `line_ready`, and which keeps the write port for `port_cycles`.
+    void push(const Store& store, u64 line_ready, u64 port_cycles);
+    // Something that later barriers wait for, but that holds no slot: cache maintenance, stores to Device memory.
+    void occupy_until(u64 cycle) { drained_ = drained_ > cycle ? drained_ : cycle; }
+
+    // The youngest store that wrote one of the bytes; nullptr if none can still be queued.
+    [[nodiscard]] const Store* youngest_overlap(u64 pa, u64 bytes) const;
+
+private:
+    // Which store last wrote an aligned 8-byte granule, as its number from 1; tables of numbers beside the ring make the
+    // search independent of the queue's length.
+    static constexpr u64 kGranules = 256;
+    [[nodiscard]] static u64 granule(u64 pa) { return pa >> 3; }
+
+    std::vector<Store> stores_;
+    std::size_t next_{0};
+    u64 pushed_{0};
+    u64 drained_{0};
+    std::array<u64, kGranules> last_writer_{};
+};
+
+// An ascending run of stores. From its `threshold` on whole lines are taken to be overwritten, as Arm cores do in write
+// streaming mode.
+class StoreStream {
+public:
+    explicit StoreStream(u64 threshold) : threshold_{threshold} {}
+
+    // Notes one store; true if it begins a line that the run is expected to fill.
+    bool begins_whole_line(u64 pa, u64 bytes) {
+        if (pa != next_) start_ = pa;
+        next_ = pa + bytes;
+        return pa % 64 == 0 && pa - start_ >= threshold_;
+    }
+
+private:
+    u64 threshold_;
+    u64 start_{0};
+    u64 next_{0};
+};
+
+// Two granules sharing a table entry can hide a store from its load; that load then pays the L1D latency instead.
+inline const StoreQueue::Store* StoreQueue::youngest_overlap(u64 pa, u64 bytes) const {
+    u64 youngest = 0;
+    for (u64 g = granule(pa); g <= granule(pa + bytes - 1); ++g) {
+        const u64 number = last_writer_[g % kGranules];
+        youngest = number > youngest ? number : youngest;
+    }
+    if (youngest == 0 || pushed_ - youngest >= stores_.size()) return nullptr;
+    const u64 age = pushed_ - youngest;
+    const Store& store = stores_[next_ > age ? next_ - 1 - age : next_ + stores_.size() - 1 - age];
+    return store.pa < pa + bytes && pa < store.pa + store.bytes ? &store : nullptr;
+}
+
+}  // namespace emu

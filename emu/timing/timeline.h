@@ -1,0 +1,53 @@
+// The life of one instruction as consecutive spans of time, each with its cause. The ledger charges the part of
+// them that lies between the previous commit and this one, so nothing is left over and nothing counts twice.
+#pragma once
+
+#include "emu/timing/cost_cause.h"
+
+namespace emu {
+
+using arch::u64;
+
+class Timeline {
+public:
+    struct Span {
+        u64 end;
+        Cause cause;
+    };
+
+    void restart() { count_ = 0; }
+
+    // The time up to `until` that no earlier span covers has this cause. A span that ends no later than the last
+    // one is hidden behind it. Where an instruction has more spans than fit (a pair across two pages that both walk),
+    // the last one grows: the sum stays exact.
+    void add(Cause cause, u64 until) {
+        if (until <= end()) return;
+        if (count_ == kMaxSpans) {
+            spans_[kMaxSpans - 1].end = until;
+            return;
+        }
+        spans_[count_++] = {until, cause};
+    }
+    [[nodiscard]] u64 end() const { return count_ == 0 ? 0 : spans_[count_ - 1].end; }
+
+    // Calls charge(cause, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all of
+    // it was charged.
+    template <class Charge>
+    u64 split(u64 from, u64 to, Charge&& charge) const {
+        for (unsigned i = 0; i < count_ && from < to; ++i) {
+            if (spans_[i].end <= from) continue;
+            const u64 end = spans_[i].end < to ? spans_[i].end : to;
+            charge(spans_[i].cause, end - from);
+            from = end;
+        }
+        return from;
+    }
+
+private:
+    static constexpr unsigned kMaxSpans = 32;
+
+    unsigned count_{0};
+    Span spans_[kMaxSpans];
+};
+
+}  // namespace emu

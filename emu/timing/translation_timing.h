@@ -1,0 +1,58 @@
+// How long a translation took. What the TLBs hold is decided in mmu, in program order; here every slot has beside it the
+// cycle from which its entry can be used, so that a hit on an entry whose walk is still under way waits for it.
+// access = L1 hit + L2 TLB penalty + walk overhead + the latency of each descriptor read where its line lies.
+#pragma once
+
+#include <vector>
+
+#include "emu/timing/memory_latency.h"
+#include "emu/timing/timeline.h"
+#include "mmu/translation.h"
+
+namespace emu {
+
+class TranslationTiming {
+public:
+    TranslationTiming(const TranslationTimingConfig& config, MemoryLatency& memory)
+        : hit_penalty_{config.l2_hit_penalty}, overhead_{config.walk_overhead.mid}, memory_{memory}, walkers_{config.walkers} {}
+
+    void count_in(mmu::CounterBank& bank) { bank_ = &bank; }
+    void set_floor(u64 cycle) { floor_ = cycle; }
+
+    // The cycle at which the physical address of a data access that started at `cycle` is known. An L1 hit adds nothing:
+    // it is part of the load latency.
+    u64 data(const mmu::LookupRecord* lookup, u64 cycle, Timeline& timeline) {
+        using Source = mmu::LookupRecord::Source;
+        if (lookup == nullptr || lookup->source == Source::None || lookup->source == Source::MmuOff) return cycle;
+        if (lookup->source != Source::L1Hit) return data_refill(*lookup, cycle, timeline);
+        if (lookup->l1_slot >= l1d_slots_.size() || l1d_slots_[lookup->l1_slot].ready <= cycle) return cycle;
+        return merged(l1d_slots_[lookup->l1_slot], cycle, timeline);
+    }
+    // The same of a fetch; all its time is the ITLB's.
+    u64 fetch(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline);
+
+private:
+    // An entry asked for at `asked`, usable from `ready` on.
+    struct Slot {
+        u64 asked{0};
+        u64 ready{0};
+        bool walked{false};
+    };
+
+    u64 data_refill(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline);
+    u64 merged(Slot& slot, u64 cycle, Timeline& timeline);
+    u64 wait_for(Slot& slot, u64 cycle);
+    u64 walk(const mmu::LookupRecord& lookup, u64 cycle, mmu::Event in_progress);
+    static Slot& slot_at(std::vector<Slot>& slots, arch::u16 index);
+
+    u64 hit_penalty_;
+    u64 overhead_;
+    MemoryLatency& memory_;
+    ServerPool walkers_;
+    std::vector<Slot> l1d_slots_;
+    std::vector<Slot> l2_slots_;
+    u64 floor_{0};
+    mmu::CounterBank* bank_{nullptr};
+};
+
+}  // namespace emu

@@ -1,0 +1,105 @@
+// The small parts: reservations, cache tags, timelines, the function table.
+#include "emu/timing/cache.h"
+#include "emu/timing/function_table.h"
+#include "emu/timing/reservations.h"
+#include "emu/timing/timeline.h"
+#include "tests/support/catch.h"
+
+using namespace emu;
+
+TEST_CASE("a reservation in the future leaves the present free") {
+    SlotRing ring{1};
+    CHECK(ring.reserve(100) == 100);
+    CHECK(ring.reserve(100) == 101);
+    CHECK(ring.reserve(7) == 7);
+    CHECK(ring.reserve(99) == 99);
+    CHECK(ring.reserve(99) == 102);
+}
+
+TEST_CASE("a ring with buckets moves on to the start of the next bucket") {
+    SlotRing ring{2, 4};
+    CHECK(ring.reserve(33) == 33);
+    CHECK(ring.reserve(35) == 35);
+    CHECK(ring.reserve(34) == 48);
+}
+
+TEST_CASE("a server pool starts a job when the first server is free") {
+    ServerPool pool{2};
+    const auto job = [&](u64 earliest, u64 duration, u64 floor = 0) {
+        const u64 start = pool.free_from(earliest, floor);
+        pool.occupy(start, start + duration);
+        return start;
+    };
+    CHECK(job(10, 100) == 10);
+    CHECK(job(20, 50) == 20);
+    CHECK(job(30, 10) == 70);
+    CHECK(job(0, 5) == 0);  // earlier in time, later in order
+    CHECK(job(71, 10, 71) == 80);
+}
+
+TEST_CASE("a stamp ring gives the oldest stamp to the next user") {
+    StampRing ring{3};
+    for (u64 stamp = 1; stamp <= 4; ++stamp) ring.push(stamp);
+    CHECK(ring.oldest() == 2);
+}
+
+TEST_CASE("a cache evicts the least recently used line of a set") {
+    Cache<> cache{4 * 64, 2};  // two sets
+    CHECK(!cache.insert(0).valid());
+    CHECK(!cache.insert(2).valid());
+    REQUIRE(cache.find(0) != nullptr);
+    cache.find(0)->make_dirty();
+    const auto victim = cache.insert(4);
+    CHECK(victim.line() == 2);
+    CHECK(!victim.dirty());
+    CHECK(cache.find(2) == nullptr);
+    CHECK(cache.insert(6).dirty());
+}
+
+TEST_CASE("a line that is removed leaves its way free") {
+    Cache<> cache{2 * 64, 2};
+    cache.insert(1);
+    cache.insert(2);
+    CHECK(cache.remove(2).valid());
+    CHECK(!cache.remove(2).valid());
+    CHECK(!cache.insert(3).valid());
+    CHECK(cache.find(1) != nullptr);
+}
+
+TEST_CASE("a cache whose number of sets is no power of two keeps all its lines") {
+    Cache<> cache{3 * 2 * 64, 2};
+    for (u64 line = 0; line < 6; ++line) CHECK(!cache.insert(line).valid());
+    for (u64 line = 0; line < 6; ++line) CHECK(cache.find(line) != nullptr);
+}
+
+TEST_CASE("a timeline splits an interval among its spans and leaves nothing over") {
+    Timeline timeline;
+    timeline.add(Cause::FrontEnd, 10);
+    timeline.add(Cause::Base, 8);  // hidden
+    timeline.add(Cause::L1d, 14);
+    timeline.add(Cause::Dram, 300);
+    std::vector<std::pair<Cause, u64>> shares;
+    (void)timeline.split(9, 20, [&](Cause c, u64 cycles) { shares.emplace_back(c, cycles); });
+    CHECK(shares == std::vector<std::pair<Cause, u64>>{{Cause::FrontEnd, 1}, {Cause::L1d, 4}, {Cause::Dram, 6}});
+}
+
+TEST_CASE("a timeline with more spans than it can hold still covers all of the time") {
+    Timeline timeline;
+    for (u64 t = 1; t <= 100; ++t) timeline.add(t % 2 == 0 ? Cause::L2 : Cause::Dram, t);
+    u64 sum = 0;
+    CHECK(timeline.split(0, 100, [&](Cause, u64 cycles) { sum += cycles; }) == 100);
+    CHECK(sum == 100);
+    CHECK(timeline.split(0, 101, [](Cause, u64) {}) == 100);
+}
+
+TEST_CASE("functions are found by address whatever the order and the aliases of their symbols") {
+    const FunctionTable table{{{"later", 0x200, 0x220}, {"label", 0x100, 0x100}, {"first", 0x100, 0x180}, {"open", 0x300, 0x300}}};
+    REQUIRE(table.size() == 3);
+    CHECK(table[table.place_of(0x17c).index].name == "first");
+    CHECK(table.place_of(0x180).index == FunctionTable::kNone);
+    CHECK(table.place_of(0x180).end == 0x200);
+    CHECK(table[table.place_of(0x200).index].name == "later");
+    CHECK(table[table.place_of(0x123456).index].name == "open");
+    CHECK(table.place_of(0).index == FunctionTable::kNone);
+    CHECK(FunctionTable{}.place_of(5).index == FunctionTable::kNone);
+}
