@@ -22,7 +22,9 @@ public:
     }
     void begin(const char* name) { check(fdt_begin_node(blob_.data(), name)); }
     void end() { check(fdt_end_node(blob_.data())); }
-    void text(const char* name, const std::string& value) { check(fdt_property_string(blob_.data(), name, value.c_str())); }
+    void text(const char* name, const std::string& value) {
+        check(fdt_property(blob_.data(), name, value.c_str(), static_cast<int>(value.size() + 1)));
+    }
     void cells(const char* name, std::initializer_list<arch::u32> values) {
         std::vector<fdt32_t> big;
         for (const arch::u32 v : values) big.push_back(cpu_to_fdt32(v));
@@ -41,7 +43,7 @@ public:
 private:
     static arch::u32 hi(arch::u64 v) { return static_cast<arch::u32>(v >> 32); }
     static arch::u32 lo(arch::u64 v) { return static_cast<arch::u32>(v); }
-    static void check(int error) { EMU_ASSERT(error == 0); }
+    static void check(int error) { EMU_ASSERT(error == 0, "the device tree fits its buffer"); }
 
     std::vector<arch::u8> blob_;
 };

@@ -159,8 +159,9 @@ void Machine::on_marker(Pe& pe, unsigned number) {
 // Both clocks start at 0. Without timing, an instruction takes a cycle.
 arch::u64 Machine::system_count(const Pe& pe) {
     const arch::u64 cycles = pipeline_ ? pipeline_->now() : pe.retired;
-    const auto ticks = static_cast<unsigned __int128>(cycles) * core_.config().cntfrq;
-    return static_cast<arch::u64>(ticks / (request_.config.timing.core.frequency_mhz * 1'000'000));
+    const arch::u64 hertz = request_.config.timing.core.frequency_mhz * 1'000'000;
+    const arch::u64 ticks_per_second = core_.config().cntfrq;
+    return cycles / hertz * ticks_per_second + cycles % hertz * ticks_per_second / hertz;
 }
 
 // The recording loop hands over each instruction before the next executes: time is never behind.
