@@ -11,7 +11,14 @@ namespace {
 constexpr u64 kInitExited = 1;
 constexpr u64 kPanic = 2;
 
-guest_mailbox mailbox{.magic = GUEST_MAILBOX_MAGIC, .version = GUEST_ABI_VERSION, .counter_count = GUEST_COUNTER_COUNT};
+constexpr guest_mailbox empty_mailbox() {
+    guest_mailbox empty{};
+    empty.magic = GUEST_MAILBOX_MAGIC;
+    empty.version = GUEST_ABI_VERSION;
+    empty.counter_count = GUEST_COUNTER_COUNT;
+    return empty;
+}
+constinit guest_mailbox mailbox = empty_mailbox();
 
 void print_words() {
     static_assert(sizeof(guest_mailbox) % sizeof(u64) == 0);
