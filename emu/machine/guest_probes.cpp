@@ -15,15 +15,27 @@ struct Known {
     std::vector<std::string> outcomes;  // in the order of the guest's enum
 };
 
-// Outcome enums: FoldOutcome (kernel_model/mm/contpte.h), FaultOutcome (kernel_model/mm/memory.h).
+// AnonymousFault: the order of the new folio up to 15, then the others.
+std::vector<std::string> anonymous_outcomes() {
+    std::vector<std::string> out;
+    for (unsigned kilobytes = 4; kilobytes < 1024; kilobytes *= 2) out.push_back(std::to_string(kilobytes) + "K");
+    for (unsigned megabytes = 1; out.size() < 16; megabytes *= 2) out.push_back(std::to_string(megabytes) + "M");
+    for (const char* other : {"zero page", "changed", "no memory", "shared"}) out.emplace_back(other);
+    return out;
+}
+
+// Outcome enums: FoldOutcome (kernel_model/mm/contpte.h), FaultOutcome (kernel_model/mm/memory.h), AnonymousFault, FileFault
+// and WriteFault (kernel_model/mm/fault.h).
 const std::vector<Known>& known_probes() {
     static const std::vector<std::string> kFault{"handled", "retry", "out of memory", "bad access", "bad address", "bus error"};
+    static const std::vector<std::string> kFileFault{"mapped", "fault-around", "copied", "shared", "changed", "no memory", "beyond end"};
+    static const std::vector<std::string> kWriteFault{"copied", "reused", "shared reused", "changed", "no memory"};
     static const std::vector<Known> kKnown{
         {{"handle_mm_fault", "any page fault"}, kFault},
-        {{"do_anonymous_page", "anonymous fault, every order and the zero page"}, {}},
-        {{"do_wp_page", "write to a present read-only page"}, {}},
-        {{"wp_page_copy", "copy-on-write that copied"}, {}},
-        {{"do_fault", "file fault"}, {}},
+        {{"do_anonymous_page", "anonymous fault, by order of the folio, or the zero page"}, anonymous_outcomes()},
+        {{"do_wp_page", "write to a present read-only page"}, kWriteFault},
+        {{"wp_page_copy", "copy-on-write that copied"}, kWriteFault},
+        {{"do_fault", "file fault"}, kFileFault},
         {{"contpte_convert", "fold or unfold: every entry of a block rewritten"}, {}},
         {{"__contpte_try_fold", "attempt to fold a block"}, {"folded", "not user", "folio too small", "mismatch", "disabled"}},
         {{"__contpte_try_unfold", "unfold of a block"}, {}},

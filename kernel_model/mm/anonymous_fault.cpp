@@ -48,6 +48,13 @@ bool window_is_taken(const VmFault& vmf, unsigned nr) {
     return nr == 1 ? vmf_pte_changed(vmf) : !pte_range_none(vmf.pte, nr);
 }
 
+// The sequence of allocations, so that two runs can be told to have had the same memory.
+void note_allocation(u64 addr, const Folio* folio) {
+    constexpr u64 kFnvPrime = 0x100000001b3;
+    const u64 pfn = page_to_pfn(&folio->page);
+    counters[GUEST_ALLOCATION_HASH] = ((counters[GUEST_ALLOCATION_HASH] ^ addr) * kFnvPrime ^ pfn) * kFnvPrime;
+}
+
 void map_folio(VmFault& vmf, Folio* folio, u64 addr, unsigned nr) {
     Vma& vma = vmf.vma;
     Pte entry = mk_pte(&folio->page, vma_page_prot(vma));
@@ -56,6 +63,7 @@ void map_folio(VmFault& vmf, Folio* folio, u64 addr, unsigned nr) {
     vma.vm_mm->rss_anon += nr;
     count(GUEST_FAULT_ANON);
     count_by_order(GUEST_ANON_FAULT_ALLOC, folio_order(folio));
+    note_allocation(addr, folio);
     folio_add_new_anon_rmap(folio, vma, addr, RmapFlags::Exclusive);
     // Nothing was valid before: no invalidation.
     set_ptes(*vma.vm_mm, addr, vmf.pte, entry, nr);

@@ -71,6 +71,7 @@ bool access_allowed(const Vma& vma, FaultFlags flags) {
 extern "C" [[gnu::noinline]] FaultOutcome handle_mm_fault(Vma& vma, u64 address, FaultFlags flags) {
     count(GUEST_PGFAULT);
     count(flags.user ? GUEST_PGFAULT_USER : GUEST_PGFAULT_KERNEL);
+    if (vma.is_anonymous()) count(flags.user ? GUEST_PGFAULT_ANON_USER : GUEST_PGFAULT_ANON_KERNEL);
     if (!access_allowed(vma, flags)) {
         count(GUEST_FAULT_SIGSEGV);
         return FaultOutcome::BadAccess;
