@@ -168,9 +168,18 @@ void ReplayProgram::complete_fault(Task& t, const Event& fault, bool from_get_us
         release_held(p, fault.region.vm_start, fault.region.vm_end, fault.region.vm_flags);
     }
     ensure_region(p, fault);
+    note_touch(p, fault);
     Event access = fault;
     if (from_get_user_pages) access.kernel = true;
     emit(p, access_operation(fault.address, access_type(access)));
+}
+
+// An interval set a process: memory is the footprint's, not the trace's.
+void ReplayProgram::note_touch(Process& p, const Event& fault) {
+    const std::uint64_t page = page_down(fault.address);
+    if ((fault.region.known && fault.region.vm_file != 0) || p.touched.contains(page)) return;
+    p.touched.insert(page, page + kPage);
+    ++statistics_.touched_anon_pages;
 }
 
 void ReplayProgram::release_held(Process& p, std::uint64_t stack_start, std::uint64_t stack_end, std::uint64_t flags) {
@@ -206,6 +215,7 @@ void ReplayProgram::enter_new_image(Task& t) {
     Process& p = *t.process;
     if (p.exec_pending) release_held(p, 0, 0, 0);
     p.mapped.clear();
+    p.touched.clear();
     p.heap_known = false;
     replay_op op = operation(shared ? REPLAY_SPAWN : REPLAY_EXEC);
     op.pid = p.id;

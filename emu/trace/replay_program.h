@@ -42,6 +42,7 @@ private:
         std::uint32_t users{1};       // tasks that act in it
         std::uint64_t call_hash{kEmptyHash};
         IntervalSet mapped;
+        IntervalSet touched;          // pages of anonymous faults
         bool heap_known{false};
         bool exec_pending{false};     // execve entered its new address space; the stack's place is not known yet
         std::vector<replay_op> held;  // operations until it is
@@ -66,6 +67,7 @@ private:
     void complete_fault(Task& t, const Event& fault, bool from_get_user_pages);
     void count_fault(const Event& fault, bool from_get_user_pages);
     void enter_new_image(Task& t);
+    void note_touch(Process& p, const Event& fault);
     void ensure_region(Process& p, const Event& fault);
     void region(Process& p, std::uint64_t start, std::uint64_t end, std::uint64_t flags, std::uint64_t pgoff,
                 std::uint64_t file);

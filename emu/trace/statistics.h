@@ -22,6 +22,7 @@ struct Statistics {
     std::uint64_t file_user{0};
     std::uint64_t file_kernel{0};
     std::uint64_t from_get_user_pages{0};  // execve's argument pages: on no side of user and kernel
+    std::uint64_t touched_anon_pages{0};   // distinct 4 KiB pages of anonymous faults, per address space
     std::uint64_t retries{0};
     std::uint64_t unpaired{0};             // fault events whose result is not in the trace
 
