@@ -93,8 +93,8 @@ struct MmuConfig {
 private:
     template <class V>
     static void describe_tlb(V& v, const std::string& prefix, TlbConfig& tlb, const std::string& name) {
-        v.param(prefix + "entries", tlb.entries, "entries", 1, 65536, ("entries of the " + name).c_str());
-        v.param(prefix + "ways", tlb.ways, "ways", 0, 65536, ("ways of the " + name + "; 0: fully associative").c_str());
+        v.param(prefix + "entries", tlb.entries, "entries", 1, 32768, ("entries of the " + name).c_str());
+        v.param(prefix + "ways", tlb.ways, "ways", 0, 32768, ("ways of the " + name + "; 0: fully associative").c_str());
         v.param(prefix + "page_sizes", tlb.page_sizes, "page sizes, such as 4K,64K,2M; 4K must be one of them",
                 &is_page_size_list, ("page sizes that an entry of the " + name + " can hold").c_str());
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mmu/access.h"
+#include "mmu/access_events.h"
 #include "mmu/arch/address.h"
 #include "mmu/arch/result.h"
 #include "mmu/arch/tlbi.h"
@@ -56,15 +57,26 @@ public:
     [[nodiscard]] arch::u64 state_hash();
 
 private:
-    struct Lookup;
+    // Whether a TLB entry can serve an access.
+    enum class Readiness : arch::u8 { Ready, NotPermitted, NotUpdatable, Stale };
 
     [[nodiscard]] TranslateResult translate_flat(const AccessDescriptor& access, arch::VirtualAddress va) const;
-    [[nodiscard]] TranslateResult hit(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot,
-                                      LookupRecord& record);
-    [[nodiscard]] TranslateResult miss(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] TranslateResult look_up(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] TranslateResult look_up_l2(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] Readiness make_ready(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& tlb, unsigned slot,
+                                       LookupRecord& record);
+    [[nodiscard]] TranslateResult conclude(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& tlb,
+                                           unsigned slot, Readiness readiness, LookupRecord& record);
     [[nodiscard]] TranslateResult walk(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] WalkOutcome walk_on_demand(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    void judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const;
+    [[nodiscard]] bool update_leaf(const AccessDescriptor& access, WalkOutcome& outcome, LookupRecord& record);
+    [[nodiscard]] Permissions permissions_of(const WalkOutcome& outcome) const;
+    [[nodiscard]] TlbEntry entry_of(const WalkOutcome& outcome, arch::u64 va) const;
     void remember(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot,
                   arch::PhysicalAddress pa);
+    void count_l1_hits(const SideEvents& events, unsigned reach, arch::u64 hits);
+    void add_hits(const SideEvents& events, const HitCounts& hits);
 
     MmuConfig config_;
     PhysicalMemoryPort& memory_;

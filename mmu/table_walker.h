@@ -25,6 +25,8 @@ struct WalkOutcome {
     arch::u64 descriptor_pa{0};
     arch::Descriptor leaf{};
     TableLimits limits{};
+    bool write_back{true};        // the descriptor's memory can be updated by hardware
+    bool leaf_contiguous{false};  // a leaf was reached and has the Contiguous bit
     unsigned table_count{0};
     std::array<TablePointer, 4> tables{};  // those that this walk found, root first; the start is not one of them
 };

@@ -16,8 +16,8 @@ class Tlb {
 public:
     static constexpr unsigned kNone = 0xffff;
 
-    // Throws UserError if `config` contradicts itself; `name` is for the message.
-    Tlb(const TlbConfig& config, Replacement replacement, arch::u64 seed, std::string_view name);
+    // `config` has passed validate(); `seed` is not 0.
+    Tlb(const TlbConfig& config, Replacement replacement, arch::u64 seed);
 
     // Slot of the translation of `va` for `asid`, or kNone. Where several reaches match, the smallest: deterministic,
     // and one of the outcomes that the architecture allows. No effect on replacement.
@@ -30,7 +30,8 @@ public:
     // Puts `entry` in, evicting if need be, and returns its slot. Replaces an entry of the same address, reach and
     // owner; an aggregated one is widened if it agrees, and swallows single entries of its pages.
     unsigned insert(const TlbEntry& entry);
-    // Removes what `tlbi` matches; returns how many entries or single valid bits that were.
+    // Removes what `tlbi` matches; returns how many entries (by address: how many valid bits) that were. Memos over
+    // the slots die, but after Scope::All the caller has to drop them: that operation touches no slot.
     unsigned invalidate(const arch::TlbInvalidation& tlbi);
     void drop(unsigned slot);
 
@@ -43,7 +44,7 @@ public:
     [[nodiscard]] arch::u64& clock() { return clock_; }
     [[nodiscard]] unsigned live() const { return live_; }
     [[nodiscard]] unsigned size() const { return static_cast<unsigned>(entries_.size()); }
-    [[nodiscard]] bool is_live(unsigned slot) const { return tags_[slot].generation == generation_; }
+    [[nodiscard]] bool is_live(unsigned slot) const { return tags_[slot].generation == generation_; }  // 0 never is
 
     void serialize(emu::Archive& archive);
 
@@ -65,14 +66,14 @@ private:
     [[nodiscard]] unsigned head(std::size_t bucket) const;
     [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;
     [[nodiscard]] unsigned victim(const TlbEntry& entry);
-    void link(unsigned slot, const TlbEntry& entry);
-    void unlink(unsigned slot);
     void place(unsigned slot, const TlbEntry& entry);
     void swallow_single_pages(const TlbEntry& aggregated);
+    void count_reach(const TlbEntry& entry, int change);
+    void new_life(unsigned slot);
     unsigned invalidate_all();
+    unsigned invalidate_by_search(const arch::TlbInvalidation& tlbi, unsigned step);
+    unsigned invalidate_chain(arch::u64 key, const arch::TlbInvalidation& tlbi);
     unsigned invalidate_slot(unsigned slot, const arch::TlbInvalidation& tlbi);
-    unsigned invalidate_by_search(const arch::TlbInvalidation& tlbi);
-    void new_life(unsigned slot, const TlbEntry& entry);
 
     unsigned ways_;
     unsigned set_mask_;
@@ -88,7 +89,7 @@ private:
     arch::u64 table_reaches_{0};   // the same of table pointers
     std::vector<unsigned> reach_count_;
     std::vector<unsigned> table_reach_count_;
-    unsigned bucket_shift_;
+    unsigned bucket_shift_{0};
     std::vector<arch::u32> heads_;  // generation in the upper half, slot in the lower
     std::vector<arch::u16> next_;
     std::vector<Tag> tags_;

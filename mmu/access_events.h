@@ -1,0 +1,48 @@
+// Which rows of pmu_events.def an access counts in: data and instruction side have their own.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "mmu/access.h"
+#include "mmu/base/counters.h"
+#include "mmu/host_tlb.h"
+
+namespace mmu {
+
+struct SideEvents {
+    Event lookup, hit, refill, walk, step, hardware_update;
+    bool counts_reach;  // L1 hits by reach exist for data only
+};
+
+inline constexpr SideEvents kDataEvents{Event::L1D_TLB,   Event::SIM_L1D_HIT, Event::L1D_TLB_REFILL, Event::DTLB_WALK,
+                                        Event::DTLB_STEP, Event::DTLB_HWUPD,  true};
+inline constexpr SideEvents kFetchEvents{Event::L1I_TLB,   Event::SIM_L1I_HIT, Event::L1I_TLB_REFILL, Event::ITLB_WALK,
+                                         Event::ITLB_STEP, Event::ITLB_HWUPD,  false};
+
+[[nodiscard]] constexpr const SideEvents& events_of(const AccessDescriptor& access) {
+    return access.kind == AccessKind::Fetch ? kFetchEvents : kDataEvents;
+}
+
+// By reach_class().
+inline constexpr std::array<Event, kReachClasses> kL1dHitByReach{Event::SIM_L1D_HIT_4K, Event::SIM_L1D_HIT_16K,
+                                                                 Event::SIM_L1D_HIT_64K, Event::SIM_L1D_HIT_2M};
+inline constexpr std::array<Event, kReachClasses> kL2HitByReach{Event::SIM_L2_HIT_4K, Event::SIM_L2_HIT_16K,
+                                                                Event::SIM_L2_HIT_64K, Event::SIM_L2_HIT_2M};
+
+// The memos that accesses of one kind use; none for those that are rare or need checks each time.
+[[nodiscard]] constexpr std::optional<HostTlb::Kind> memo_kind_of(AccessKind kind) {
+    switch (kind) {
+        case AccessKind::Fetch: return HostTlb::Kind::Fetch;
+        case AccessKind::Load: return HostTlb::Kind::Read;
+        case AccessKind::Store:
+        case AccessKind::Atomic:
+        case AccessKind::ZeroBlock: return HostTlb::Kind::Write;
+        case AccessKind::CacheMaintenance:
+        case AccessKind::Prefetch:
+        case AccessKind::AddressTranslate: break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace mmu

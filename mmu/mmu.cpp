@@ -1,0 +1,381 @@
+#include "mmu/mmu.h"
+
+#include "mmu/arch/sysreg_layout.h"
+#include "mmu/coalescing.h"
+#include "mmu/contiguous.h"
+#include "mmu/hw_update.h"
+
+namespace mmu {
+
+using arch::Descriptor;
+using arch::FaultKind;
+using arch::PhysicalAddress;
+using arch::TlbInvalidation;
+using arch::u64;
+using arch::u8;
+using arch::VirtualAddress;
+using Source = LookupRecord::Source;
+
+namespace {
+
+constexpr u8 kNormalNonCacheable = 0x44;
+constexpr u8 kNormalWriteThrough = 0xaa;
+constexpr u8 kOuterShareable = 2;
+
+const MmuConfig& checked(const MmuConfig& config) {
+    validate(config);
+    return config;
+}
+
+void reset(LookupRecord& record) {
+    record.source = Source::None;
+    record.reach_shift = 12;
+    record.faulted = false;
+    record.l1_slot = record.l2_slot = kNoSlot;
+    record.step_count = 0;
+    record.walk_cache_hit = false;
+}
+
+arch::Unexpected<FaultRecord> fault(const AccessDescriptor& access, VirtualAddress va, FaultKind kind, int level,
+                                    bool read_would_succeed = false) {
+    return {FaultRecord{.kind = kind,
+                        .level = level,
+                        .is_write = reports_write(access, read_would_succeed),
+                        .cache_maintenance = access.kind == AccessKind::CacheMaintenance,
+                        .on_walk = kind == FaultKind::SyncExternalOnWalk,
+                        .va = va}};
+}
+
+// PAN fails reads as well as writes.
+bool may_read(const AccessDescriptor& access, Permissions permissions) {
+    AccessDescriptor read = access;
+    read.kind = AccessKind::Load;
+    return is_permitted(read, permissions);
+}
+
+arch::Unexpected<FaultRecord> permission_fault(const AccessDescriptor& access, VirtualAddress va, int level,
+                                               Permissions permissions) {
+    return fault(access, va, FaultKind::Permission, level, may_read(access, permissions));
+}
+
+// SCTLR_EL1.C and .I clear: Normal memory is accessed Non-cacheable.
+u8 effective_attr(const TranslationRegime& regime, bool is_fetch, u8 attr) {
+    const bool cacheable = is_fetch ? regime.fetch_cacheable : regime.data_cacheable;
+    return cacheable || arch::MairAttr::is_device(attr) ? attr : kNormalNonCacheable;
+}
+
+}  // namespace
+
+Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters)
+    : config_{checked(config)},
+      memory_{memory},
+      counters_{counters},
+      regime_{decode_regime({}, config.features)},
+      walker_{memory},
+      tlbs_{config},
+      host_tlb{{tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}, {tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}} {}
+
+void Mmu::set_regime(const RegimeRegisters& registers) {
+    if (registers == registers_) return;
+    RegimeRegisters only_tables_differ = registers;
+    only_tables_differ.TTBR0_EL1 = registers_.TTBR0_EL1;
+    only_tables_differ.TTBR1_EL1 = registers_.TTBR1_EL1;
+    const bool controls_changed = !(only_tables_differ == registers_);
+    const arch::u16 old_asid = regime_.asid;
+    registers_ = registers;
+    regime_ = decode_regime(registers, config_.features);
+    // Another table base alone changes no cached translation: that takes a TLBI.
+    for (HostTlb& memos : host_tlb) {
+        if (controls_changed) memos.forget_all();
+        else if (regime_.asid != old_asid) memos.forget_asid_bound();
+    }
+}
+
+TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    reset(record);
+    if (!regime_.mmu_on) {
+        record.source = Source::MmuOff;
+        auto result = translate_flat(access, va);
+        record.faulted = !result;
+        return result;
+    }
+    counters_.count(events_of(access).lookup);
+    auto result = look_up(access, va, record);
+    record.faulted = !result;
+    return result;
+}
+
+// Arm: AArch64.S1DisabledOutput.
+TranslateResult Mmu::translate_flat(const AccessDescriptor& access, VirtualAddress va) const {
+    const u64 address = regime_.half_of(va.value).top_byte_ignored ? va.value & arch::low_mask(56) : va.value;
+    if ((address >> regime_.pa_bits) != 0) return fault(access, va, FaultKind::AddressSize, 0);
+    Translation out{.pa = PhysicalAddress{address}, .memory_attr = 0, .shareability = kOuterShareable};
+    if (access.kind == AccessKind::Fetch) out.memory_attr = regime_.fetch_cacheable ? kNormalWriteThrough : kNormalNonCacheable;
+    return out;
+}
+
+TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    const SideEvents& events = events_of(access);
+    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
+    const bool in_range = regime_.in_range(va.value);
+    const unsigned slot = in_range ? l1.find(va.value, regime_.asid) : Tlb::kNone;
+    if (slot != Tlb::kNone) {
+        const Readiness readiness = make_ready(access, va, l1, slot, record);
+        if (readiness != Readiness::Stale) {
+            count_l1_hits(events, reach_class(l1.entry(slot).reach_shift), 1);
+            l1.touch(slot);
+            record.source = Source::L1Hit;
+            return conclude(access, va, l1, slot, readiness, record);
+        }
+        tlbs_.drop(va.value, regime_.asid);
+    }
+    counters_.count(events.refill);
+    counters_.count(Event::L2D_TLB);
+    return in_range ? look_up_l2(access, va, record) : walk(access, va, record);
+}
+
+TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    Tlb& l2 = tlbs_.l2();
+    const unsigned slot = l2.find(va.value, regime_.asid);
+    if (slot == Tlb::kNone) return walk(access, va, record);
+    const Readiness readiness = make_ready(access, va, l2, slot, record);
+    if (readiness == Readiness::Stale) {
+        tlbs_.drop(va.value, regime_.asid);
+        return walk(access, va, record);
+    }
+    counters_.count(Event::SIM_L2_HIT);
+    counters_.count(kL2HitByReach[reach_class(l2.entry(slot).reach_shift)]);
+    l2.touch(slot);
+    record.source = Source::L2Hit;
+    record.l2_slot = static_cast<arch::u16>(slot);
+    if (readiness != Readiness::Ready) return conclude(access, va, l2, slot, readiness, record);
+    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
+    return conclude(access, va, l1, tlbs_.fill(l1, l2.entry(slot), va.value), readiness, record);
+}
+
+// A hit is only as good as the entry's permissions; a write through a clean entry makes it dirty, here and in the
+// other level, after the descriptor. A stale descriptor means that the tables must be walked.
+Mmu::Readiness Mmu::make_ready(const AccessDescriptor& access, VirtualAddress va, Tlb& tlb, unsigned slot,
+                               LookupRecord& record) {
+    const TlbEntry& entry = tlb.entry(slot);
+    if (!is_permitted(access, entry.permissions)) return Readiness::NotPermitted;
+    if (!access.writes() || !entry.is_clean_at(va.value)) return Readiness::Ready;
+    WalkStep step;
+    switch (make_dirty(memory_, entry, va.value, step)) {
+        case DirtyOutcome::Stale: return Readiness::Stale;
+        case DirtyOutcome::Unsupported: return Readiness::NotUpdatable;
+        case DirtyOutcome::Updated:
+            append_step(record, step);
+            counters_.count(Event::DTLB_HWUPD);
+            break;
+        case DirtyOutcome::AlreadyDirty: break;
+    }
+    tlb.set_dirty(slot, va.value);
+    const unsigned lower = tlbs_.l2().find(va.value, regime_.asid);
+    if (lower != Tlb::kNone) tlbs_.l2().set_dirty(lower, va.value);
+    return Readiness::Ready;
+}
+
+// The outcome of a hit, or of a refill, with the entry that serves it.
+TranslateResult Mmu::conclude(const AccessDescriptor& access, VirtualAddress va, Tlb& tlb, unsigned slot,
+                              Readiness readiness, LookupRecord& record) {
+    const TlbEntry& entry = tlb.entry(slot);
+    record.reach_shift = entry.reach_shift;
+    if (readiness == Readiness::NotPermitted) return permission_fault(access, va, entry.level, entry.permissions);
+    if (readiness == Readiness::NotUpdatable) return fault(access, va, FaultKind::UnsupportedAtomicUpdate, entry.level);
+    record.l1_slot = static_cast<arch::u16>(slot);
+    const PhysicalAddress pa{entry.pa_of(va.value)};
+    remember(access, va, tlb, slot, pa);
+    return Translation{.pa = pa,
+                       .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, entry.memory_attr),
+                       .shareability = entry.shareability,
+                       .reach_shift = entry.reach_shift};
+}
+
+TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    const SideEvents& events = events_of(access);
+    record.source = Source::Walk;
+    counters_.count(Event::L2D_TLB_REFILL);
+    counters_.count(events.walk);
+    const WalkOutcome outcome = walk_on_demand(access, va, record);
+    if (outcome.leaf_contiguous) counters_.count(Event::SIM_WALK_CONTIGUOUS);
+    if (outcome.fault != FaultKind::None) {
+        counters_.count(Event::SIM_WALK_FAULT);
+        if (outcome.fault != FaultKind::Permission) return fault(access, va, outcome.fault, outcome.level);
+        return permission_fault(access, va, outcome.level, permissions_of(outcome));
+    }
+    const TlbEntry entry = entry_of(outcome, va.value);
+    if (entry.is_aggregated()) counters_.count(Event::SIM_FILL_COALESCED);
+    record.l2_slot = static_cast<arch::u16>(tlbs_.fill(tlbs_.l2(), entry, va.value));
+    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
+    return conclude(access, va, l1, tlbs_.fill(l1, entry, va.value), Readiness::Ready, record);
+}
+
+// Walks, judges the leaf, and updates it in memory where the access and the hardware ask for that; again from the start
+// whenever somebody else changed the descriptor meanwhile.
+WalkOutcome Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    const SideEvents& events = events_of(access);
+    const WalkParams& params = regime_.half_of(va.value);
+    WalkOutcome outcome;
+    outcome.fault = TableWalker::start_fault(regime_, va.value);
+    if (outcome.fault != FaultKind::None) return outcome;
+    const auto cached = tlbs_.find_table(va.value, regime_.asid, params);
+    record.walk_cache_hit = cached.has_value();
+    if (cached) counters_.count(Event::SIM_WALK_CACHE_HIT);
+    const TablePointer start = cached ? *cached : TableWalker::root(regime_, va.value);
+    do {
+        record.step_count = 0;
+        outcome = walker_.walk(regime_, va.value, start, &record);
+        counters_.count(events.step, record.step_count);
+        judge_leaf(access, outcome);
+    } while (outcome.fault == FaultKind::None && !update_leaf(access, outcome, record));
+    tlbs_.fill_tables({outcome.tables.data(), outcome.table_count}, va.value, regime_.asid, params);
+    return outcome;
+}
+
+// Arm: the order of AArch64.S1Translate: access flag before permissions.
+void Mmu::judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const {
+    if (outcome.fault != FaultKind::None) return;
+    if (!outcome.leaf.test<Descriptor::AF>() && !regime_.manages_access_flag) outcome.fault = FaultKind::AccessFlag;
+    else if (!is_permitted(access, permissions_of(outcome))) outcome.fault = FaultKind::Permission;
+}
+
+// false: the descriptor is no longer what was read.
+bool Mmu::update_leaf(const AccessDescriptor& access, WalkOutcome& outcome, LookupRecord& record) {
+    const bool make_dirty = access.writes() && regime_.manages_dirty_state && is_clean(outcome.leaf);
+    const Descriptor updated = after_access(outcome.leaf, make_dirty);
+    if (updated == outcome.leaf) return true;
+    const auto result = outcome.write_back
+                            ? memory_.compare_exchange64(PhysicalAddress{outcome.descriptor_pa}, outcome.leaf.raw, updated.raw)
+                            : CompareExchangeResult::Fault;
+    if (result == CompareExchangeResult::Changed) return false;
+    if (result == CompareExchangeResult::Fault) {
+        outcome.fault = FaultKind::UnsupportedAtomicUpdate;
+        return true;
+    }
+    outcome.leaf = updated;
+    append_step(record, {outcome.descriptor_pa, updated.raw, outcome.level, true});
+    counters_.count(events_of(access).hardware_update);
+    return true;
+}
+
+Permissions Mmu::permissions_of(const WalkOutcome& outcome) const {
+    return effective_permissions(outcome.leaf, outcome.limits,
+                                 {regime_.write_implies_xn, regime_.manages_dirty_state});
+}
+
+// The largest entry that the walk justifies; each TLB holds as much of it as it can.
+TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
+    const arch::Granule granule = regime_.half_of(va).granule;
+    const unsigned own = arch::level_shift(granule, outcome.level);
+    const u64 address = static_cast<u64>(arch::sign_extend(va, 56));
+    const unsigned reach = contiguous_reach(outcome.leaf, granule, outcome.level, address, uses_hint(config_.contiguous));
+
+    TlbEntry entry;
+    entry.kind = TlbEntry::Kind::Leaf;
+    entry.va = arch::align_down(address, u64{1} << reach);
+    entry.pa = arch::align_down(outcome.leaf.output_address(granule, outcome.level), u64{1} << reach);
+    entry.descriptor_pa = outcome.descriptor_pa;
+    entry.descriptor = outcome.leaf.raw;
+    entry.global = !outcome.leaf.test<Descriptor::nG>();
+    entry.asid = entry.global ? arch::u16{0} : regime_.asid;
+    entry.reach_shift = entry.page_shift = static_cast<u8>(reach);
+    entry.leaf_shift = static_cast<u8>(own);
+    entry.level = static_cast<u8>(outcome.level);
+    entry.clean_pages = regime_.manages_dirty_state && is_clean(outcome.leaf) ? 1 : 0;
+    entry.permissions = permissions_of(outcome);
+    entry.memory_attr = regime_.mair[outcome.leaf.get<Descriptor::AttrIndx>()];
+    entry.shareability = static_cast<u8>(outcome.leaf.get<Descriptor::SH>());
+    const unsigned pages_shift = coalesce_shift(config_.contiguous);
+    if (pages_shift == 0 || outcome.level != arch::kLeafLevel || reach != own) return entry;
+    return aggregate(entry, pages_shift, memory_);
+}
+
+// Which accesses a memo may serve: only those that would hit again with nothing left to check or to do.
+void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, PhysicalAddress pa) {
+    const auto kind = memo_kind_of(access.kind);
+    if (!config_.host_tlb || !kind) return;
+    const TlbEntry& entry = l1.entry(slot);
+    if (*kind != HostTlb::Kind::Fetch) {
+        if (arch::MairAttr::is_device(entry.memory_attr)) return;  // alignment is checked
+        if (access.el == 1 && entry.permissions.el0_may_read()) return;  // depends on PSTATE.PAN
+    }
+    if (*kind == HostTlb::Kind::Write && memory_.code_page(pa)) return;
+    u8* const page = memory_.host_page(pa);
+    if (page != nullptr) host_tlb[access.el].remember(*kind, va.value, page, l1.use(slot));
+}
+
+TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {
+    if (!regime_.mmu_on) return translate_flat(access, va);
+    const FaultKind start = TableWalker::start_fault(regime_, va.value);
+    if (start != FaultKind::None) return fault(access, va, start, 0);
+    WalkOutcome outcome = walker_.walk(regime_, va.value, TableWalker::root(regime_, va.value), nullptr);
+    judge_leaf(access, outcome);
+    if (outcome.fault == FaultKind::Permission) return permission_fault(access, va, outcome.level, permissions_of(outcome));
+    if (outcome.fault != FaultKind::None) return fault(access, va, outcome.fault, outcome.level);
+    const arch::Granule granule = regime_.half_of(va.value).granule;
+    const unsigned own = arch::level_shift(granule, outcome.level);
+    const u8 attr = regime_.mair[outcome.leaf.get<Descriptor::AttrIndx>()];
+    return Translation{
+        .pa = PhysicalAddress{outcome.leaf.output_address(granule, outcome.level) + (va.value & arch::low_mask(own))},
+        .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, attr),
+        .shareability = static_cast<u8>(outcome.leaf.get<Descriptor::SH>()),
+        .reach_shift = static_cast<u8>(own)};
+}
+
+unsigned Mmu::invalidate(const TlbInvalidation& tlbi) {
+    TlbInvalidation effective = tlbi;
+    effective.asid = static_cast<arch::u16>(tlbi.asid & regime_.asid_mask);
+    const unsigned removed = tlbs_.invalidate(effective);
+    if (tlbi.scope == TlbInvalidation::Scope::All) drop_all_memos();
+    counters_.count(Event::SIM_TLBI);
+    counters_.count(Event::SIM_TLBI_BROADCAST, tlbi.shareability != arch::Shareability::NonShareable ? 1 : 0);
+    counters_.count(Event::SIM_TLBI_RANGE, tlbi.is_range ? 1 : 0);
+    counters_.count(Event::SIM_TLBI_ASID, tlbi.scope == TlbInvalidation::Scope::Asid ? 1 : 0);
+    counters_.count(Event::SIM_TLBI_ALL, tlbi.scope == TlbInvalidation::Scope::All ? 1 : 0);
+    counters_.count(Event::SIM_TLBI_ENTRIES, removed);
+    return removed;
+}
+
+void Mmu::drop_all_memos() {
+    for (HostTlb& memos : host_tlb) memos.forget_all();
+}
+
+void Mmu::drop_memos_of_page(PhysicalAddress pa) {
+    const u8* const page = memory_.host_page(pa);
+    if (page == nullptr) return;
+    for (HostTlb& memos : host_tlb) memos.forget_writes_to(page);
+}
+
+void Mmu::count_l1_hits(const SideEvents& events, unsigned reach, u64 hits) {
+    counters_.count(events.hit, hits);
+    if (events.counts_reach) counters_.count(kL1dHitByReach[reach], hits);
+}
+
+void Mmu::add_hits(const SideEvents& events, const HitCounts& hits) {
+    for (unsigned reach = 0; reach < kReachClasses; ++reach) {
+        if (hits[reach] == 0) continue;
+        counters_.count(events.lookup, hits[reach]);
+        count_l1_hits(events, reach, hits[reach]);
+    }
+}
+
+void Mmu::sync_counters() {
+    for (HostTlb& memos : host_tlb) {
+        add_hits(kDataEvents, memos.take_data_hits());
+        add_hits(kFetchEvents, memos.take_fetch_hits());
+    }
+}
+
+void Mmu::serialize(emu::Archive& archive) {
+    archive(tlbs_);
+    if (archive.loading()) drop_all_memos();
+}
+
+u64 Mmu::state_hash() {
+    auto archive = emu::Archive::hasher();
+    serialize(archive);
+    return archive.hash();
+}
+
+}  // namespace mmu

@@ -1,0 +1,245 @@
+#include "mmu/tlb.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "mmu/base/assert.h"
+#include "mmu/coalescing.h"
+#include "mmu/invalidation.h"
+#include "mmu/replacement.h"
+
+namespace mmu {
+
+using arch::TlbInvalidation;
+using arch::u16;
+using arch::u32;
+using arch::u64;
+using Kind = TlbEntry::Kind;
+
+namespace {
+
+constexpr u64 kAddressMask = arch::low_mask(56);
+constexpr u64 kTableKey = 64;  // above any reach, below any address
+// A TLBI that would need more searches than this looks at every entry instead.
+constexpr u64 kMaxSearches = 64;
+
+u32 pack_head(u32 generation, unsigned slot) { return generation << 16 | slot; }
+
+unsigned lowest_bit(u64 mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
+
+}  // namespace
+
+Tlb::Tlb(const TlbConfig& config, Replacement replacement, u64 seed)
+    : ways_{config.ways == 0 ? config.entries : config.ways},
+      set_mask_{config.entries / ways_ - 1},
+      page_sizes_{parse_page_sizes(config.page_sizes)},
+      replacement_{replacement},
+      random_{seed},
+      reach_count_(kReachLimit),
+      table_reach_count_(kReachLimit) {
+    const unsigned bucket_bits = static_cast<unsigned>(std::bit_width(2 * config.entries));
+    bucket_shift_ = 64 - bucket_bits;
+    heads_.resize(std::size_t{1} << bucket_bits);
+    next_.resize(config.entries, kNone);
+    tags_.resize(config.entries);
+    use_.resize(config.entries);
+    entries_.resize(config.entries);
+}
+
+u64 Tlb::key_of(u64 va, unsigned reach_shift, Kind kind) {
+    return (va & kAddressMask & ~arch::low_mask(reach_shift)) | (kind == Kind::Table ? kTableKey : 0) | reach_shift;
+}
+
+unsigned Tlb::head(std::size_t bucket) const {
+    const u32 word = heads_[bucket];
+    return word >> 16 == (generation_ & 0xffff) ? word & 0xffff : kNone;
+}
+
+unsigned Tlb::find(u64 va, u16 asid) const {
+    for (u64 reaches = reaches_; reaches != 0; reaches &= reaches - 1) {
+        const u64 key = key_of(va, lowest_bit(reaches), Kind::Leaf);
+        for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = next_[slot]) {
+            const Tag& tag = tags_[slot];
+            if (tag.key != key || (tag.owner != asid && tag.owner != kGlobalOwner)) continue;
+            if (entries_[slot].holds_page_of(va)) return slot;
+        }
+    }
+    return kNone;
+}
+
+unsigned Tlb::find_table(u64 va, u16 asid, unsigned reach_shift) const {
+    if ((table_reaches_ >> reach_shift & 1) == 0) return kNone;
+    return find_exact(key_of(va, reach_shift, Kind::Table), asid);
+}
+
+unsigned Tlb::find_exact(u64 key, u32 owner) const {
+    for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = next_[slot]) {
+        if (tags_[slot].key == key && tags_[slot].owner == owner) return slot;
+    }
+    return kNone;
+}
+
+unsigned Tlb::held_reach(unsigned reach_shift) const {
+    const u64 fitting = page_sizes_ & arch::low_mask(reach_shift + 1);
+    EMU_ASSERT(fitting != 0, "every TLB holds the smallest page size");
+    return static_cast<unsigned>(std::bit_width(fitting)) - 1;
+}
+
+unsigned Tlb::insert(const TlbEntry& entry) {
+    const unsigned same = find_exact(key_of(entry.va, entry.reach_shift, entry.kind), owner_of(entry));
+    if (entry.is_aggregated()) swallow_single_pages(entry);
+    if (same == kNone) {
+        const unsigned slot = victim(entry);
+        if (is_live(slot)) drop(slot);
+        place(slot, entry);
+        return slot;
+    }
+    const TlbEntry merged = entry.is_aggregated() ? widened(entries_[same], entry) : entry;
+    drop(same);
+    place(same, merged);
+    return same;
+}
+
+// A page must not be found twice: its own entry would hide the aggregated one, or disagree with it.
+void Tlb::swallow_single_pages(const TlbEntry& aggregated) {
+    if ((reaches_ >> aggregated.page_shift & 1) == 0) return;
+    for (unsigned i = 0; i < 1u << (aggregated.reach_shift - aggregated.page_shift); ++i) {
+        const u64 va = aggregated.va + (u64{i} << aggregated.page_shift);
+        if (!aggregated.holds_page_of(va)) continue;
+        const unsigned slot = find_exact(key_of(va, aggregated.page_shift, Kind::Leaf), owner_of(aggregated));
+        if (slot != kNone) drop(slot);
+    }
+}
+
+unsigned Tlb::victim(const TlbEntry& entry) {
+    const unsigned set = static_cast<unsigned>(entry.va >> entry.reach_shift) & set_mask_;
+    const unsigned first = set * ways_;
+    if (live_ < size()) {
+        for (unsigned slot = first; slot < first + ways_; ++slot)
+            if (!is_live(slot)) return slot;
+    }
+    const std::span<const SlotUse> uses{use_.data() + first, ways_};
+    switch (replacement_) {
+        case Replacement::Lru: return first + lru_victim(uses);
+        case Replacement::Plru: return first + plru_victim(uses);
+        case Replacement::Random: return first + random_victim(random_, ways_);
+    }
+    return first;
+}
+
+void Tlb::place(unsigned slot, const TlbEntry& entry) {
+    entries_[slot] = entry;
+    tags_[slot] = {key_of(entry.va, entry.reach_shift, entry.kind), generation_, owner_of(entry)};
+    const std::size_t bucket = bucket_of(tags_[slot].key);
+    next_[slot] = static_cast<u16>(head(bucket));
+    heads_[bucket] = pack_head(generation_, slot);
+    count_reach(entry, +1);
+    new_life(slot);
+    touch(slot);
+}
+
+void Tlb::drop(unsigned slot) {
+    const std::size_t bucket = bucket_of(tags_[slot].key);
+    if (head(bucket) == slot) {
+        heads_[bucket] = pack_head(generation_, next_[slot]);
+    } else {
+        unsigned before = head(bucket);
+        while (next_[before] != slot) before = next_[before];
+        next_[before] = next_[slot];
+    }
+    tags_[slot].generation = 0;
+    count_reach(entries_[slot], -1);
+    new_life(slot);
+}
+
+void Tlb::count_reach(const TlbEntry& entry, int change) {
+    const auto step = static_cast<unsigned>(change);  // modulo 2^32: -1 takes one away
+    const bool is_table = entry.kind == Kind::Table;
+    unsigned& count = (is_table ? table_reach_count_ : reach_count_)[entry.reach_shift];
+    u64& reaches = is_table ? table_reaches_ : reaches_;
+    count += step;
+    const u64 bit = u64{1} << entry.reach_shift;
+    reaches = count != 0 ? reaches | bit : reaches & ~bit;
+    live_ += step;
+    if (entry.reach_shift < entry.leaf_shift) divided_ += step;
+}
+
+// Memos over the slot made before this no longer match.
+void Tlb::new_life(unsigned slot) {
+    const TlbEntry& entry = entries_[slot];
+    use_[slot].life = Life::Serial::make(++last_life_) | Life::Global::make(entry.global) |
+                      Life::ReachClass::make(reach_class(entry.reach_shift));
+}
+
+unsigned Tlb::invalidate(const TlbInvalidation& tlbi) {
+    if (tlbi.scope == TlbInvalidation::Scope::All) return invalidate_all();
+    if (live_ == 0) return 0;
+    const unsigned step = lowest_bit(reaches_ | table_reaches_);
+    // Pieces of a descriptor are found at other addresses than the operation's.
+    if (is_by_address(tlbi) && divided_ == 0 && (tlbi.bytes >> step) < kMaxSearches) return invalidate_by_search(tlbi, step);
+    unsigned removed = 0;
+    for (unsigned slot = 0; slot < size(); ++slot)
+        if (is_live(slot)) removed += invalidate_slot(slot, tlbi);
+    return removed;
+}
+
+unsigned Tlb::invalidate_all() {
+    const unsigned removed = live_;
+    if ((++generation_ & 0xffff) == 0) {  // heads_ know 16 bits of it
+        std::ranges::fill(heads_, 0);
+        std::ranges::fill(tags_, Tag{});
+        generation_ = 1;
+    }
+    std::ranges::fill(reach_count_, 0);
+    std::ranges::fill(table_reach_count_, 0);
+    live_ = divided_ = 0;
+    reaches_ = table_reaches_ = 0;
+    return removed;
+}
+
+unsigned Tlb::invalidate_by_search(const TlbInvalidation& tlbi, unsigned step) {
+    unsigned removed = 0;
+    const u64 first = arch::align_down(tlbi.va, u64{1} << step);
+    for (u64 va = first; va - first < tlbi.va - first + tlbi.bytes; va += u64{1} << step) {
+        for (u64 reaches = reaches_; reaches != 0; reaches &= reaches - 1)
+            removed += invalidate_chain(key_of(va, lowest_bit(reaches), Kind::Leaf), tlbi);
+        for (u64 reaches = table_reaches_; reaches != 0; reaches &= reaches - 1)
+            removed += invalidate_chain(key_of(va, lowest_bit(reaches), Kind::Table), tlbi);
+    }
+    return removed;
+}
+
+unsigned Tlb::invalidate_chain(u64 key, const TlbInvalidation& tlbi) {
+    unsigned removed = 0;
+    for (unsigned slot = head(bucket_of(key)); slot != kNone;) {
+        const unsigned after = next_[slot];
+        if (tags_[slot].key == key) removed += invalidate_slot(slot, tlbi);
+        slot = after;
+    }
+    return removed;
+}
+
+unsigned Tlb::invalidate_slot(unsigned slot, const TlbInvalidation& tlbi) {
+    TlbEntry& entry = entries_[slot];
+    if (!matches(tlbi, entry)) return 0;
+    const unsigned hit = pages_hit(tlbi, entry);
+    const unsigned left = entry.valid_pages & ~hit;
+    if (left == 0) {
+        drop(slot);
+        return is_by_address(tlbi) ? static_cast<unsigned>(std::popcount(hit)) : 1;
+    }
+    entry.valid_pages = static_cast<arch::u8>(left);
+    entry.clean_pages = static_cast<arch::u8>(entry.clean_pages & left);
+    new_life(slot);
+    return static_cast<unsigned>(std::popcount(hit));
+}
+
+void Tlb::serialize(emu::Archive& archive) {
+    archive(clock_, random_, generation_, live_, divided_, reaches_, table_reaches_, reach_count_, table_reach_count_,
+            heads_, next_, tags_, entries_);
+    for (SlotUse& use : use_) archive(use.stamp);
+    if (!archive.loading()) return;
+    for (unsigned slot = 0; slot < size(); ++slot) new_life(slot);
+}
+
+}  // namespace mmu
