@@ -18,7 +18,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 NamedTexts config_texts(MachineConfig config) {
     NamedTexts out;
-    for (const Parameter& p : ParameterList{config}.parameters()) out.emplace_back(p.key, p.get());
+    const ParameterList list{config};
+    for (const Parameter& p : list.parameters()) out.emplace_back(p.key, p.get());
     return out;
 }
 
