@@ -59,6 +59,8 @@ void mm_destroy(AddressSpace& mm) {
     address_spaces.destroy(&mm);
 }
 
+void leave_mm() { active_mm = nullptr; }
+
 void switch_mm(AddressSpace& mm) {
     active_mm = &mm;
     count(GUEST_CONTEXT_SWITCHES);

@@ -54,6 +54,8 @@ void remove_vma(Vma& vma);
 void mm_destroy(AddressSpace& mm);
 // Makes `mm` the one that TTBR0_EL1 and the ASID name. Linux: switch_mm().
 void switch_mm(AddressSpace& mm);
+// No address space is installed any more: the caller has put a table that maps nothing into TTBR0_EL1.
+void leave_mm();
 extern AddressSpace* all_address_spaces;  // linked by `next`, newest first
 
 // ---- Regions ----

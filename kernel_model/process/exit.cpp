@@ -22,6 +22,7 @@ void release_address_space(Task& task) {
     if (mm == nullptr) return;
     task.mm = nullptr;
     port::install_address_space(port::virt_to_phys(reserved_pg_dir), 0);
+    leave_mm();
     mm_destroy(*mm);
 }
 
