@@ -52,7 +52,6 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     if (record.exception && record.exception_class == kInterrupt) return redirect_after(record);
     if (record.el != el_) switch_el(record.el);
     timeline_.restart();
-    if (record.op == nullptr) return consume_fetch_fault(record);
     const OpTiming& op = record.op->timing;
     const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
     const u64 delivered = front_end_.deliver(record, timeline_);
@@ -63,13 +62,6 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     write_results(op, issued_, complete);
     commit(record, timing, complete);
     if (timing.in_store_queue) drain_stores(record, timing, complete);
-    redirect_after(record);
-}
-
-// No instruction came back: the fetch itself is what waits, and then its exception is taken.
-void OutOfOrderPipeline::consume_fetch_fault(const InstructionRecord& record) {
-    const ClassTiming none{};
-    commit(record, none, dispatch(none, front_end_.deliver(record, timeline_)));
     redirect_after(record);
 }
 

@@ -25,7 +25,7 @@ public:
     OutOfOrderPipeline(const OutOfOrderPipeline&) = delete;
     OutOfOrderPipeline& operator=(const OutOfOrderPipeline&) = delete;
 
-    // Times one instruction. `record` is not kept.
+    // Times one instruction. `record` is not kept; its `op` is never null: a fetch that failed has one without operands.
     void consume(const InstructionRecord& record);
 
     // Cycle at which the last instruction committed; the sum of CPU_CYCLES over all levels, and the ledger's total.
@@ -36,7 +36,6 @@ private:
     using Served = MemoryLatency::Served;
 
     void switch_el(u8 el);
-    void consume_fetch_fault(const InstructionRecord& record);
     u64 dispatch(const ClassTiming& timing, u64 delivered);
     u64 operands_ready(const OpTiming& op, u64 dispatched) const;
     u64 execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready);

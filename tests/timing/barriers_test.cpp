@@ -163,14 +163,16 @@ TEST_CASE("an interrupt costs its flush although no instruction executed") {
 TEST_CASE("a fetch that faults takes its exception") {
     mmu::Counters counters;
     Pipeline pipeline{TimingConfig{}, counters};
+    const DecodedOp none;
     InstructionRecord record;
+    record.op = &none;
     record.exception = true;
     record.exception_class = 0x20;
     record.fetch_looked_up = true;
     record.fetch = l2_hit();
     record.fetch.faulted = true;
     pipeline.consume(record);
-    CHECK(pipeline.now() == 6);
+    CHECK(pipeline.now() == 7);
     CHECK(counters.by_el[0][Event::L1I_CACHE] == 0);
 }
 

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <map>
 
+#include "emu/core/core_config.h"
 #include "emu/timing/timing_config.h"
 #include "mmu/base/config_schema.h"
 #include "mmu/base/user_error.h"
@@ -44,18 +45,31 @@ bool names_confidence(const std::string& comment) {
 
 bool is_end_of_range(const std::string& key) { return key.ends_with(".low") || key.ends_with(".high"); }
 
-}  // namespace
+// Keys of the emulator itself, not figures of a core.
+bool is_of_the_host(const std::string& key) { return key == "core.threaded"; }
 
-TEST_CASE("the Neoverse N1 profile sets every timing key to the default") {
-    const auto profile = read_profile("neoverse-n1.ini");
-    TimingConfig config;
-    const ParameterList keys{config};
+template <class Config>
+void check_agreement(const std::map<std::string, Line>& profile) {
+    Config defaults;
+    Config from_profile;
+    const ParameterList keys{defaults};
+    ParameterList set{from_profile};
     for (const Parameter& p : keys.parameters()) {
+        if (is_of_the_host(p.key)) continue;
         INFO(p.key);
         const auto line = profile.find(p.key);
         REQUIRE(line != profile.end());
-        CHECK(line->second.value == p.get());
+        set.set(p.key, line->second.value, "neoverse-n1.ini");
+        CHECK(set.get(p.key) == p.get());
     }
+}
+
+}  // namespace
+
+TEST_CASE("the Neoverse N1 profile sets every key of core and timing to the default") {
+    const auto profile = read_profile("neoverse-n1.ini");
+    check_agreement<TimingConfig>(profile);
+    check_agreement<CoreConfig>(profile);
 }
 
 TEST_CASE("every figure of the Neoverse N1 profile says how sure it is") {
