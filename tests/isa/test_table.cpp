@@ -2,6 +2,8 @@
 #include <set>
 #include <vector>
 
+#include "emu/isa/operands_data.h"
+#include "emu/isa/operands_memory.h"
 #include "tests/isa/row_words.h"
 #include "tests/support/catch.h"
 
@@ -48,6 +50,14 @@ TEST_CASE("a fallback row that holds one row more or less than it declares is fo
     row_named(rows, "YIELD").pattern = emu::parse_pattern("1101010100 0 00 011 1111 0000 001 11111");
     CHECK(emu::no_undeclared_overlap(rows));
     CHECK_FALSE(emu::fallbacks_are_complete(rows));
+}
+
+TEST_CASE("operands that read a field the pattern has elsewhere, lacks, or has beside theirs are found") {
+    using AddSub = emu::operands::AddSubImm::Fields;
+    CHECK(AddSub::agrees_with(emu::parse_pattern("1 0 0 100010 sh imm12 Rn Rd")));
+    CHECK_FALSE(AddSub::agrees_with(emu::parse_pattern("1 0 0 100010 sh imm12 Rd Rn")));
+    CHECK_FALSE(AddSub::agrees_with(emu::parse_pattern("1 0 0 100010 0 imm12 Rn Rd")));
+    CHECK_FALSE(emu::operands::LoadBase::Fields::agrees_with(emu::parse_pattern("11 001000 0 1 0 Rs 0 (11111) Rn Rt")));
 }
 
 TEST_CASE("every row decodes its own random words") {
