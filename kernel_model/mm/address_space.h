@@ -10,8 +10,8 @@ struct AddressSpace {
     u64* pgd{nullptr};          // root table, in the linear map; its physical address goes to TTBR0_EL1
     u64 context_id{0};          // generation and ASID; see asid_allocator.h
     VmaTree vmas;
-    u64 mmap_base{0};           // top of the top-down area
-    u64 task_size{0};
+    u64 task_size{u64{1} << 48};  // first byte that is no user address
+    u64 mmap_base{task_size - (u64{128} << 20)};  // top of the top-down area; Linux: MIN_GAP, no randomisation
     u64 start_brk{0};
     u64 brk{0};
     u64 start_stack{0};

@@ -1,11 +1,9 @@
 // A region of an address space. Linux: include/linux/mm_types.h, struct vm_area_struct.
 #pragma once
 
-#include "mmu/arch/bits.h"
+#include "kernel_model/mm/geometry.h"
 
 namespace km {
-
-using arch::u64;
 
 struct AddressSpace;
 struct AnonVma;
@@ -22,12 +20,18 @@ inline constexpr u64 VM_MAYWRITE = 0x20;
 inline constexpr u64 VM_MAYEXEC = 0x40;
 inline constexpr u64 VM_MAYSHARE = 0x80;
 inline constexpr u64 VM_GROWSDOWN = 0x100;
+inline constexpr u64 VM_LOCKED = 0x2000;
+inline constexpr u64 VM_SEQ_READ = 0x8000;
+inline constexpr u64 VM_RAND_READ = 0x10000;
 inline constexpr u64 VM_DONTCOPY = 0x20000;
 inline constexpr u64 VM_DONTEXPAND = 0x40000;
 inline constexpr u64 VM_ACCOUNT = 0x100000;
+inline constexpr u64 VM_NORESERVE = 0x200000;
 inline constexpr u64 VM_WIPEONFORK = 0x2000000;
+inline constexpr u64 VM_DONTDUMP = 0x4000000;
 inline constexpr u64 VM_HUGEPAGE = 0x20000000;
 inline constexpr u64 VM_NOHUGEPAGE = 0x40000000;
+inline constexpr u64 VM_ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;
 
 struct Vma {
     u64 vm_start{0};            // first byte, page aligned
@@ -40,11 +44,15 @@ struct Vma {
     File* vm_file{nullptr};     // null: anonymous
     Vma* next{nullptr};         // by address, kept by VmaTree
     Vma* prev{nullptr};
+    Vma* tree_left{nullptr};    // the tree is VmaTree's own
+    Vma* tree_right{nullptr};
+    u64 tree_max_gap{0};        // bytes: the largest hole directly below a region of this subtree
+    int tree_height{1};
 
     [[nodiscard]] bool is_anonymous() const { return vm_file == nullptr; }
-    [[nodiscard]] u64 pages() const { return (vm_end - vm_start) / 4096; }
+    [[nodiscard]] u64 pages() const { return (vm_end - vm_start) >> PAGE_SHIFT; }
     // Page offset of `address` in the file or the virtual anonymous file. Linux: linear_page_index().
-    [[nodiscard]] u64 linear_page_index(u64 address) const { return (address - vm_start) / 4096 + vm_pgoff; }
+    [[nodiscard]] u64 linear_page_index(u64 address) const { return ((address - vm_start) >> PAGE_SHIFT) + vm_pgoff; }
     [[nodiscard]] bool contains(u64 address) const { return address >= vm_start && address < vm_end; }
 };
 
