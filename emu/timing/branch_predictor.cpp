@@ -18,8 +18,12 @@ u64 slot_of(u64 pc, u64 entries) {
 }  // namespace
 
 BranchPredictor::BranchPredictor(unsigned target_buffer, unsigned return_stack)
-    : bimodal_(kDirectionEntries, 1), gshare_(kDirectionEntries, 1), chooser_(kDirectionEntries, 1),
-      targets_(target_buffer), indirect_targets_(kIndirectEntries), returns_(return_stack, 0) {}
+    : bimodal_(kDirectionEntries, 1),
+      gshare_(kDirectionEntries, 1),
+      chooser_(kDirectionEntries, 1),
+      targets_(target_buffer),
+      indirect_targets_(kIndirectEntries),
+      returns_(return_stack, 0) {}
 
 Prediction BranchPredictor::execute(const ExecutedBranch& branch) {
     switch (branch.op_class) {
@@ -81,6 +85,8 @@ void BranchPredictor::push_return(u64 address) {
     returns_[return_top_] = address;
 }
 
-BranchPredictor::Target& BranchPredictor::target_entry(u64 pc) { return targets_[slot_of(pc, targets_.size())]; }
+BranchPredictor::Target& BranchPredictor::target_entry(u64 pc) {
+    return targets_[slot_of(pc, targets_.size())];
+}
 
 }  // namespace emu

@@ -14,7 +14,9 @@ using arch::u64;
 
 inline constexpr unsigned kLineShift = 6;
 inline constexpr u64 kLineBytes = u64{1} << kLineShift;
-[[nodiscard]] constexpr u64 line_of(u64 pa) { return pa >> kLineShift; }
+[[nodiscard]] constexpr u64 line_of(u64 pa) {
+    return pa >> kLineShift;
+}
 
 struct NoPayload {};
 
@@ -35,7 +37,9 @@ public:
 
     // `bytes` is a multiple of ways * 64.
     Cache(u64 bytes, unsigned ways)
-        : sets_{bytes / (ways * kLineBytes)}, ways_{ways}, entries_(sets_ * ways),
+        : sets_{bytes / (ways * kLineBytes)},
+          ways_{ways},
+          entries_(sets_ * ways),
           power_of_two_{(sets_ & (sets_ - 1)) == 0} {}
 
     // The line's entry, now the youngest of its set; nullptr when it is not here.

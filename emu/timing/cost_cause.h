@@ -8,11 +8,11 @@
 namespace emu {
 
 enum class Cause : arch::u8 {
-    Base,       // widths, ports, execution of computing instructions, system registers
-    FrontEnd,   // groups cut short by taken branches, L1I misses
-    Branch,     // refilling the window after a wrong prediction
-    L1d,        // the first L1D latency of every cacheable access
-    L2,         // the rest, by the level that held the line
+    Base,      // widths, ports, execution of computing instructions, system registers
+    FrontEnd,  // groups cut short by taken branches, L1I misses
+    Branch,    // refilling the window after a wrong prediction
+    L1d,       // the first L1D latency of every cacheable access
+    L2,        // the rest, by the level that held the line
     Llc,
     Dram,
     DtlbL2Hit,  // L1D TLB misses that the L2 TLB served
@@ -29,11 +29,13 @@ enum class Cause : arch::u8 {
 inline constexpr std::size_t kCauseCount = 17;
 
 inline constexpr const char* kCauseNames[kCauseCount] = {
-    "base",     "front_end", "branch", "l1d", "l2",  "llc",  "dram",      "dtlb_l2_hit", "dtlb_walk",
-    "itlb",     "store",     "dsb",    "isb", "tlbi", "exception", "ordering", "device",
+    "base", "front_end", "branch", "l1d", "l2",   "llc",       "dram",     "dtlb_l2_hit", "dtlb_walk",
+    "itlb", "store",     "dsb",    "isb", "tlbi", "exception", "ordering", "device",
 };
 static_assert(static_cast<std::size_t>(Cause::Device) + 1 == kCauseCount);
 
-[[nodiscard]] constexpr const char* name_of(Cause c) { return kCauseNames[static_cast<std::size_t>(c)]; }
+[[nodiscard]] constexpr const char* name_of(Cause c) {
+    return kCauseNames[static_cast<std::size_t>(c)];
+}
 
 }  // namespace emu

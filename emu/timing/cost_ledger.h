@@ -1,5 +1,5 @@
-// Where the cycles went: every cycle between two commits is charged once, to the guest function of the later instruction
-// and to what that instruction, then the oldest, was waiting for. No cause is a remainder.
+// Where the cycles went: every cycle between two commits is charged once, to the guest function of the later
+// instruction and to what that instruction, then the oldest, was waiting for. No cause is a remainder.
 #pragma once
 
 #include <array>

@@ -7,10 +7,18 @@ namespace {
 ClassTiming compute(Port port, u64 latency, u64 occupancy = 1) {
     return {Path::Compute, port, latency, static_cast<unsigned>(occupancy), false, false};
 }
-ClassTiming branch(const LatencyConfig& l) { return {Path::Branch, Port::Branch, l.branch, 1, false, false}; }
-ClassTiming load(u64 extra) { return {Path::Load, Port::Memory, extra, 1, true, false}; }
-ClassTiming store() { return {Path::Store, Port::Memory, 1, 1, false, true}; }
-ClassTiming system(Path path, u64 latency = 1) { return {path, Port::None, latency, 1, false, false}; }
+ClassTiming branch(const LatencyConfig& l) {
+    return {Path::Branch, Port::Branch, l.branch, 1, false, false};
+}
+ClassTiming load(u64 extra) {
+    return {Path::Load, Port::Memory, extra, 1, true, false};
+}
+ClassTiming store() {
+    return {Path::Store, Port::Memory, 1, 1, false, true};
+}
+ClassTiming system(Path path, u64 latency = 1) {
+    return {path, Port::None, latency, 1, false, false};
+}
 
 ClassTiming integer_timing(OpClass c, const CoreTimingConfig& config) {
     const LatencyConfig& l = config.latency;
@@ -46,7 +54,8 @@ ClassTiming memory_timing(OpClass c, const LatencyConfig& l) {
         case OpClass::StoreExclusive: return {Path::StoreExclusive, Port::Memory, l.exclusive.mid, 1, false, true};
         case OpClass::Prefetch: return {Path::Prefetch, Port::Memory, 1, 1, false, false};
         case OpClass::DcZva: return {Path::ZeroBlock, Port::Memory, 1, 1, false, true};
-        case OpClass::CacheMaintenance: return {Path::CacheMaintenance, Port::Memory, l.cache_maintenance.mid, 1, false, false};
+        case OpClass::CacheMaintenance:
+            return {Path::CacheMaintenance, Port::Memory, l.cache_maintenance.mid, 1, false, false};
         case OpClass::Store:
         case OpClass::StorePair:
         case OpClass::StoreRelease: return store();
@@ -73,11 +82,16 @@ ClassTimings class_timings(const CoreTimingConfig& config) {
     ClassTimings out;
     for (std::size_t i = 0; i < kOpClassCount; ++i) {
         const auto c = static_cast<OpClass>(i);
-        if (c <= OpClass::Crc) out[i] = integer_timing(c, config);
-        else if (c <= OpClass::Return) out[i] = branch(config.latency);
-        else if (c <= OpClass::CacheMaintenance) out[i] = memory_timing(c, config.latency);
-        else if (c <= OpClass::Eret) out[i] = system_timing(c, config.latency);
-        else out[i] = vector_timing(c, config.latency);
+        if (c <= OpClass::Crc)
+            out[i] = integer_timing(c, config);
+        else if (c <= OpClass::Return)
+            out[i] = branch(config.latency);
+        else if (c <= OpClass::CacheMaintenance)
+            out[i] = memory_timing(c, config.latency);
+        else if (c <= OpClass::Eret)
+            out[i] = system_timing(c, config.latency);
+        else
+            out[i] = vector_timing(c, config.latency);
     }
     return out;
 }

@@ -9,14 +9,28 @@
 
 namespace emu {
 
-// Neoverse N1 (LLVM's model AArch64SchedNeoverseN1): B, S0 S1 and M for integers, L0 L1 for addresses, V0 V1. M also takes
-// single-cycle operations, V0 alone divides. Store data has as many ports as addresses have and is never the limit.
+// Neoverse N1 (LLVM's model AArch64SchedNeoverseN1): B, S0 S1 and M for integers, L0 L1 for addresses, V0 V1. M also
+// takes single-cycle operations, V0 alone divides. Store data has as many ports as addresses have and is never the
+// limit.
 enum class Port : u8 { None, Integer, Multiply, Branch, Memory, Vector, VectorDivide };
 
 // Which path of the pipeline times the operation.
 enum class Path : u8 {
-    Compute, Branch, Load, Store, Atomic, StoreExclusive, Prefetch, ZeroBlock, CacheMaintenance,
-    Tlbi, AddressTranslate, Dsb, Dmb, Isb, SystemWrite,
+    Compute,
+    Branch,
+    Load,
+    Store,
+    Atomic,
+    StoreExclusive,
+    Prefetch,
+    ZeroBlock,
+    CacheMaintenance,
+    Tlbi,
+    AddressTranslate,
+    Dsb,
+    Dmb,
+    Isb,
+    SystemWrite,
 };
 
 struct ClassTiming {
@@ -35,8 +49,12 @@ using ClassTimings = std::array<ClassTiming, kOpClassCount>;
 class ExecutionPorts {
 public:
     explicit ExecutionPorts(const CoreTimingConfig& config)
-        : integer_{config.integer_ports}, multiply_{config.multiply_ports}, branch_{config.branch_ports},
-          memory_{config.load_ports}, vector_{config.vector_ports}, divide_{1} {}
+        : integer_{config.integer_ports},
+          multiply_{config.multiply_ports},
+          branch_{config.branch_ports},
+          memory_{config.load_ports},
+          vector_{config.vector_ports},
+          divide_{1} {}
 
     // The first cycle from `ready` on at which the port is free; it is taken.
     u64 reserve(Port port, unsigned occupancy, u64 ready) {

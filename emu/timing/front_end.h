@@ -1,6 +1,6 @@
-// From fetch to the door of dispatch. A stamp here is the cycle at which an instruction could be dispatched; the depth of the
-// front end shows only after a redirect. One aligned fetch group per cycle; a taken branch ends its group. Fetch runs
-// ahead of dispatch by at most the fetch queue.
+// From fetch to the door of dispatch. A stamp here is the cycle at which an instruction could be dispatched; the depth
+// of the front end shows only after a redirect. One aligned fetch group per cycle; a taken branch ends its group. Fetch
+// runs ahead of dispatch by at most the fetch queue.
 #pragma once
 
 #include "emu/core/record.h"
@@ -22,7 +22,8 @@ public:
     }
     void dispatched(u64 cycle) { dispatched_.push(cycle); }
 
-    // The next instruction was fetched down the wrong path, or from the wrong context: it comes no earlier than `until`.
+    // The next instruction was fetched down the wrong path, or from the wrong context: it comes no earlier than
+    // `until`.
     void redirect(Cause cause, u64 until) {
         if (until < redirect_until_) return;
         redirect_until_ = until;

@@ -25,8 +25,8 @@ public:
     static constexpr std::size_t kNone = ~std::size_t{0};
 
     FunctionTable() = default;
-    // In any order. Aliases of one address become one function (the first sized one); a symbol without a size reaches to
-    // the next.
+    // In any order. Aliases of one address become one function (the first sized one); a symbol without a size reaches
+    // to the next.
     explicit FunctionTable(std::vector<Function> symbols);
 
     [[nodiscard]] Place place_of(arch::u64 pc) const;

@@ -103,8 +103,10 @@ void MemoryLatency::fill_l2(u64 line) {
     if (!victim.valid()) return;
     const bool dirty_above = l1d_.remove(victim.line()).dirty();
     if (!victim.dirty() && !dirty_above) return;
-    if (auto* below = llc_.find(victim.line())) below->make_dirty();
-    else fill_llc(victim.line(), true);
+    if (auto* below = llc_.find(victim.line()))
+        below->make_dirty();
+    else
+        fill_llc(victim.line(), true);
 }
 
 // The victim's write to DRAM is posted: it takes the channel's time, and nobody waits for it.

@@ -1,5 +1,5 @@
-// L1I, L1D, unified L2, last level and DRAM: where a line is, and from which cycle on it can be used. Accesses arrive in
-// program order with stamps that need not ascend. L2 includes L1D (Neoverse N1 TRM); all levels allocate on a miss;
+// L1I, L1D, unified L2, last level and DRAM: where a line is, and from which cycle on it can be used. Accesses arrive
+// in program order with stamps that need not ascend. L2 includes L1D (Neoverse N1 TRM); all levels allocate on a miss;
 // dirty victims go down one level and cost DRAM bandwidth when they leave the last.
 #pragma once
 

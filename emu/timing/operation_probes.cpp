@@ -9,8 +9,8 @@ namespace emu {
 using mmu::Event;
 
 WorkCounts operator-(const WorkCounts& a, const WorkCounts& b) {
-    return {a.cycles - b.cycles, a.instructions - b.instructions, a.loads - b.loads,
-            a.stores - b.stores, a.tlbis - b.tlbis,               a.dsb_cycles - b.dsb_cycles};
+    return {a.cycles - b.cycles, a.instructions - b.instructions, a.loads - b.loads, a.stores - b.stores,
+            a.tlbis - b.tlbis,   a.dsb_cycles - b.dsb_cycles};
 }
 
 WorkCounts& WorkCounts::operator+=(const WorkCounts& other) {
@@ -78,8 +78,8 @@ void OperationProbes::enter(std::size_t operation, const ProbePoint& point, cons
 }
 
 // A call never returned if its stack pointer is an entry's again without being that entry's caller by a tail call: its
-// task ended, or left it by a long jump. True if this entry is no new call: a loop back to a function's first instruction,
-// or its repetition after an exception.
+// task ended, or left it by a long jump. True if this entry is no new call: a loop back to a function's first
+// instruction, or its repetition after an exception.
 bool OperationProbes::drop_overtaken(std::size_t operation, const ProbePoint& point) {
     const auto overtaken = [&](const OpenCall& call) {
         return same_stack(call, point) && (call.return_pc != point.lr || call.operation == operation);

@@ -1,6 +1,6 @@
-// What one call of a guest operation costs. A probe sits on the entry of a guest function; the call ends where execution
-// comes to its return address with the stack pointer it was entered with. Costs include everything within: callees,
-// exceptions, other probed operations.
+// What one call of a guest operation costs. A probe sits on the entry of a guest function; the call ends where
+// execution comes to its return address with the stack pointer it was entered with. Costs include everything within:
+// callees, exceptions, other probed operations.
 //
 // The recording loop calls at() before it executes an instruction for which wants() is true. Cycles come from the
 // pipeline, so they are 0 in functional mode, where calls can be counted but have no price.
@@ -34,9 +34,10 @@ struct WorkCounts {
 struct ProbePoint {
     u64 pc{0};
     u64 x0{0};
-    u64 lr{0};    // X30
-    u64 sp{0};    // the current stack pointer
-    u64 task{0};  // whose code this is (the ASID in use, or CONTEXTIDR_EL1): EL0 stacks of two tasks may be at one address
+    u64 lr{0};  // X30
+    u64 sp{0};  // the current stack pointer
+    u64 task{
+        0};  // whose code this is (the ASID in use, or CONTEXTIDR_EL1): EL0 stacks of two tasks may be at one address
     bool by_call{false};  // the previous instruction was BL or BLR to here
 };
 
@@ -62,7 +63,7 @@ struct OperationPrice {
     std::string operation;
     std::string outcome;  // empty for an operation that declares none
     ValueCounts cycles;
-    WorkCounts work;      // totals
+    WorkCounts work;  // totals
 };
 
 // Calls by the innermost probed operation of the same task around them (empty: none). Counts only grow.

@@ -11,11 +11,19 @@ using mmu::Event;
 namespace {
 
 // MAIR_ELx attribute bytes. Device-nXnXnX types differ in what may be merged, not in the time of one access.
-bool is_device(u8 attr) { return (attr & 0xf0) == 0; }
-bool is_cacheable(u8 attr) { return attr != 0x44; }  // 0x44: Normal, inner and outer Non-cacheable
+bool is_device(u8 attr) {
+    return (attr & 0xf0) == 0;
+}
+bool is_cacheable(u8 attr) {
+    return attr != 0x44;
+}  // 0x44: Normal, inner and outer Non-cacheable
 
-bool crosses_line(const DataAccess& a) { return line_of(a.pa) != line_of(a.pa + a.bytes - 1); }
-bool faulted(const DataAccess& a) { return a.lookup != nullptr && a.lookup->faulted; }
+bool crosses_line(const DataAccess& a) {
+    return line_of(a.pa) != line_of(a.pa + a.bytes - 1);
+}
+bool faulted(const DataAccess& a) {
+    return a.lookup != nullptr && a.lookup->faulted;
+}
 
 }  // namespace
 
@@ -38,7 +46,8 @@ u64 OutOfOrderPipeline::load_one(const DataAccess& access, u64 issued) {
         return cycle;
     }
     // Bytes of the store and of the line: the load is repeated when the store is in the line.
-    const u64 repeated = std::max(cycle, store->data_ready) + config_.core.latency.store_forward_fail.mid - memory_.l1d_latency();
+    const u64 repeated =
+        std::max(cycle, store->data_ready) + config_.core.latency.store_forward_fail.mid - memory_.l1d_latency();
     cycle = std::max(store->drained, repeated);
     timeline_.add(Cause::Store, cycle);
     return read_lines(access, cycle);
@@ -72,7 +81,8 @@ u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record, u64 ready
     return complete;
 }
 
-// Atomics and store exclusives read and write their line in one step, which cannot be undone: they wait to be the oldest.
+// Atomics and store exclusives read and write their line in one step, which cannot be undone: they wait to be the
+// oldest.
 u64 OutOfOrderPipeline::execute_at_head(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     issued_ = ports_.reserve(Port::Memory, 1, ready);
     u64 start = oldest_at(translate(record, issued_));

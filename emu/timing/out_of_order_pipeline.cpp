@@ -94,7 +94,9 @@ u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const ClassTimi
         case Path::Load: return execute_load(record, timing, ready);
         case Path::Store:
         case Path::ZeroBlock: return execute_store(record, ready);
-        default: return timing.port == Port::Memory ? execute_memory(record, timing, ready) : execute_system(record, timing, ready);
+        default:
+            return timing.port == Port::Memory ? execute_memory(record, timing, ready)
+                                               : execute_system(record, timing, ready);
     }
 }
 
@@ -144,8 +146,10 @@ u64 OutOfOrderPipeline::execute_branch(const InstructionRecord& record, const Cl
     if (record.taken) front_end_.end_group_early();
     if (prediction == Prediction::Right) return resolved;
     ++(*bank_)[Event::BR_MIS_PRED];
-    if (prediction == Prediction::Wrong) front_end_.redirect(Cause::Branch, resolved + config_.core.mispredict_penalty);
-    else front_end_.redirect(Cause::Branch, front_end_.floor() + config_.core.btb_miss_penalty.mid);
+    if (prediction == Prediction::Wrong)
+        front_end_.redirect(Cause::Branch, resolved + config_.core.mispredict_penalty);
+    else
+        front_end_.redirect(Cause::Branch, front_end_.floor() + config_.core.btb_miss_penalty.mid);
     return resolved;
 }
 
@@ -169,7 +173,8 @@ u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const Clas
     issued_ = ports_.reserve(Port::Memory, 1, ready);
     timeline_.add(Cause::Base, issued_);
     u64 complete = issued_;
-    for (unsigned i = 0; i < record.access_count; ++i) complete = std::max(complete, load_one(record.access[i], issued_));
+    for (unsigned i = 0; i < record.access_count; ++i)
+        complete = std::max(complete, load_one(record.access[i], issued_));
     if (record.access_count == 0) complete += memory_.l1d_latency();
     complete += timing.latency;
     loads_done_ = std::max(loads_done_, complete);
@@ -192,7 +197,8 @@ void OutOfOrderPipeline::commit(const InstructionRecord& record, const ClassTimi
     timeline_.add(Cause::Base, cycle);
     (*bank_)[Event::CPU_CYCLES] += cycle - before;
     ledger_.enter(record.pc, record.el);
-    const u64 charged = timeline_.split(before, cycle, [this](Cause cause, u64 cycles) { ledger_.charge(cause, cycles); });
+    const u64 charged =
+        timeline_.split(before, cycle, [this](Cause cause, u64 cycles) { ledger_.charge(cause, cycles); });
     if (charged != cycle) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
 }
 

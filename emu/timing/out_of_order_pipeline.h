@@ -1,5 +1,5 @@
-// The out-of-order core: one pass of time stamps per instruction, in program order. Delivered by the front end, dispatched
-// in order into the window, issued when operands and a port are there, complete, committed in order.
+// The out-of-order core: one pass of time stamps per instruction, in program order. Delivered by the front end,
+// dispatched in order into the window, issued when operands and a port are there, complete, committed in order.
 #pragma once
 
 #include <array>
@@ -25,7 +25,8 @@ public:
     OutOfOrderPipeline(const OutOfOrderPipeline&) = delete;
     OutOfOrderPipeline& operator=(const OutOfOrderPipeline&) = delete;
 
-    // Times one instruction. `record` is not kept; its `op` is never null: a fetch that failed has one without operands.
+    // Times one instruction. `record` is not kept; its `op` is never null: a fetch that failed has one without
+    // operands.
     void consume(const InstructionRecord& record);
 
     // Cycle at which the last instruction committed; the sum of CPU_CYCLES over all levels, and the ledger's total.
@@ -80,11 +81,11 @@ private:
     StampRing rob_;
     StampRing load_queue_;
     u64 device_latency_;
-    u64 dispatch_floor_{0};  // a DSB lets nothing later begin
-    u64 load_floor_{0};      // DMB and acquire: later loads begin no earlier
-    u64 loads_done_{0};      // when every load so far has its value
-    u64 release_drained_{0}; // when the last store-release is in L1D
-    u64 issued_{0};          // of the current instruction, after its port
+    u64 dispatch_floor_{0};   // a DSB lets nothing later begin
+    u64 load_floor_{0};       // DMB and acquire: later loads begin no earlier
+    u64 loads_done_{0};       // when every load so far has its value
+    u64 release_drained_{0};  // when the last store-release is in L1D
+    u64 issued_{0};           // of the current instruction, after its port
     std::array<u64, kTimingRegisterCount> register_ready_{};
 };
 

@@ -1,5 +1,6 @@
 // Limited resources as reservations in time. Instructions are timed in program order but use resources out of order,
-// so a resource keeps who uses it *when*: one next-free stamp would let an old stalled load delay a younger independent one.
+// so a resource keeps who uses it *when*: one next-free stamp would let an old stalled load delay a younger independent
+// one.
 #pragma once
 
 #include <algorithm>

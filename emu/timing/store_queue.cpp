@@ -10,7 +10,8 @@ void StoreQueue::push(const Store& store, u64 line_ready, u64 port_cycles) {
     stores_[next_].drained = drained_;
     if (++next_ == stores_.size()) next_ = 0;
     ++pushed_;
-    for (u64 g = granule(store.pa); g <= granule(store.pa + store.bytes - 1); ++g) last_writer_[g % kGranules] = pushed_;
+    for (u64 g = granule(store.pa); g <= granule(store.pa + store.bytes - 1); ++g)
+        last_writer_[g % kGranules] = pushed_;
 }
 
 }  // namespace emu

@@ -1,5 +1,5 @@
-// Stores from execution until they reach L1D: forwarding to younger loads, and the drain. A store asks for its line when it
-// commits, so misses overlap; the queue empties in order.
+// Stores from execution until they reach L1D: forwarding to younger loads, and the drain. A store asks for its line
+// when it commits, so misses overlap; the queue empties in order.
 #pragma once
 
 #include <array>
@@ -36,8 +36,8 @@ public:
     [[nodiscard]] const Store* youngest_overlap(u64 pa, u64 bytes) const;
 
 private:
-    // Which store last wrote an aligned 8-byte granule, as its number from 1; tables of numbers beside the ring make the
-    // search independent of the queue's length.
+    // Which store last wrote an aligned 8-byte granule, as its number from 1; tables of numbers beside the ring make
+    // the search independent of the queue's length.
     static constexpr u64 kGranules = 256;
     [[nodiscard]] static u64 granule(u64 pa) { return pa >> 3; }
 

@@ -30,8 +30,8 @@ public:
     }
     [[nodiscard]] u64 end() const { return count_ == 0 ? 0 : spans_[count_ - 1].end; }
 
-    // Calls charge(cause, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all of
-    // it was charged.
+    // Calls charge(cause, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all
+    // of it was charged.
     template <class Charge>
     u64 split(u64 from, u64 to, Charge&& charge) const {
         for (unsigned i = 0; i < count_ && from < to; ++i) {

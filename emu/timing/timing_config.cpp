@@ -25,7 +25,8 @@ struct EstimateVisitor {
 
 void check_sets(const char* name, const CacheLevelConfig& c) {
     if (c.size % (c.ways * kLineBytes) == 0) return;
-    throw UserError{std::string{name} + ".size is no multiple of " + name + ".ways lines of 64 bytes; change one of them"};
+    throw UserError{std::string{name} + ".size is no multiple of " + name +
+                    ".ways lines of 64 bytes; change one of them"};
 }
 
 }  // namespace

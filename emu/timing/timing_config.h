@@ -1,5 +1,5 @@
-// What the timing model knows of a core and the system around it. Defaults: Neoverse N1 at 3 GHz. Sources and confidence
-// of each figure stand beside its key in emu/profiles/neoverse-n1.ini.
+// What the timing model knows of a core and the system around it. Defaults: Neoverse N1 at 3 GHz. Sources and
+// confidence of each figure stand beside its key in emu/profiles/neoverse-n1.ini.
 #pragma once
 
 #include <string>
@@ -149,19 +149,23 @@ void describe_window(V& v, CoreTimingConfig& c) {
     v.param("core.rob", c.rob, "instructions", 1, 1024, "reorder window");
     v.param("core.load_queue", c.load_queue, "loads", 1, 512, "loads in the window");
     v.param("core.store_queue", c.store_queue, "stores", 1, 512, "stores in the window or waiting to reach L1D");
-    v.param("core.integer_ports", c.integer_ports, "ports", 1, 16, "single-cycle integer ports, those that multiply included");
-    v.param("core.multiply_ports", c.multiply_ports, "ports", 1, 8, "integer ports that shift-and-add, multiply, divide");
+    v.param("core.integer_ports", c.integer_ports, "ports", 1, 16,
+            "single-cycle integer ports, those that multiply included");
+    v.param("core.multiply_ports", c.multiply_ports, "ports", 1, 8,
+            "integer ports that shift-and-add, multiply, divide");
     v.param("core.branch_ports", c.branch_ports, "ports", 1, 4, "branches per cycle");
     v.param("core.load_ports", c.load_ports, "ports", 1, 8, "address generation for loads and stores together");
     v.param("core.vector_ports", c.vector_ports, "ports", 1, 8, "floating-point and SIMD ports");
     v.param("core.mul64_occupancy", c.mul64_occupancy, "cycles", 1, 16, "a 64-bit multiplication keeps its port");
-    v.param("core.mispredict_penalty", c.mispredict_penalty, "cycles", 1, 64, "extra cycles of a wrongly predicted branch");
+    v.param("core.mispredict_penalty", c.mispredict_penalty, "cycles", 1, 64,
+            "extra cycles of a wrongly predicted branch");
     estimate(v, "core.btb_miss_penalty", c.btb_miss_penalty, "cycles", 0, 64,
              "extra cycles of a taken direct branch whose target decode had to find");
     v.param("core.btb_entries", c.btb_entries, "entries", 16, 65536, "branch target buffer");
     v.param("core.return_stack", c.return_stack, "entries", 1, 256, "return address stack");
     estimate(v, "core.split_line", c.split_line, "cycles", 0, 64, "extra cycles of an access across a line");
-    v.param("core.split_page_store", c.split_page_store, "cycles", 0, 128, "extra cycles of a store across a 4 KiB page");
+    v.param("core.split_page_store", c.split_page_store, "cycles", 0, 128,
+            "extra cycles of a store across a 4 KiB page");
     estimate(v, "core.zero_block", c.zero_block, "cycles", 1, 64, "DC ZVA keeps the L1D write port");
 }
 
@@ -171,9 +175,11 @@ void describe_system(V& v, CoreTimingConfig& c) {
     estimate(v, "core.eret", c.eret, "cycles", 0, 1000, "extra cycles of ERET");
     estimate(v, "core.isb", c.isb, "cycles", 0, 1000, "extra cycles of ISB");
     estimate(v, "core.tlbi_local", c.tlbi_local, "cycles", 1, 1000, "issue of a TLBI for this PE");
-    estimate(v, "core.tlbi_broadcast", c.tlbi_broadcast, "cycles", 1, 1000, "issue of a TLBI for the shareability domain");
+    estimate(v, "core.tlbi_broadcast", c.tlbi_broadcast, "cycles", 1, 1000,
+             "issue of a TLBI for the shareability domain");
     estimate(v, "core.dsb_nsh", c.dsb_nsh, "cycles", 0, 10000, "DSB after its waits, no broadcast TLBI to complete");
-    estimate(v, "core.dsb_ish", c.dsb_ish, "cycles", 0, 100000, "DSB that completes broadcast TLBIs on a mesh of 80 PEs");
+    estimate(v, "core.dsb_ish", c.dsb_ish, "cycles", 0, 100000,
+             "DSB that completes broadcast TLBIs on a mesh of 80 PEs");
 }
 
 template <class V>
@@ -204,7 +210,8 @@ void describe_latency(V& v, LatencyConfig& l) {
     estimate(v, "core.latency.exclusive", l.exclusive, "cycles", 1, 200, "store exclusive on a line that L1D holds");
     estimate(v, "core.latency.mrs", l.mrs, "cycles", 1, 200, "MRS");
     estimate(v, "core.latency.msr", l.msr, "cycles", 1, 200, "MSR, which waits to be the oldest");
-    estimate(v, "core.latency.cache_maintenance", l.cache_maintenance, "cycles", 1, 1000, "DC and IC by address, before a DSB is done");
+    estimate(v, "core.latency.cache_maintenance", l.cache_maintenance, "cycles", 1, 1000,
+             "DC and IC by address, before a DSB is done");
     estimate(v, "core.latency.address_translate", l.address_translate, "cycles", 1, 200, "AT, its walk excluded");
 }
 

@@ -8,7 +8,9 @@ using mmu::LookupRecord;
 
 namespace {
 
-bool has_slot(arch::u16 index) { return index != mmu::kNoSlot; }
+bool has_slot(arch::u16 index) {
+    return index != mmu::kNoSlot;
+}
 
 }  // namespace
 

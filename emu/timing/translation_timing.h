@@ -1,5 +1,5 @@
-// How long a translation took. What the TLBs hold is decided in mmu, in program order; here every slot has beside it the
-// cycle from which its entry can be used, so that a hit on an entry whose walk is still under way waits for it.
+// How long a translation took. What the TLBs hold is decided in mmu, in program order; here every slot has beside it
+// the cycle from which its entry can be used, so that a hit on an entry whose walk is still under way waits for it.
 // access = L1 hit + L2 TLB penalty + walk overhead + the latency of each descriptor read where its line lies.
 #pragma once
 
@@ -14,13 +14,16 @@ namespace emu {
 class TranslationTiming {
 public:
     TranslationTiming(const TranslationTimingConfig& config, MemoryLatency& memory)
-        : hit_penalty_{config.l2_hit_penalty}, overhead_{config.walk_overhead.mid}, memory_{memory}, walkers_{config.walkers} {}
+        : hit_penalty_{config.l2_hit_penalty},
+          overhead_{config.walk_overhead.mid},
+          memory_{memory},
+          walkers_{config.walkers} {}
 
     void count_in(mmu::CounterBank& bank) { bank_ = &bank; }
     void set_floor(u64 cycle) { floor_ = cycle; }
 
-    // The cycle at which the physical address of a data access that started at `cycle` is known. An L1 hit adds nothing:
-    // it is part of the load latency.
+    // The cycle at which the physical address of a data access that started at `cycle` is known. An L1 hit adds
+    // nothing: it is part of the load latency.
     u64 data(const mmu::LookupRecord* lookup, u64 cycle, Timeline& timeline) {
         using Source = mmu::LookupRecord::Source;
         if (lookup == nullptr || lookup->source == Source::None || lookup->source == Source::MmuOff) return cycle;

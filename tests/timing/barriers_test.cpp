@@ -46,7 +46,9 @@ TEST_CASE("a DSB that cannot complete a broadcast leaves the round trip to the n
 
 TEST_CASE("concurrent issuers share the DVM channel") {
     TimingConfig config;
-    const auto flush = [&] { return flush_cycles(config, 16, Shareability::InnerShareable, BarrierDomain::InnerShareable); };
+    const auto flush = [&] {
+        return flush_cycles(config, 16, Shareability::InnerShareable, BarrierDomain::InnerShareable);
+    };
     const u64 alone = flush();
     config.dvm.issuers = 32;
     CHECK(flush() > 25 * alone);

@@ -7,7 +7,9 @@ using namespace timing_test;
 
 namespace {
 
-BranchPredictor predictor() { return BranchPredictor{6144, 31}; }
+BranchPredictor predictor() {
+    return BranchPredictor{6144, 31};
+}
 
 // Wrong predictions of `rounds` executions of one conditional branch whose direction is direction(round).
 template <class Direction>

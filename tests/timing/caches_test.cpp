@@ -96,12 +96,14 @@ TEST_CASE("an L2 eviction takes the line out of L1D as well") {
 TEST_CASE("code that outgrows L1I is fetched from L2") {
     Stream s;
     const auto cycles_of_code = [&](u64 bytes) {
-        return static_cast<double>(s.cycles_of(1, [&] {
-            for (u64 pc = 0x100000; pc < 0x100000 + bytes; pc += 16) {
-                s.set_pc(pc);
-                for (int i = 0; i < 4; ++i) s.run(nop());
-            }
-        })) / static_cast<double>(bytes / 64);
+        return static_cast<double>(s.cycles_of(1,
+                                               [&] {
+                                                   for (u64 pc = 0x100000; pc < 0x100000 + bytes; pc += 16) {
+                                                       s.set_pc(pc);
+                                                       for (int i = 0; i < 4; ++i) s.run(nop());
+                                                   }
+                                               })) /
+               static_cast<double>(bytes / 64);
     };
     CHECK(cycles_of_code(32 << 10) == Approx(4).epsilon(0.02));
     CHECK(cycles_of_code(256 << 10) == Approx(4 + 11).epsilon(0.02));

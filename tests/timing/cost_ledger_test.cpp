@@ -35,8 +35,12 @@ Outcome measure(const std::function<void(Stream&, int)>& body, Cause cause) {
     return {s.now() - cycles, s.ledger().cells().total(cause) - charged};
 }
 
-void chase(Stream& s, const Access& access) { s.run(load(1, 1), access); }
-Access l1_line() { return {0x80000}; }
+void chase(Stream& s, const Access& access) {
+    s.run(load(1, 1), access);
+}
+Access l1_line() {
+    return {0x80000};
+}
 
 void fetch_from(Stream& s, const LookupRecord& lookup) {
     s.fetch_by(lookup);
@@ -48,17 +52,27 @@ void code_at(Stream& s, u64 pc) {
     for (int i = 0; i < 4; ++i) s.run(nop());
 }
 
-bool coin(int i) { return (static_cast<u64>(i) * 0x9E3779B97F4A7C15 >> 40 & 1) != 0; }
+bool coin(int i) {
+    return (static_cast<u64>(i) * 0x9E3779B97F4A7C15 >> 40 & 1) != 0;
+}
 
 std::vector<Experiment> experiments() {
     return {
         {"a chain of divisions", Cause::Base, [](Stream& s, int) { s.run(alu(1, {1})); },
-         [](Stream& s, int) { s.run({OpClass::Div64, {1}, {1}}); }},
+         [](Stream& s, int) {
+             s.run({OpClass::Div64, {1}, {1}});
+         }},
         {"code from L2", Cause::FrontEnd, [](Stream& s, int) { code_at(s, 0x1000); },
          [](Stream& s, int i) { code_at(s, 0x100000 + static_cast<u64>(i % 10) * 256 * 64); }},
         {"branches that no history tells", Cause::Branch,
-         [](Stream& s, int) { code_at(s, 0x1000); s.branch(OpClass::BranchCond, 0x1100); },
-         [](Stream& s, int i) { code_at(s, 0x1000); s.branch(OpClass::BranchCond, 0x1100, coin(i)); }},
+         [](Stream& s, int) {
+             code_at(s, 0x1000);
+             s.branch(OpClass::BranchCond, 0x1100);
+         },
+         [](Stream& s, int i) {
+             code_at(s, 0x1000);
+             s.branch(OpClass::BranchCond, 0x1100, coin(i));
+         }},
         {"a chase in L1D", Cause::L1d, [](Stream& s, int) { s.run(nop()); },
          [](Stream& s, int) { chase(s, l1_line()); }},
         {"a chase in L2", Cause::L2, [](Stream& s, int) { chase(s, l1_line()); },
@@ -68,27 +82,45 @@ std::vector<Experiment> experiments() {
         {"a chase in DRAM", Cause::Dram, [](Stream& s, int) { chase(s, l1_line()); },
          [](Stream& s, int i) { chase(s, {kFar + static_cast<u64>(i) * 4096}); }},
         {"L2 TLB hits", Cause::DtlbL2Hit, [](Stream& s, int) { chase(s, l1_line()); },
-         [](Stream& s, int) { chase(s, {0x80000, 8, l2_hit()}); }},
-        {"walks", Cause::DtlbWalk, [](Stream& s, int) { chase(s, {0x80000, 8, l2_hit()}); },
-         [](Stream& s, int i) { chase(s, {0x80000, 8, walk({kFar + static_cast<u64>(i) * 64})}); }},
+         [](Stream& s, int) {
+             chase(s, {0x80000, 8, l2_hit()});
+         }},
+        {"walks", Cause::DtlbWalk,
+         [](Stream& s, int) {
+             chase(s, {0x80000, 8, l2_hit()});
+         },
+         [](Stream& s, int i) {
+             chase(s, {0x80000, 8, walk({kFar + static_cast<u64>(i) * 64})});
+         }},
         {"walks of fetches", Cause::Itlb, [](Stream& s, int) { fetch_from(s, l1_hit()); },
          [](Stream& s, int) { fetch_from(s, walk({0x80000})); }},
         {"stores that miss", Cause::Store, [](Stream& s, int) { s.run(store(1, 9), l1_line()); },
          [](Stream& s, int i) { s.run(store(1, 9), {kFar + static_cast<u64>(i) * 4096}); }},
         {"DSBs", Cause::Dsb, [](Stream& s, int) { s.run(nop()); }, [](Stream& s, int) { s.dsb(); }},
         {"ISBs", Cause::Isb, [](Stream& s, int) { s.run(alu(1, {1})); },
-         [](Stream& s, int) { s.run({OpClass::Isb, {}, {}}); }},
+         [](Stream& s, int) {
+             s.run({OpClass::Isb, {}, {}});
+         }},
         {"TLBIs", Cause::Tlbi, [](Stream& s, int) { s.run(nop()); },
          [](Stream& s, int) { s.tlbi(Shareability::InnerShareable); }},
-        {"exceptions", Cause::Exception, [](Stream& s, int) { s.run(alu(1, {1})); s.run(alu(1, {1})); },
-         [](Stream& s, int) { s.exception(0x1400); s.eret(0x1000, 0); }},
+        {"exceptions", Cause::Exception,
+         [](Stream& s, int) {
+             s.run(alu(1, {1}));
+             s.run(alu(1, {1}));
+         },
+         [](Stream& s, int) {
+             s.exception(0x1400);
+             s.eret(0x1000, 0);
+         }},
         {"acquire behind release", Cause::Ordering, [](Stream& s, int) { s.run(load(1, 9), l1_line()); },
          [](Stream& s, int i) {
              s.run({OpClass::StoreRelease, {}, {1, 9}}, {kFar + static_cast<u64>(i) * 4096});
              s.run({OpClass::LoadAcquire, {1}, {9}}, l1_line());
          }},
         {"Device reads", Cause::Device, [](Stream& s, int) { chase(s, l1_line()); },
-         [](Stream& s, int) { chase(s, {0x9000000, 4, {}, 0x00}); }},
+         [](Stream& s, int) {
+             chase(s, {0x9000000, 4, {}, 0x00});
+         }},
     };
 }
 
@@ -121,7 +153,8 @@ TEST_CASE("the ledger's total is the number of cycles whatever is executed") {
     for (int i = 0; i < 20000; ++i) {
         seed = seed * 6364136223846793005 + 1442695040888963407;
         const u64 pa = 0x80000 + ((seed >> 30) & 0x3fff8);
-        const auto lookup = (seed >> 20 & 3) == 0 ? walk({pa ^ 0x40000000}, 5, 6) : l1_hit(static_cast<arch::u16>(seed >> 25 & 7));
+        const auto lookup =
+            (seed >> 20 & 3) == 0 ? walk({pa ^ 0x40000000}, 5, 6) : l1_hit(static_cast<arch::u16>(seed >> 25 & 7));
         switch (seed >> 59) {
             case 0: s.dsb(); break;
             case 1: s.tlbi(Shareability::InnerShareable); break;
@@ -133,10 +166,20 @@ TEST_CASE("the ledger's total is the number of cycles whatever is executed") {
             case 7: s.run({OpClass::DcZva, {}, {9}}, {pa & ~u64{63}, 64, lookup}); break;
             case 8: s.interrupt(0x1480); break;
             case 9: s.run(load(1, 1), {0x9000000, 4, {}, 0x00}); break;
-            case 10: s.fetch_by(lookup); s.run(nop()); break;
-            case 11: case 12: case 13: s.run(store(1, 2), {pa, 8, lookup}); break;
-            case 14: case 15: case 16: s.branch(OpClass::BranchCond, 0x1000, (seed >> 50 & 1) != 0); break;
-            case 17: case 18: case 19: case 20: s.run(load(static_cast<u8>(seed >> 40 & 7), 3), {pa, 8, lookup}); break;
+            case 10:
+                s.fetch_by(lookup);
+                s.run(nop());
+                break;
+            case 11:
+            case 12:
+            case 13: s.run(store(1, 2), {pa, 8, lookup}); break;
+            case 14:
+            case 15:
+            case 16: s.branch(OpClass::BranchCond, 0x1000, (seed >> 50 & 1) != 0); break;
+            case 17:
+            case 18:
+            case 19:
+            case 20: s.run(load(static_cast<u8>(seed >> 40 & 7), 3), {pa, 8, lookup}); break;
             default: s.run(alu(static_cast<u8>(seed >> 40 & 7), {static_cast<u8>(seed >> 45 & 7)})); break;
         }
     }

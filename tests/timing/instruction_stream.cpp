@@ -32,10 +32,18 @@ LookupRecord walk(std::initializer_list<u64> descriptors, arch::u16 l1_slot, arc
     return lookup;
 }
 
-Instruction alu(u8 result, std::initializer_list<u8> sources) { return {OpClass::Alu, {result}, sources}; }
-Instruction nop() { return {OpClass::Hint, {}, {}}; }
-Instruction load(u8 result, u8 base) { return {OpClass::Load, {result}, {base}}; }
-Instruction store(u8 data, u8 base) { return {OpClass::Store, {}, {data, base}}; }
+Instruction alu(u8 result, std::initializer_list<u8> sources) {
+    return {OpClass::Alu, {result}, sources};
+}
+Instruction nop() {
+    return {OpClass::Hint, {}, {}};
+}
+Instruction load(u8 result, u8 base) {
+    return {OpClass::Load, {result}, {base}};
+}
+Instruction store(u8 data, u8 base) {
+    return {OpClass::Store, {}, {data, base}};
+}
 
 Stream::Stream(const TimingConfig& config, FunctionTable functions)
     : pipeline_{config, counters_, std::move(functions)} {

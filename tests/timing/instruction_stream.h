@@ -56,7 +56,10 @@ public:
     void fetch_by(const LookupRecord& lookup);
 
     // Goes on at another address, without an instruction having said so.
-    void set_pc(u64 pc) { pc_ = pc; fetched_group_ = ~u64{0}; }
+    void set_pc(u64 pc) {
+        pc_ = pc;
+        fetched_group_ = ~u64{0};
+    }
     void set_el(u8 el) { el_ = el; }
     [[nodiscard]] u64 pc() const { return pc_; }
     [[nodiscard]] u64 now() const { return pipeline_.now(); }

@@ -38,8 +38,10 @@ private:
     }
 };
 
-const OperationPrice& price(const std::vector<OperationPrice>& prices, const std::string& name, const std::string& outcome = "") {
-    for (const auto& p : prices) if (p.operation == name && p.outcome == outcome) return p;
+const OperationPrice& price(const std::vector<OperationPrice>& prices, const std::string& name,
+                            const std::string& outcome = "") {
+    for (const auto& p : prices)
+        if (p.operation == name && p.outcome == outcome) return p;
     FAIL("no price of " << name << " " << outcome);
     return prices.front();
 }

@@ -43,10 +43,14 @@ bool names_confidence(const std::string& comment) {
     return false;
 }
 
-bool is_end_of_range(const std::string& key) { return key.ends_with(".low") || key.ends_with(".high"); }
+bool is_end_of_range(const std::string& key) {
+    return key.ends_with(".low") || key.ends_with(".high");
+}
 
 // Keys of the emulator itself, not figures of a core.
-bool is_of_the_host(const std::string& key) { return key == "core.threaded"; }
+bool is_of_the_host(const std::string& key) {
+    return key == "core.threaded";
+}
 
 template <class Config>
 void check_agreement(const std::map<std::string, Line>& profile) {

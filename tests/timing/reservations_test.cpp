@@ -1,7 +1,7 @@
 // The small parts: reservations, cache tags, timelines, the function table.
+#include "emu/timing/reservations.h"
 #include "emu/timing/cache.h"
 #include "emu/timing/function_table.h"
-#include "emu/timing/reservations.h"
 #include "emu/timing/timeline.h"
 #include "tests/support/catch.h"
 
@@ -93,7 +93,8 @@ TEST_CASE("a timeline with more spans than it can hold still covers all of the t
 }
 
 TEST_CASE("functions are found by address whatever the order and the aliases of their symbols") {
-    const FunctionTable table{{{"later", 0x200, 0x220}, {"label", 0x100, 0x100}, {"first", 0x100, 0x180}, {"open", 0x300, 0x300}}};
+    const FunctionTable table{
+        {{"later", 0x200, 0x220}, {"label", 0x100, 0x100}, {"first", 0x100, 0x180}, {"open", 0x300, 0x300}}};
     REQUIRE(table.size() == 3);
     CHECK(table[table.place_of(0x17c).index].name == "first");
     CHECK(table.place_of(0x180).index == FunctionTable::kNone);

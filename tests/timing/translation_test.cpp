@@ -32,7 +32,9 @@ u64 walk_adds(Place&& place) {
     return cycles_with(true) - cycles_with(false);
 }
 
-void read_table(Stream& s) { s.run(load(2, 9), {kTable}); }
+void read_table(Stream& s) {
+    s.run(load(2, 9), {kTable});
+}
 
 // Reads enough lines of the table line's L1D set (256 sets) to push it out of the 4 ways.
 void push_to_l2(Stream& s) {
@@ -138,8 +140,14 @@ TEST_CASE("a store waits for its translation before it can commit") {
     Stream s;
     s.run(load(1, 9), {kTable});
     s.run(load(1, 9), {kData});
-    const u64 hits = s.cycles_of(100, [&] { s.run(store(1, 9), {kData}); s.dsb(); });
-    const u64 walks = s.cycles_of(100, [&] { s.run(store(1, 9), {kData, 8, walk({kTable})}); s.dsb(); });
+    const u64 hits = s.cycles_of(100, [&] {
+        s.run(store(1, 9), {kData});
+        s.dsb();
+    });
+    const u64 walks = s.cycles_of(100, [&] {
+        s.run(store(1, 9), {kData, 8, walk({kTable})});
+        s.dsb();
+    });
     CHECK(walks - hits == 100 * (5 + 14));
 }
 

@@ -11,19 +11,25 @@ TEST_CASE("a chain of single-cycle operations takes one cycle each") {
 
 TEST_CASE("instructions that need no port pass four per cycle") {
     Stream s;
-    CHECK(s.cycles_of(1000, [&] { for (int i = 0; i < 4; ++i) s.run(nop()); }) == 1000);
+    CHECK(s.cycles_of(1000, [&] {
+        for (int i = 0; i < 4; ++i) s.run(nop());
+    }) == 1000);
 }
 
 TEST_CASE("the dispatch width limits throughput") {
     TimingConfig config;
     config.core.dispatch_width = 2;
     Stream s{config};
-    CHECK(s.cycles_of(1000, [&] { for (int i = 0; i < 4; ++i) s.run(nop()); }) == 2000);
+    CHECK(s.cycles_of(1000, [&] {
+        for (int i = 0; i < 4; ++i) s.run(nop());
+    }) == 2000);
 }
 
 TEST_CASE("independent single-cycle operations share three ports") {
     Stream s;
-    const u64 cycles = s.cycles_of(1000, [&] { for (u8 r = 0; r < 12; ++r) s.run(alu(r)); });
+    const u64 cycles = s.cycles_of(1000, [&] {
+        for (u8 r = 0; r < 12; ++r) s.run(alu(r));
+    });
     CHECK(cycles == 4000);
 }
 
@@ -32,14 +38,29 @@ TEST_CASE("multiplications have one of the integer ports") {
     const Instruction mul{OpClass::Mul32, {1}, {2}};
     CHECK(s.cycles_of(1000, [&] { s.run(mul); }) == 1000);
     // Beside one multiplication per cycle two other operations fit, not three.
-    CHECK(s.cycles_of(1000, [&] { s.run(mul); s.run(alu(3)); s.run(alu(4)); }) == 1000);
-    CHECK(s.cycles_of(900, [&] { s.run(mul); s.run(alu(3)); s.run(alu(4)); s.run(alu(5)); }) == 1200);
+    CHECK(s.cycles_of(1000, [&] {
+        s.run(mul);
+        s.run(alu(3));
+        s.run(alu(4));
+    }) == 1000);
+    CHECK(s.cycles_of(900, [&] {
+        s.run(mul);
+        s.run(alu(3));
+        s.run(alu(4));
+        s.run(alu(5));
+    }) == 1200);
 }
 
 TEST_CASE("dependent operations wait for the latency of their class") {
-    const auto [op_class, latency] = GENERATE(table<OpClass, u64>({
-        {OpClass::AluShift, 2}, {OpClass::Mul32, 2}, {OpClass::Mul64, 4}, {OpClass::MulHigh, 5},
-        {OpClass::Div32, 12}, {OpClass::Div64, 20}, {OpClass::FpAdd, 2}, {OpClass::FpMul, 3}, {OpClass::FpDiv, 15}}));
+    const auto [op_class, latency] = GENERATE(table<OpClass, u64>({{OpClass::AluShift, 2},
+                                                                   {OpClass::Mul32, 2},
+                                                                   {OpClass::Mul64, 4},
+                                                                   {OpClass::MulHigh, 5},
+                                                                   {OpClass::Div32, 12},
+                                                                   {OpClass::Div64, 20},
+                                                                   {OpClass::FpAdd, 2},
+                                                                   {OpClass::FpMul, 3},
+                                                                   {OpClass::FpDiv, 15}}));
     Stream s;
     const Instruction chained{op_class, {1}, {1}};
     CHECK(s.cycles_of(100, [&] { s.run(chained); }) == 100 * latency);
@@ -52,7 +73,9 @@ TEST_CASE("a division keeps its port until it is done") {
 
 TEST_CASE("two loads start per cycle") {
     Stream s;
-    CHECK(s.cycles_of(1000, [&] { for (u8 r = 0; r < 4; ++r) s.run(load(r, 9), {0x80000}); }) == 2000);
+    CHECK(s.cycles_of(1000, [&] {
+        for (u8 r = 0; r < 4; ++r) s.run(load(r, 9), {0x80000});
+    }) == 2000);
 }
 
 TEST_CASE("a load that hits L1D has its value after four cycles") {
