@@ -4,7 +4,9 @@
 //     sizes:policy;sizes:policy   sizes = size or size-size, separated by commas; a power of two, 16K to 2M
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <string_view>
 
 #include "mmu/base/config_schema.h"
@@ -56,6 +58,23 @@ template <class F>
 
 [[nodiscard]] inline bool is_thp_anon(std::string_view text) {
     return text == "never" || thp_grammar::every_piece(text, ';', thp_grammar::is_clause);
+}
+
+// The largest anonymous folio that `text` (which is_thp_anon accepts) lets the kernel use; 4 KiB where it allows none.
+[[nodiscard]] inline std::uint64_t largest_folio(std::string_view text) {
+    std::uint64_t largest = 4 << 10;
+    const auto take_size = [&](std::string_view range) {
+        const auto high = range.substr(range.find('-') + 1);  // npos + 1 is 0: the whole of a single size
+        largest = std::max(largest, *config_text::parse_unsigned(high, config_text::Suffixes::Binary));
+        return true;
+    };
+    const auto take_clause = [&](std::string_view clause) {
+        const auto colon = clause.find(':');
+        const bool enabled = colon != std::string_view::npos && clause.substr(colon + 1) != "never";
+        return !enabled || thp_grammar::every_piece(clause.substr(0, colon), ',', take_size);
+    };
+    static_cast<void>(thp_grammar::every_piece(text, ';', take_clause));
+    return largest;
 }
 
 }  // namespace emu

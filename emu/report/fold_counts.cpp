@@ -10,7 +10,6 @@ void add_fold_attempt(FoldCounts& folds, const OperationCount& calls) {
 }
 
 void add_unfold(FoldCounts& folds, const OperationCount& calls) {
-    if (calls.outcome != kUnfoldedOutcome) return;
     folds.unfolded += calls.count;
     add_count(folds.unfolded_by, calls.caller.empty() ? "unknown" : calls.caller, calls.count);
 }
@@ -34,6 +33,7 @@ void add_count(NamedCounts& counts, std::string_view name, std::uint64_t n) {
 
 FoldCounts fold_counts(const PhaseResult& phase) {
     FoldCounts folds;
+    folds.probed = phase.el0[mmu::Event::CPU_CYCLES] + phase.el1[mmu::Event::CPU_CYCLES] != 0;
     folds.born_folded = count_of(phase.guest, "contpte_born_folded");
     folds.cleared_folded = count_of(phase.guest, "contpte_cleared_folded");
     for (const auto& calls : phase.operations) {

@@ -11,11 +11,11 @@ namespace emu {
 
 // Where the counts come from: probes on these functions of the guest, and two counters that it keeps itself.
 inline constexpr const char* kTryFoldFunction = "__contpte_try_fold";
-inline constexpr const char* kTryUnfoldFunction = "__contpte_try_unfold";
+inline constexpr const char* kTryUnfoldFunction = "__contpte_try_unfold";  // called only when the block is folded
 inline constexpr const char* kFoldedOutcome = "folded";
-inline constexpr const char* kUnfoldedOutcome = "unfolded";
 
 struct FoldCounts {
+    bool probed{false};  // without probes (functional mode) only the first and the last count exist
     std::uint64_t born_folded{0};
     std::uint64_t attempts{0};  // calls of __contpte_try_fold
     NamedCounts refused;        // attempts by reason, those that folded left out

@@ -98,14 +98,19 @@ void add_tlb(Rows& rows, bool timed) {
     if (timed) rows.add("mean walk, cycles", mean_walk_cycles, 1);
 }
 
-void add_folds(Rows& rows, const Phases& phases) {
-    rows.begin_group();
-    rows.add("blocks born folded", [](const PhaseResult& p) { return fold_counts(p).born_folded; });
+void add_probed_folds(Rows& rows, const Phases& phases) {
     rows.add("fold attempts", [](const PhaseResult& p) { return fold_counts(p).attempts; });
     add_breakdown(rows, phases, "  refused: ", &FoldCounts::refused);
     rows.add("converts to folded", [](const PhaseResult& p) { return fold_counts(p).folded; });
     rows.add("converts to unfolded", [](const PhaseResult& p) { return fold_counts(p).unfolded; });
     add_breakdown(rows, phases, "  by ", &FoldCounts::unfolded_by);
+}
+
+// Attempts and converts are counted by probes, which exist in cycle mode only; the other two the guest counts itself.
+void add_folds(Rows& rows, const Phases& phases, bool timed) {
+    rows.begin_group();
+    rows.add("blocks born folded", [](const PhaseResult& p) { return fold_counts(p).born_folded; });
+    if (timed) add_probed_folds(rows, phases);
     rows.add("blocks cleared while folded", [](const PhaseResult& p) { return fold_counts(p).cleared_folded; });
 }
 
@@ -143,7 +148,7 @@ std::vector<MetricRow> metric_rows(const Phases& phases) {
     const bool timed = is_timed(phases);
     add_work(rows, timed);
     add_tlb(rows, timed);
-    add_folds(rows, phases);
+    add_folds(rows, phases, timed);
     add_invalidation(rows, timed);
     rows.begin_group();
     add_shares(rows, "L1D", Event::SIM_L1D_HIT, &Reach::l1d);

@@ -26,13 +26,14 @@ Json json_of_bank(const mmu::CounterBank& bank) {
 }
 
 Json json_of_folds(const FoldCounts& folds) {
-    return {{"born_folded", folds.born_folded},
-            {"attempts", folds.attempts},
-            {"refused", json_of_counts(folds.refused)},
-            {"folded", folds.folded},
-            {"unfolded", folds.unfolded},
-            {"unfolded_by", json_of_counts(folds.unfolded_by)},
-            {"cleared_folded", folds.cleared_folded}};
+    Json object{{"born_folded", folds.born_folded}, {"cleared_folded", folds.cleared_folded}};
+    if (!folds.probed) return object;
+    object["attempts"] = folds.attempts;
+    object["refused"] = json_of_counts(folds.refused);
+    object["folded"] = folds.folded;
+    object["unfolded"] = folds.unfolded;
+    object["unfolded_by"] = json_of_counts(folds.unfolded_by);
+    return object;
 }
 
 Json json_of_operations(const std::vector<OperationCount>& operations) {
@@ -139,11 +140,38 @@ void add_hashes(Json& object, const RunResult& run) {
     object["inputs"] = json_of_inputs(run.inputs);
 }
 
+Json json_of_bad_lines(const std::vector<trace::BadLine>& lines) {
+    Json list = Json::array();
+    for (const auto& line : lines) list.push_back(Json{{"line", line.number}, {"text", line.text}});
+    return list;
+}
+
 Json document_head(const std::vector<std::string>& command) {
     return {{"schema", kResultSchema}, {"tool_version", FOLDWALK_VERSION}, {"command", command}};
 }
 
 }  // namespace
+
+Json json_of(const trace::Statistics& s) {
+    return {{"faults", Json{{"anon_user", s.anon_user},
+                            {"anon_kernel", s.anon_kernel},
+                            {"file_user", s.file_user},
+                            {"file_kernel", s.file_kernel},
+                            {"from_get_user_pages", s.from_get_user_pages}}},
+            {"retries", s.retries},
+            {"unpaired", s.unpaired},
+            {"touched_anon_pages", s.touched_anon_pages},
+            {"born_folded", s.born_folded},
+            {"fold_attempts", s.contpte[static_cast<std::size_t>(trace::ContpteCall::try_fold)]},
+            {"unfolds", s.contpte[static_cast<std::size_t>(trace::ContpteCall::try_unfold)]},
+            {"processes", s.processes},
+            {"calls", s.calls},
+            {"call_sequence_hash", hex64(s.call_sequence_hash)},
+            {"lines", s.lines},
+            {"bad_lines", s.bad_lines},
+            {"first_bad_lines", json_of_bad_lines(s.first_bad_lines)},
+            {"truncated", s.truncated}};
+}
 
 Json json_of(const RunResult& run) {
     Json object{{"name", run.name},
@@ -156,6 +184,7 @@ Json json_of(const RunResult& run) {
     object["checksum"] = run.checksum ? Json(hex64(*run.checksum)) : Json(nullptr);
     add_measurements(object, run);
     add_hashes(object, run);
+    if (run.trace) object["trace"] = json_of(*run.trace);
     object["lacks"] = run.lacks;
     object["warnings"] = run.warnings;
     object["console"] = run.console;

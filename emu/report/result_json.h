@@ -15,6 +15,9 @@ inline constexpr const char* kResultSchema = "foldwalk-result/1";
 // numbers in doubles; counters are integers; means are real numbers.
 [[nodiscard]] Json json_of(const RunResult& run);
 
+// What a trace says happened.
+[[nodiscard]] Json json_of(const trace::Statistics& statistics);
+
 // The whole document. `command` is the command line as the user typed it, program name excluded.
 [[nodiscard]] Json result_document(const std::vector<std::string>& command, const std::vector<RunResult>& runs);
 

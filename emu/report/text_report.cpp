@@ -29,7 +29,8 @@ std::string heading(const std::string& title, const RunResult& run) {
                        config_value(run, "machine.mode") + " mode";
     if (run.checksum) text += ", checksum " + hex64(*run.checksum);
     text += "\n";
-    if (!run.lacks.empty()) text += "   This run lacks: " + joined(run.lacks) + ".\n";
+    if (!run.lacks.empty()) text += "   Limits: " + joined(run.lacks) + ".\n";
+    if (run.trace) text += "   First touches and kernel only: not the program's TLB misses.\n";
     return text;
 }
 

@@ -23,9 +23,8 @@ inline PhaseResult phase(const std::string& name, bool of_interest, std::uint64_
     p.guest = {{"pgfault", 12}, {"contpte_born_folded", 9}, {"contpte_cleared_folded", 2}};
     p.operations = {{"__contpte_try_fold", "folded", "do_anonymous_page", 3},
                     {"__contpte_try_fold", "not_consecutive", "do_anonymous_page", 5},
-                    {"__contpte_try_unfold", "unfolded", "mprotect", 4},
-                    {"__contpte_try_unfold", "unfolded", "munmap", 1},
-                    {"__contpte_try_unfold", "not_folded", "mprotect", 70}};
+                    {"__contpte_try_unfold", "", "mprotect", 4},
+                    {"__contpte_try_unfold", "", "munmap", 1}};
     return p;
 }
 

@@ -1,0 +1,125 @@
+#include "emu/app/command_line.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/program_options.hpp>
+
+#include "mmu/base/config_schema.h"
+#include "mmu/base/user_error.h"
+
+namespace emu::app {
+namespace {
+
+namespace po = boost::program_options;
+
+// Options that are short names of keys.
+struct ShortName {
+    const char* option;
+    const char* key;
+    const char* value;
+    const char* sentence;
+};
+constexpr std::array<ShortName, 6> kShortNames{{
+    {"core", "core.profile", "NAME", "profile of the core (default neoverse-n1; see list cores)"},
+    {"contpte", "kernel.contpte", "on|nofold|off", "guest image: contpte as in Linux, compiled in but never folding, or compiled out"},
+    {"thp", "kernel.thp_anon", "SIZES:POLICY", "anonymous folios, as 64K:always, 16K-64K:always;2M:inherit, or never"},
+    {"mode", "machine.mode", "cycle|functional", "with or without the timing model"},
+    {"memory", "machine.memory", "SIZE", "guest RAM, as 1G"},
+    {"seed", "kernel.seed", "N", "order of free memory; 0 leaves it ascending"},
+}};
+
+const ShortName* find_short_name(const std::string& option) {
+    const auto at = std::find_if(kShortNames.begin(), kShortNames.end(), [&](const auto& s) { return s.option == option; });
+    return at == kShortNames.end() ? nullptr : &*at;
+}
+
+Assignment parse_assignment(const std::string& text) {
+    const auto at = text.find('=');
+    if (at == std::string::npos || at == 0) throw UserError{"--set " + text + ": write --set KEY=VALUE"};
+    return {text.substr(0, at), text.substr(at + 1), "--set"};
+}
+
+void take(CommandLine& line, const po::option& option) {
+    const std::string value = option.value.empty() ? "" : option.value[0];
+    if (option.position_key >= 0) line.positional.push_back(value);
+    else if (const auto* name = find_short_name(option.string_key))
+        line.config.assignments.push_back({name->key, value, "--" + option.string_key});
+    else if (option.string_key == "set") line.config.assignments.push_back(parse_assignment(value));
+    else if (option.string_key == "config") line.config.file = value;
+    else if (option.string_key == "probe") line.probes.push_back(value);
+    else line.options[option.string_key] = value;
+}
+
+std::vector<std::string> long_names(const Options& options) {
+    std::vector<std::string> names;
+    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+    return names;
+}
+
+[[noreturn]] void throw_usage(const std::string& subcommand, const std::string& what) {
+    throw UserError{"foldwalk " + subcommand + ": " + what + " (foldwalk " + subcommand + " --help)"};
+}
+
+std::vector<po::option> parse_words(const std::string& subcommand, const std::vector<std::string>& words,
+                                    const Options& options) {
+    namespace style = po::command_line_style;
+    const po::positional_options_description positional = po::positional_options_description{}.add("positional", -1);
+    try {
+        // Abbreviations are refused: an option added later must not change what a script means.
+        return po::command_line_parser{words}
+            .options(options)
+            .positional(positional)
+            .style(style::unix_style & ~style::allow_guessing)
+            .run()
+            .options;
+    } catch (const po::unknown_option& error) {
+        const auto near = nearest_phrase(nearest_names(error.get_option_name(), long_names(options)));
+        throw_usage(subcommand, "unknown option " + error.get_option_name() + near);
+    } catch (const po::error& error) {
+        throw_usage(subcommand, error.what());
+    }
+}
+
+}  // namespace
+
+std::optional<std::string> CommandLine::option(const std::string& name) const {
+    const auto at = options.find(name);
+    return at == options.end() ? std::nullopt : std::optional{at->second};
+}
+
+const std::string& CommandLine::only_positional(const std::string& what) const {
+    if (positional.empty()) throw UserError{"foldwalk " + typed.front() + ": no " + what + " given"};
+    if (positional.size() > 1)
+        throw UserError{"foldwalk " + typed.front() + ": \"" + positional[1] + "\" is one word too many" +
+                        "; arguments of a workload stand after --"};
+    return positional.front();
+}
+
+void add_common_options(Options& options) {
+    auto add = options.add_options();
+    for (const auto& name : kShortNames)
+        add(name.option, po::value<std::string>()->value_name(name.value), name.sentence);
+    const auto value = [](const char* name) { return po::value<std::string>()->value_name(name); };
+    add("config", value("FILE"), "INI file with any of the keys (see dump-config)");
+    add("set", value("KEY=VALUE"), "set one key; may be given several times (see list keys)");
+    add("data", value("DIR"), "folder of the built guest, its manifest and the core profiles");
+    add("log-level", value("LEVEL"), "trace, debug, info, warn (default), error or off; logs go to standard error");
+    add("help", "print this");
+}
+
+CommandLine parse_command_line(const std::string& subcommand, const std::vector<std::string>& words,
+                               const Options& options) {
+    const auto dashes = std::find(words.begin(), words.end(), "--");
+    Options all;
+    all.add(options);
+    all.add_options()("positional", po::value<std::vector<std::string>>());
+
+    CommandLine line;
+    line.typed.push_back(subcommand);
+    line.typed.insert(line.typed.end(), words.begin(), words.end());
+    if (dashes != words.end()) line.arguments.assign(dashes + 1, words.end());
+    for (const auto& option : parse_words(subcommand, {words.begin(), dashes}, all)) take(line, option);
+    return line;
+}
+
+}  // namespace emu::app

@@ -1,0 +1,50 @@
+#include "emu/app/data_files.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "mmu/base/user_error.h"
+
+namespace emu::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kHowToBuild =
+    "; build it with `cmake --build BUILD_FOLDER` (scripts/run does), or name its folder with --data";
+
+std::vector<fs::path> usual_folders() {
+    const auto folder = fs::read_symlink("/proc/self/exe").parent_path();
+    return {folder / "../../guest", folder / "../share/foldwalk"};
+}
+
+}  // namespace
+
+DataFiles DataFiles::locate(const std::optional<std::string>& chosen) {
+    if (chosen) {
+        if (!fs::is_directory(*chosen)) throw UserError{"--data " + *chosen + ": no such folder"};
+        return DataFiles{*chosen};
+    }
+    const auto folders = usual_folders();
+    for (const auto& folder : folders)
+        if (fs::is_directory(folder)) return DataFiles{fs::canonical(folder).string()};
+    throw UserError{"the guest is not there: no folder " + folders.front().lexically_normal().string() + kHowToBuild};
+}
+
+std::vector<std::string> DataFiles::cores() const {
+    std::vector<std::string> names;
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator{folder_ + "/profiles", none})
+        if (entry.path().extension() == ".ini") names.push_back(entry.path().stem().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+void DataFiles::require_guest(Contpte contpte) const {
+    const std::string image = std::string{"kernel-"} + contpte_name(contpte);
+    for (const auto& file : {image + ".img", image + ".elf", std::string{"initrd.cpio"}})
+        if (!fs::is_regular_file(folder_ + "/" + file))
+            throw UserError{"guest image " + folder_ + "/" + file + " is missing" + kHowToBuild};
+}
+
+}  // namespace emu::app

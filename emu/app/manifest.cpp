@@ -1,0 +1,81 @@
+#include "emu/app/manifest.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "emu/app/ini_file.h"
+#include "mmu/base/config_schema.h"
+#include "mmu/base/user_error.h"
+
+namespace emu::app {
+namespace {
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::istringstream stream{text};
+    std::vector<std::string> words;
+    for (std::string word; stream >> word;) words.push_back(word);
+    return words;
+}
+
+std::pair<std::string, std::string> split_argument(const std::string& argument) {
+    const auto at = argument.find('=');
+    if (at == std::string::npos) return {argument, ""};
+    return {argument.substr(0, at), argument.substr(at + 1)};
+}
+
+void set_field(Workload& workload, const std::string& field, const IniEntry& entry) {
+    if (field == "description") workload.description = entry.value;
+    if (field == "phases") workload.phases = words_of(entry.value);
+    if (field == "compared_footprints") workload.compared_footprints = words_of(entry.value);
+    if (field == "checksum")
+        workload.checksum = config_text::parse_unsigned(entry.value, config_text::Suffixes::None);
+    if (field == "args")
+        for (const auto& word : words_of(entry.value)) workload.defaults.push_back(split_argument(word));
+}
+
+}  // namespace
+
+Manifest::Manifest(const DataFiles& files) {
+    for (const auto& entry : read_ini_file(files.manifest())) {
+        const auto dot = entry.key.rfind('.');
+        if (dot == std::string::npos) throw UserError{entry.origin + ": \"" + entry.key + "\" belongs to no workload"};
+        set_field(at_name(entry.key.substr(0, dot)), entry.key.substr(dot + 1), entry);
+    }
+}
+
+Workload& Manifest::at_name(const std::string& name) {
+    if (workloads_.empty() || workloads_.back().name != name) {
+        workloads_.emplace_back();
+        workloads_.back().name = name;
+    }
+    return workloads_.back();
+}
+
+const Workload& Manifest::find(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& workload : workloads_) {
+        if (workload.name == name) return workload;
+        names.push_back(workload.name);
+    }
+    throw UserError{"unknown workload \"" + name + "\"" + nearest_phrase(nearest_names(name, names)) +
+                    " (all workloads: foldwalk list workloads)"};
+}
+
+void check_arguments(const Workload& workload, const std::vector<std::string>& arguments) {
+    std::vector<std::string> keys;
+    std::string known;
+    for (const auto& [key, value] : workload.defaults) {
+        keys.push_back(key);
+        known += " " + key + "=";
+    }
+    for (const auto& argument : arguments) {
+        const auto [key, value] = split_argument(argument);
+        if (std::find(keys.begin(), keys.end(), key) == keys.end())
+            throw UserError{"unknown argument \"" + argument + "\" of " + workload.name + "; it takes" + known};
+        if (!config_text::parse_unsigned(value, config_text::Suffixes::Binary))
+            throw UserError{workload.name + ": \"" + argument + "\" has no number; write for example " + key +
+                            "=4096 or " + key + "=4M"};
+    }
+}
+
+}  // namespace emu::app

@@ -1,0 +1,92 @@
+// foldwalk replay: a recorded page-fault trace through the guest's memory manager.
+#include <array>
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "emu/app/interrupt.h"
+#include "emu/app/measured.h"
+#include "emu/app/parallel_runs.h"
+#include "emu/app/subcommand.h"
+#include "emu/report/replay_report.h"
+#include "emu/report/result_json.h"
+#include "emu/report/text_report.h"
+#include "emu/trace/importer.h"
+#include "mmu/base/user_error.h"
+
+namespace emu::app {
+namespace {
+
+constexpr std::uint64_t kContpteBlock = 64 << 10;
+
+std::string base_name(const std::string& path) { return std::filesystem::path{path}.filename().string(); }
+
+// Reads a trace from end to end, for its statistics. Throws UserError on what is no trace.
+trace::Statistics statistics_of(const std::string& path) {
+    trace::Importer importer{path};
+    std::array<replay_op, 4096> window;
+    while (importer.read(window) == window.size()) continue;
+    return importer.statistics();
+}
+
+// A trace of large folios lacks the touches inside them: what smaller folios would have faulted on is not there.
+void refuse_smaller_folios(const std::string& path, const KernelConfig& kernel) {
+    if (largest_folio(kernel.thp_anon) >= kContpteBlock || statistics_of(path).born_folded == 0) return;
+    throw UserError{base_name(path) + " was recorded with 64K folios, and its touches inside them are lost: a replay with "
+                    "--thp " + kernel.thp_anon + " would count too few faults; use --thp 64K:always, or --force"};
+}
+
+RunRequest make_replay_request(const DataFiles& files, const MachineConfig& config, const std::string& path) {
+    files.require_guest(config.kernel.contpte);
+    RunRequest request;
+    request.config = config;
+    request.files.folder = files.folder();
+    request.name = base_name(path);
+    request.workload = "replay";
+    request.trace = path;
+    return request;
+}
+
+int replay(const CommandLine& line) {
+    const auto files = DataFiles::locate(line.option("data"));
+    const auto config = make_config(files, line.config);
+    const auto& path = line.only_positional("trace");
+    auto request = make_replay_request(files, config, path);
+    request.probes = line.probes;
+    if (!line.has("force")) refuse_smaller_folios(path, config.kernel);
+    std::optional<ReplayTruth> truth;
+    if (const auto other = line.option("truth")) truth = ReplayTruth{base_name(*other), statistics_of(*other)};
+    JsonOutput json{line};
+
+    const auto results = run_all({request}, stop_on_interrupt());
+    const auto& result = results.front();
+    std::cout << report_run(result);
+    if (result.trace) std::cout << "\n" << replay_report(result, truth);
+    std::cout << std::flush;
+    print_console_of_failure(result);
+    auto document = result_document(line.typed, results);
+    if (truth) document["truth"] = Json{{"name", truth->name}, {"trace", json_of(truth->statistics)}};
+    json.write(document);
+    return succeeded(result) ? kDone : kGuestFailed;
+}
+
+}  // namespace
+
+Subcommand replay_subcommand() {
+    namespace po = boost::program_options;
+    Subcommand s{"replay",
+                 "TRACE",
+                 "Replays a page-fault trace (ftrace, perf script or perf trace -F text, plain or gzip).",
+                 "A trace holds first touches and system calls, not the program's other accesses.",
+                 {"Options"},
+                 replay};
+    add_common_options(s.options);
+    add_measuring_options(s.options);
+    auto add = s.options.add_options();
+    add("truth", po::value<std::string>()->value_name("TRACE"),
+        "trace of the same program with large folios: print how well the replay predicts it");
+    add("force", "replay with smaller folios than the trace was recorded with");
+    return s;
+}
+
+}  // namespace emu::app
