@@ -113,6 +113,8 @@ struct TlbiOperand {
                     // Level part 0 is reserved without FEAT_LPA2: the hint is then ignored.
                     if ((ttl & 3) != 0) out.ttl_level = static_cast<int>(ttl & 3);
                 }
+                // VA bits below the granule are RES0, and ignored.
+                out.va = align_down(out.va, out.bytes);
             }
             return out;
         }
