@@ -7,13 +7,22 @@
 
 namespace emu {
 
-// What is known about an access before its address. Fits in a register.
+// What is known about an access before its address.
 struct AccessSpec {
     u8 bytes{8};
     u8 alignment{8};          // element size: what the address must be a multiple of, where alignment is checked
     mmu::AccessKind kind{mmu::AccessKind::Load};
     bool must_align{false};   // exclusive, ordered or atomic: checked whatever SCTLR_EL1.A says
     bool unprivileged{false}; // LDTR, STTR
+
+    // As one word, which is how the fast paths hand it to the slow ones: in a register, never through the stack.
+    [[nodiscard]] constexpr u64 packed() const {
+        return bytes | u64{alignment} << 8 | static_cast<u64>(kind) << 16 | u64{must_align} << 24 | u64{unprivileged} << 32;
+    }
+    [[nodiscard]] static constexpr AccessSpec unpacked(u64 word) {
+        return {static_cast<u8>(word), static_cast<u8>(word >> 8), static_cast<mmu::AccessKind>(word >> 16 & 0xff),
+                (word >> 24 & 1) != 0, (word >> 32 & 1) != 0};
+    }
 };
 
 // Up to 16 bytes at `va` into pe.loaded, little endian. false: pe.fault says why; nothing was read.

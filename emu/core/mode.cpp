@@ -63,6 +63,8 @@ void Plain::raise(Pe& pe, const DecodedOp* op, const ExceptionRequest& request) 
     take_exception(pe, request);
 }
 
+void Plain::raise_sp_alignment(Pe& pe, const DecodedOp* op) { return raise(pe, op, sp_alignment_fault()); }
+
 void Plain::end_run(Pe& pe, const DecodedOp* op) {
     settle(pe, op);
     ++pe.retired;
@@ -94,7 +96,8 @@ void Plain::settle_all(Pe& pe, const DecodedOp* op) {
     pe.bus->synchronize_time(pe);
 }
 
-bool Plain::slow_load(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+bool Plain::slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {
+    const AccessSpec spec = AccessSpec::unpacked(packed);
     if (may_be_unaligned(pe, spec)) {
         if (const u8* host = memo_of(pe, spec).read(va, spec.bytes)) {
             ++pe.mem_reads;
@@ -107,7 +110,8 @@ bool Plain::slow_load(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
     return load_slow(pe, va, spec) || fail(pe, op);
 }
 
-bool Plain::slow_store(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec, u64 low, u64 high) {
+bool Plain::slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 packed, u64 low, u64 high) {
+    const AccessSpec spec = AccessSpec::unpacked(packed);
     if (may_be_unaligned(pe, spec)) {
         if (u8* host = memo_of(pe, spec).write(va, spec.bytes)) {
             ++pe.mem_writes;
@@ -119,9 +123,9 @@ bool Plain::slow_store(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec, u64
     return store_slow(pe, va, spec, low, high) || fail(pe, op);
 }
 
-u8* Plain::slow_atomic(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+u8* Plain::slow_atomic(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {
     forget_accesses(pe);
-    u8* host = atomic_slow(pe, va, spec);
+    u8* host = atomic_slow(pe, va, AccessSpec::unpacked(packed));
     if (host == nullptr) fail(pe, op);
     return host;
 }
@@ -148,6 +152,8 @@ void Recording::raise(Pe& pe, const DecodedOp*, const ExceptionRequest& request)
     pe.record.exception_class = static_cast<u8>(arch::ESR_EL1::EC::get(pe.sysreg(SysReg::ESR_EL1)));
     pe.record.next_pc = pe.pc;
 }
+
+void Recording::raise_sp_alignment(Pe& pe, const DecodedOp* op) { return raise(pe, op, sp_alignment_fault()); }
 
 void Recording::exception_return(Pe& pe, const DecodedOp*) {
     pe.pc = pe.record.pc;

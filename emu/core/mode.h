@@ -61,6 +61,7 @@ struct Plain {
 
     static void leave(Pe&, const DecodedOp*) {}
     static void raise(Pe& pe, const DecodedOp* op, const ExceptionRequest& request);
+    [[gnu::cold]] static void raise_sp_alignment(Pe& pe, const DecodedOp* op);
     static void end_run(Pe& pe, const DecodedOp* op);
     static void refetch(Pe& pe, const DecodedOp* op);
     static void ask(Pe& pe, const DecodedOp* op, LoopRequest request);
@@ -92,7 +93,7 @@ struct Plain {
                 return true;
             }
         }
-        if (!slow_load(pe, op, va, spec)) return false;
+        if (!slow_load(pe, op, va, spec.packed())) return false;
         out = static_cast<T>(pe.loaded[0]);
         return true;
     }
@@ -107,7 +108,7 @@ struct Plain {
                 return true;
             }
         }
-        if (!slow_load(pe, op, va, spec)) return false;
+        if (!slow_load(pe, op, va, spec.packed())) return false;
         take_pair(pe, first, second);
         return true;
     }
@@ -122,7 +123,7 @@ struct Plain {
                 return true;
             }
         }
-        return slow_store(pe, op, va, spec, value, 0);
+        return slow_store(pe, op, va, spec.packed(), value, 0);
     }
     template <class T>
     [[gnu::always_inline]] static bool store_pair(Pe& pe, const DecodedOp* op, u64 va, T first, T second,
@@ -135,7 +136,7 @@ struct Plain {
                 return true;
             }
         }
-        return slow_store(pe, op, va, spec, first, second);
+        return slow_store(pe, op, va, spec.packed(), first, second);
     }
     // Host pointer for a read-modify-write, or nullptr: the exception has been taken.
     [[gnu::always_inline]] static u8* atomic(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
@@ -146,7 +147,7 @@ struct Plain {
                 return host;
             }
         }
-        return slow_atomic(pe, op, va, spec);
+        return slow_atomic(pe, op, va, spec.packed());
     }
     static bool zero_block(Pe& pe, const DecodedOp* op, u64 va, unsigned block);
     static bool touch(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec);
@@ -167,9 +168,10 @@ struct Plain {
 
 private:
     [[nodiscard]] static bool is_aligned_for(u64 va, AccessSpec spec) { return (va & (spec.alignment - 1u)) == 0; }
-    [[gnu::noinline]] static bool slow_load(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec);
-    [[gnu::noinline]] static bool slow_store(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec, u64 low, u64 high);
-    [[gnu::noinline]] static u8* slow_atomic(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec);
+    // `spec` is AccessSpec::packed(). On failure the exception has been taken.
+    [[gnu::cold]] static bool slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
+    [[gnu::cold]] static bool slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 spec, u64 low, u64 high);
+    [[gnu::cold]] static u8* slow_atomic(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
 };
 
 struct Recording {
@@ -184,6 +186,7 @@ struct Recording {
     }
     static void leave(Pe&, const DecodedOp*) {}
     static void raise(Pe& pe, const DecodedOp* op, const ExceptionRequest& request);
+    static void raise_sp_alignment(Pe& pe, const DecodedOp* op);
     static void end_run(Pe& pe, const DecodedOp* op) { return next(pe, op); }
     static void refetch(Pe& pe, const DecodedOp* op) {
         pe.refetch = true;

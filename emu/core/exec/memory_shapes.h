@@ -14,7 +14,7 @@ using i16 = std::int16_t;
 template <class Mode>
 [[nodiscard]] EXEC_INLINE bool base_is_aligned(Pe& pe, const DecodedOp* op) {
     if ((pe.x[kRegSp] & pe.sp_alignment_mask) == 0 || op->rn != kRegSp) [[likely]] return true;
-    Mode::raise(pe, op, sp_alignment_fault());
+    Mode::raise_sp_alignment(pe, op);
     return false;
 }
 
