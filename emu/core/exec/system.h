@@ -76,7 +76,7 @@ EXEC(WFI) {
 // HINT 80 to 83 are markers for the host (kernel_model/abi/guest_abi.h); every other hint is a NOP.
 EXEC(HINT) {
     constexpr u64 kFirstMarker = 80;
-    constexpr u64 kMarkers = 4;
+    constexpr u64 kMarkers = 5;
     if (op->imm - kFirstMarker >= kMarkers) return Mode::next(pe, op);
     pe.marker = static_cast<u8>(op->imm);
     return Mode::ask(pe, op, LoopRequest::Marker);
