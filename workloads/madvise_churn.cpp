@@ -12,7 +12,10 @@ void workload(Arguments& arguments) {
     u8* const region = map_anonymous(bytes);
     const auto word = [&](u64 offset) -> volatile u64& { return *reinterpret_cast<u64*>(region + offset); };
     phase("populate", 0, [&] {
-        for (u64 at = 0; at < bytes; at += kPageBytes) word(at) = at + 1;
+        for (u64 at = 0; at < bytes; at += kPageBytes) {
+            word(at) = at + 1;
+            word(at + 8) = 1;
+        }
     });
     Random random{seed};
     u64 sum = 0;
@@ -21,7 +24,11 @@ void workload(Arguments& arguments) {
             const u64 start = random.below(bytes / chunk) * chunk;
             sum = mix(sum, word(start));
             must(sys_madvise(region + start, chunk, MADV_DONTNEED), "madvise");
-            for (u64 at = start; at < start + chunk; at += kPageBytes) word(at) = word(at) + round;
+            for (u64 at = start; at < start + chunk; at += kPageBytes) {
+                word(at) = round;
+                sum += word(at + 8);  // zero in fresh memory
+                word(at + 8) = 1;
+            }
         }
     });
     for (u64 at = 0; at < bytes; at += kPageBytes) sum = mix(sum, word(at));

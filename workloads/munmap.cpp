@@ -12,8 +12,9 @@ void workload(Arguments& arguments) {
         const auto word = [&](u64 offset) -> volatile u64& { return *reinterpret_cast<u64*>(region + offset); };
         phase("populate", 0, [&] {
             for (u64 at = 0; at < bytes; at += kPageBytes) {
-                sum = mix(sum, word(at) + round + 1);
-                word(at) = round;
+                word(at) = round + 1;
+                sum = mix(sum, word(at) + word(at + 8));  // the second is zero in fresh memory
+                word(at + 8) = round + 1;
             }
         });
         phase("munmap", GUEST_PHASE_OF_INTEREST, [&] { must(sys_munmap(region, bytes), "munmap"); });

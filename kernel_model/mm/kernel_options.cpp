@@ -1,5 +1,7 @@
 #include "kernel_model/mm/kernel_options.h"
 
+#include <initializer_list>
+
 #include "kernel_model/mm/folio_order_policy.h"
 
 namespace km {

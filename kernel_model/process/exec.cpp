@@ -39,6 +39,14 @@ const elf::ProgramHeader* program_headers(const InitrdFile& file, const elf::Hea
     return reinterpret_cast<const elf::ProgramHeader*>(file.bytes + header.e_phoff);
 }
 
+// A segment without bytes in the file may have any offset.
+bool segment_is_sound(const InitrdFile& file, const elf::ProgramHeader& segment) {
+    if (segment.p_filesz > segment.p_memsz || !access_ok(segment.p_vaddr, segment.p_memsz)) return false;
+    if (segment.p_filesz == 0) return true;
+    return segment.p_offset <= file.size && segment.p_filesz <= file.size - segment.p_offset &&
+           (segment.p_vaddr - segment.p_offset) % kPage == 0;
+}
+
 // The header, if this is a static AArch64 program whose tables and segments lie inside the file; else null.
 const elf::Header* elf_header(const InitrdFile& file) {
     const auto* header = reinterpret_cast<const elf::Header*>(file.bytes);
@@ -52,10 +60,7 @@ const elf::Header* elf_header(const InitrdFile& file) {
     for (unsigned i = 0; i < header->e_phnum; ++i) {
         if (segment[i].p_type == elf::PT_INTERP) return nullptr;
         if (segment[i].p_type != elf::PT_LOAD) continue;
-        if (segment[i].p_filesz > segment[i].p_memsz || !access_ok(segment[i].p_vaddr, segment[i].p_memsz) ||
-            segment[i].p_offset > file.size || segment[i].p_filesz > file.size - segment[i].p_offset ||
-            (segment[i].p_vaddr - segment[i].p_offset) % kPage != 0)
-            return nullptr;
+        if (!segment_is_sound(file, segment[i])) return nullptr;
     }
     return header;
 }
@@ -71,18 +76,18 @@ bool map_segment(AddressSpace& mm, InitrdFile& file, const elf::ProgramHeader& s
     const u64 file_end = segment.p_vaddr + segment.p_filesz;
     const u64 end = page_align(segment.p_vaddr + segment.p_memsz);
     const u64 protection = protection_of(segment);
-    if (segment.p_filesz != 0) {
+    const u64 file_pages_end = segment.p_filesz != 0 ? page_align(file_end) : start;
+    if (file_pages_end != start) {
         File* pages = page_cache_of(file);
-        if (pages == nullptr || do_mmap(mm, start, page_align(file_end) - start, protection, MAP_PRIVATE | MAP_FIXED,
-                                        pages, page_start(segment.p_offset) / kPage) < 0)
+        if (pages == nullptr || do_mmap(mm, start, file_pages_end - start, protection, MAP_PRIVATE | MAP_FIXED, pages,
+                                        page_start(segment.p_offset) / kPage) < 0)
+            return false;
+        if (segment.p_memsz > segment.p_filesz && (segment.p_flags & elf::PF_W) != 0 && file_pages_end != file_end &&
+            !clear_user(file_end, file_pages_end - file_end))
             return false;
     }
-    const u64 zero_end = page_align(file_end);
-    if (segment.p_memsz > segment.p_filesz && (segment.p_flags & elf::PF_W) != 0 && zero_end != file_end &&
-        !clear_user(file_end, zero_end - file_end))
-        return false;
-    return end <= zero_end || do_mmap(mm, zero_end, end - zero_end, protection,
-                                      MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, nullptr, 0) >= 0;
+    return end <= file_pages_end || do_mmap(mm, file_pages_end, end - file_pages_end, protection,
+                                            MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, nullptr, 0) >= 0;
 }
 
 bool map_program(AddressSpace& mm, InitrdFile& file, const elf::Header& header) {

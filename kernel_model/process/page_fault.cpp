@@ -44,13 +44,16 @@ u64 untagged(u64 address) { return (address >> 55 & 1) != 0 ? address : address 
 
 // Linux: no_context(): a kernel access goes on at its fixup, a program dies.
 void bad_access(const Abort& abort, int signal, const char* reason) {
-    if (abort.regs.user_mode()) {
-        count(GUEST_FAULT_SIGSEGV);
-        return force_signal(signal, reason, abort.address, abort.regs);
-    }
+    if (abort.regs.user_mode()) return force_signal(signal, reason, abort.address, abort.regs);
     const u64 continuation = find_fixup(abort.regs.pc);
     if (continuation == 0) panic("the kernel touched a bad user address", &abort.regs);
     abort.regs.pc = continuation;
+}
+
+// The memory manager is not asked: with pgfault these counts make up all aborts. Linux: bad_area().
+void bad_area(const Abort& abort, const char* reason) {
+    count(abort.regs.user_mode() ? GUEST_FAULT_SIGSEGV : GUEST_FAULT_FIXUP);
+    bad_access(abort, SIGSEGV, reason);
 }
 
 // Region flags of which one is enough. Write implies read, and without FEAT_PAN3 (EPAN) so does execute.
@@ -71,14 +74,14 @@ void report(const Abort& abort, FaultOutcome outcome) {
 }
 
 void do_page_fault(const Abort& abort) {
-    if (current()->mm == nullptr) return bad_access(abort, SIGSEGV, "no address space");
+    if (current()->mm == nullptr) return bad_area(abort, "no address space");
     if (abort.status() == kPermissionFault && !abort.regs.user_mode() &&
         (abort.instruction() || find_fixup(abort.regs.pc) == 0))
         panic("the kernel touched user memory without leave", &abort.regs);
     Vma* vma = lock_mm_and_find_vma(*current()->mm, abort.address);
-    if (vma == nullptr) return bad_access(abort, SIGSEGV, "no region");
+    if (vma == nullptr) return bad_area(abort, "no region");
     if ((vma->vm_flags & needed_flags(abort)) == 0)
-        return bad_access(abort, SIGSEGV, "the region does not allow this access");
+        return bad_area(abort, "the region does not allow this access");
     const FaultFlags flags{abort.write(), abort.instruction(), abort.regs.user_mode()};
     report(abort, handle_mm_fault(*vma, abort.address, flags));
 }

@@ -56,6 +56,11 @@ class Checkers(unittest.TestCase):
     def test_a_fault_count_may_not_differ(self):
         self.assertEqual(len(check_workload.differences(mailbox(fault_anon=5), mailbox())), 1)
 
+    def test_a_total_of_faults_may_differ_by_access_flag_faults_alone(self):
+        without = mailbox(pgfault=5)
+        self.assertEqual(check_workload.differences(mailbox(pgfault=7, fault_access_flag=2), without), [])
+        self.assertEqual(len(check_workload.differences(mailbox(pgfault=8, fault_access_flag=2), without)), 1)
+
     def test_one_background_fault_is_allowed_and_two_are_not(self):
         self.assertTrue(check_mm_phases.near((257, 0), (256, 0)))
         self.assertFalse(check_mm_phases.near((258, 0), (256, 0)))
