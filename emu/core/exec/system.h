@@ -10,6 +10,7 @@
 #include "emu/core/exec/memory_shapes.h"
 #include "emu/core/exec/system_instructions.h"
 #include "emu/core/not_built.h"
+#include "kernel_model/abi/guest_abi.h"
 #include "mmu/base/counters.h"
 
 namespace emu {
@@ -73,11 +74,9 @@ EXEC(WFI) {
         return Mode::raise(pe, op, {.exception_class = ExceptionClass::WfxTrap, .iss = kAlwaysCondition});
     return Mode::ask(pe, op, LoopRequest::WaitForInterrupt);
 }
-// HINT 80 to 83 are markers for the host (kernel_model/abi/guest_abi.h); every other hint is a NOP.
+// The markers of guest_abi.h are for the host; every other hint is a NOP.
 EXEC(HINT) {
-    constexpr u64 kFirstMarker = 80;
-    constexpr u64 kMarkers = 5;
-    if (op->imm - kFirstMarker >= kMarkers) return Mode::next(pe, op);
+    if (op->imm < GUEST_HINT_PHASE_BEGIN || op->imm > GUEST_HINT_INIT_EXIT) return Mode::next(pe, op);
     pe.marker = static_cast<u8>(op->imm);
     return Mode::ask(pe, op, LoopRequest::Marker);
 }
