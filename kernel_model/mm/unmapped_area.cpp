@@ -6,15 +6,25 @@
 namespace km {
 namespace {
 
-// `alignment` is a power of two. Null gap: -ENOMEM. Linux: unmapped_area_topdown(), unmapped_area().
-i64 topdown(const AddressSpace& mm, u64 len, u64 alignment) {
-    const Gap gap = mm.vmas.highest_gap(kMmapMinAddr, mm.mmap_base, len + alignment - PAGE_SIZE);
-    return gap.empty() ? -ENOMEM : static_cast<i64>(arch::align_down(gap.end - len, alignment));
+// Linux: unmapped_area_topdown(), unmapped_area().
+i64 topdown(const AddressSpace& mm, u64 len) {
+    const Gap gap = mm.vmas.highest_gap(kMmapMinAddr, mm.mmap_base, len);
+    return gap.empty() ? -ENOMEM : static_cast<i64>(gap.end - len);
 }
-i64 bottomup(const AddressSpace& mm, u64 len, u64 alignment) {
+i64 bottomup(const AddressSpace& mm, u64 len) {
     const u64 base = arch::align_up(mm.task_size / 4, PAGE_SIZE);  // Linux: TASK_UNMAPPED_BASE
-    const Gap gap = mm.vmas.lowest_gap(base, mm.task_size, len + alignment - PAGE_SIZE);
-    return gap.empty() ? -ENOMEM : static_cast<i64>(arch::align_up(gap.start, alignment));
+    const Gap gap = mm.vmas.lowest_gap(base, mm.task_size, len);
+    return gap.empty() ? -ENOMEM : static_cast<i64>(gap.start);
+}
+i64 search(const AddressSpace& mm, u64 len) {
+    const i64 found = topdown(mm, len);
+    return found >= 0 ? found : bottomup(mm, len);
+}
+
+// A hole with room for one PMD more, so that an aligned address lies in it. Linux: __thp_get_unmapped_area().
+i64 search_pmd_aligned(const AddressSpace& mm, u64 len) {
+    const i64 found = search(mm, len + PMD_SIZE);
+    return found < 0 ? found : static_cast<i64>((static_cast<u64>(found) & PMD_MASK) + PMD_SIZE);
 }
 
 // Linux: the hint's part of generic_get_unmapped_area_topdown().
@@ -24,19 +34,14 @@ bool is_free(const AddressSpace& mm, u64 addr, u64 len) {
     return next == nullptr || addr + len <= vm_start_gap(*next);
 }
 
-i64 search(const AddressSpace& mm, u64 len, u64 alignment) {
-    const i64 found = topdown(mm, len, alignment);
-    return found >= 0 ? found : bottomup(mm, len, alignment);
-}
-
 i64 find_address(const AddressSpace& mm, const File* file, u64 addr, u64 len, u64 flags) {
     if ((flags & MAP_FIXED) != 0) return static_cast<i64>(addr);
     if (const u64 hint = arch::align_up(addr, PAGE_SIZE); hint != 0 && is_free(mm, hint, len))
         return static_cast<i64>(hint);
-    const bool wants_pmd = file == nullptr && (flags & MAP_SHARED) == 0 && addr == 0;
-    if (wants_pmd && arch::is_aligned(len, PMD_SIZE))
-        if (const i64 aligned = search(mm, len, PMD_SIZE); aligned >= 0) return aligned;
-    return search(mm, len, PAGE_SIZE);
+    const bool wants_pmd = file == nullptr && (flags & MAP_SHARED) == 0 && addr == 0 && arch::is_aligned(len, PMD_SIZE);
+    if (wants_pmd)
+        if (const i64 aligned = search_pmd_aligned(mm, len); aligned >= 0) return aligned;
+    return search(mm, len);
 }
 
 }  // namespace
