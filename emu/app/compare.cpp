@@ -82,6 +82,7 @@ int compare(const CommandLine& line) {
     auto results = run_all(requests, stop_on_interrupt());
     bool right = true;
     for (auto& result : results) right = check_checksum(result, workload) && right;
+    std::cout << report_limits(results.front()) << "\n";
     const auto comparisons = group(std::move(results), plan);
     for (const auto& comparison : comparisons) {
         std::cout << report_comparison(comparison) << "\n";

@@ -60,7 +60,7 @@ int replay(const CommandLine& line) {
 
     const auto results = run_all({request}, stop_on_interrupt());
     const auto& result = results.front();
-    std::cout << report_run(result);
+    std::cout << report_limits(result) << "\n" << report_run(result);
     if (result.trace) std::cout << "\n" << replay_report(result, truth);
     std::cout << std::flush;
     print_console_of_failure(result);

@@ -22,7 +22,7 @@ int run(const CommandLine& line) {
     auto results = run_all({request}, stop_on_interrupt());
     auto& result = results.front();
     const bool right = check_checksum(result, workload);
-    std::cout << report_run(result) << std::flush;
+    std::cout << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
     json.write(result_document(line.typed, results));
     return succeeded(result) && right ? kDone : kGuestFailed;

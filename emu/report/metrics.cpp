@@ -22,7 +22,7 @@ public:
     // `value` yields a number or an optional one for a phase.
     template <class F>
     void add(std::string label, F value, int decimals = 0) {
-        MetricRow row{std::move(label), {}, decimals, std::exchange(group_, false)};
+        MetricRow row{std::move(label), {}, decimals, std::exchange(group_, false), false};
         for (const auto* phase : phases_)
             row.values.push_back(phase == nullptr ? std::nullopt : as_optional(value(*phase)));
         rows_.push_back(std::move(row));
@@ -34,6 +34,11 @@ public:
     }
     void add_sum(std::string label, Event e) {
         add(std::move(label), [e](const PhaseResult& p) { return both(p, e); });
+    }
+    template <class F>
+    void add_share(std::string label, F value) {
+        add(std::move(label), value, 1);
+        rows_.back().is_share = true;
     }
     void begin_group() { group_ = true; }
     [[nodiscard]] std::vector<MetricRow> take() { return std::move(rows_); }
@@ -133,11 +138,11 @@ constexpr Reach kReaches[] = {{"4K", Event::SIM_L1D_HIT_4K, Event::SIM_L2_HIT_4K
 void add_shares(Rows& rows, const std::string& tlb, Event hits, Event Reach::*of_reach) {
     for (const auto& reach : kReaches) {
         const Event part = reach.*of_reach;
-        rows.add(tlb + " hits of reach " + reach.label + ", %", [part, hits](const PhaseResult& p) {
+        rows.add_share(tlb + " hits of reach " + reach.label + ", %", [part, hits](const PhaseResult& p) {
             auto share = ratio(both(p, part), both(p, hits));
             if (share) *share *= 100;
             return share;
-        }, 1);
+        });
     }
 }
 

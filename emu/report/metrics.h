@@ -14,6 +14,7 @@ struct MetricRow {
     std::vector<std::optional<double>> values;  // one per phase given; nothing where the run does not count it
     int decimals{0};
     bool starts_group{false};
+    bool is_share{false};  // in per cent: a difference is one of percentage points
 };
 
 // One entry per run; a null pointer is a run that never reached the phase. Rows of cycles are left out

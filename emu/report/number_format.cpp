@@ -1,5 +1,6 @@
 #include "emu/report/number_format.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace emu {
@@ -38,10 +39,15 @@ std::string hex64(std::uint64_t value) {
 }
 
 std::string change(std::optional<double> from, std::optional<double> to) {
-    if (!from || !to) return "-";
+    if (!from || !to || *from == 0) return "-";
     if (*from == *to) return "0.0 %";
-    if (*from == 0) return "-";
     return printed("%+.*f %%", 1, (*to - *from) / *from * 100);
+}
+
+std::string change_in_points(std::optional<double> from, std::optional<double> to) {
+    if (!from || !to) return "-";
+    if (*from == *to) return "0.0 pt";
+    return printed("%+.*f pt", 1, *to - *from);
 }
 
 std::optional<double> ratio(std::uint64_t part, std::uint64_t whole) {

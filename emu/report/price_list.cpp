@@ -136,7 +136,7 @@ std::string cycles_by_cause(const std::vector<RunResult>& runs) {
         }
         table.add_row(std::move(cells));
     }
-    return "\n" + table.to_string();
+    return table.to_string();
 }
 
 }  // namespace emu

@@ -11,25 +11,18 @@
 namespace emu {
 namespace {
 
-std::string joined(const std::vector<std::string>& phrases) {
-    std::string line;
-    for (const auto& phrase : phrases) line += (line.empty() ? "" : "; ") + phrase;
-    return line;
-}
-
 std::string config_value(const RunResult& run, std::string_view key) {
     for (const auto& [name, value] : run.config)
         if (name == key) return value;
     return "?";
 }
 
-// What was run, with which result, and what the figures leave out.
+// What was run, and with which result.
 std::string heading(const std::string& title, const RunResult& run) {
     std::string text = "== " + title + " on " + config_value(run, "core.profile") + ", " +
                        config_value(run, "machine.mode") + " mode";
     if (run.checksum) text += ", checksum " + hex64(*run.checksum);
     text += "\n";
-    if (!run.lacks.empty()) text += "   Limits: " + joined(run.lacks) + ".\n";
     if (run.trace) text += "   First touches and kernel only: not the program's TLB misses.\n";
     return text;
 }
@@ -74,7 +67,8 @@ std::string phase_table(const std::string& name, const PhaseMatrix& matrix, cons
         if (row.starts_group) table.add_rule();
         std::vector<std::string> cells{row.label};
         for (const auto& value : row.values) cells.push_back(fixed(value, row.decimals));
-        for (const auto& d : comparison.differences) cells.push_back(change(row.values[d.from], row.values[d.to]));
+        const auto difference = row.is_share ? change_in_points : change;
+        for (const auto& d : comparison.differences) cells.push_back(difference(row.values[d.from], row.values[d.to]));
         table.add_row(std::move(cells));
     }
     return table.to_string();
@@ -103,10 +97,19 @@ std::string verdict(const Comparison& comparison) {
 }
 
 std::string body(const Comparison& comparison) {
-    return phase_tables(comparison) + "\n" + price_list(comparison.runs) + cycles_by_cause(comparison.runs);
+    std::string text = phase_tables(comparison);
+    for (const auto& table : {price_list(comparison.runs), cycles_by_cause(comparison.runs)})
+        if (!table.empty()) text += "\n" + table;
+    return text;
 }
 
 }  // namespace
+
+std::string report_limits(const RunResult& run) {
+    std::string text;
+    for (const auto& phrase : run.lacks) text += "   " + phrase + "\n";
+    return text.empty() ? text : "Limits of these figures:\n" + text;
+}
 
 std::string report_run(const RunResult& run) {
     const Comparison alone{run.workload, {run}, {}, 1};

@@ -7,6 +7,9 @@
 
 namespace emu {
 
+// What the run's figures leave out; the same for all runs of a comparison, and printed once.
+[[nodiscard]] std::string report_limits(const RunResult& run);
+
 // One run: a column of values.
 [[nodiscard]] std::string report_run(const RunResult& run);
 

@@ -41,7 +41,11 @@ TEST_CASE("Numbers print with separators, fixed decimals and signed changes", "[
     CHECK(fixed(std::nullopt, 1) == "-");
     CHECK(change(200, 150) == "-25.0 %");
     CHECK(change(150, 200) == "+33.3 %");
-    CHECK(change(0, 0) == "0.0 %");
+    CHECK(change(0, 0) == "-");
+    CHECK(change(7, 7) == "0.0 %");
+    CHECK(change_in_points(25, 100) == "+75.0 pt");
+    CHECK(change_in_points(0, 0) == "0.0 pt");
+    CHECK(change_in_points(std::nullopt, 1) == "-");
     CHECK(change(0, 5) == "-");
     CHECK(change(std::nullopt, 5) == "-");
     CHECK(hex64(0xbeef) == "0x000000000000beef");
@@ -87,7 +91,7 @@ TEST_CASE("Phases of one name are summed, and phases that are of no interest are
 TEST_CASE("A comparison prints each run and the named differences in per cent", "[report]") {
     const auto text = report_comparison(sample::comparison());
     CHECK_THAT(text, Contains("== random_touch bytes=4M on neoverse-n1, cycle mode, checksum 0xfedcba9876543210"));
-    CHECK_THAT(text, Contains("Limits: broadcast cost and remote refills (one PE)."));
+    CHECK_THAT(report_limits(sample::run("4k", 1)), Contains("broadcast cost and remote refills (one PE)"));
     CHECK_THAT(text, Contains("hardware = contpte-nohint -> contpte"));
     CHECK(words(row_of(text, "phase steady")) == words("phase steady 4k folios contpte-nohint contpte folios software hardware"));
     CHECK(words(row_of(text, "cycles, user")) == words("cycles, user 2,000 1,600 1,680 840 -20.0 % +5.0 % -50.0 %"));
