@@ -12,9 +12,11 @@ HostTlb::Table& HostTlb::table_of(Kind kind) {
     return kind == Kind::Read ? read_ : kind == Kind::Write ? write_ : fetch_;
 }
 
-void HostTlb::remember(Kind kind, u64 va, arch::u8* host_page, SlotUse& slot) {
+void HostTlb::remember(Kind kind, u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin) {
     const u64 page = va & kPageMask;
-    table_of(kind)[(va >> kPageShift) & (kEntries - 1)] = {
+    const auto index = (va >> kPageShift) & (kEntries - 1);
+    origins_[static_cast<unsigned>(kind)][index] = origin;
+    table_of(kind)[index] = {
         page | epoch_, reinterpret_cast<std::uintptr_t>(host_page) - page, &slot, slot.life};
     (Life::Global::test(slot.life) ? has_global_ : has_asid_bound_) = true;
 }

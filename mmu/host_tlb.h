@@ -27,14 +27,27 @@ public:
     // `n` lookups of one page, n >= 1, with no other L1I lookup between them.
     [[nodiscard]] arch::u8* fetch_n(arch::u64 va, arch::u64 n) { return hit(fetch_, va, 1, fetch_side_, n); }
 
-    // From here on: for Mmu.
     enum class Kind : arch::u8 { Read, Write, Fetch };
+
+    // Of the translation behind a memo: what a record of the hit says beside the host pointer.
+    struct Origin {
+        arch::u64 page_pa{0};  // of the 4 KiB page
+        arch::u16 l1_slot{0};
+        arch::u8 memory_attr{0};
+        arch::u8 reach_shift{0};
+    };
+    // Valid behind a read(), write() or fetch() of `va` that hit.
+    [[nodiscard]] const Origin& origin(Kind kind, arch::u64 va) const {
+        return origins_[static_cast<unsigned>(kind)][(va >> kPageShift) & (kEntries - 1)];
+    }
+
+    // From here on: for Mmu.
 
     HostTlb(arch::u64& data_clock, arch::u64& fetch_clock);
     HostTlb(const HostTlb&) = delete;
     HostTlb& operator=(const HostTlb&) = delete;
 
-    void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot);
+    void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin);
     void forget_all();
     // After another ASID became current: memos of global translations stay.
     void forget_asid_bound();
@@ -81,6 +94,7 @@ private:
     Table read_{};
     Table write_{};
     Table fetch_{};
+    std::array<std::array<Origin, kEntries>, 3> origins_{};  // apart from the memos, which every access reads
 };
 
 }  // namespace mmu

@@ -302,7 +302,12 @@ void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, u
     }
     if (*kind == HostTlb::Kind::Write && memory_.code_page(pa)) return;
     u8* const page = memory_.host_page(pa);
-    if (page != nullptr) host_tlb[access.el].remember(*kind, va.value, page, l1.use(slot));
+    if (page == nullptr) return;
+    host_tlb[access.el].remember(*kind, va.value, page, l1.use(slot),
+                                 {.page_pa = arch::align_down(pa.value, 4096),
+                                  .l1_slot = static_cast<arch::u16>(slot),
+                                  .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, entry.memory_attr),
+                                  .reach_shift = entry.reach_shift});
 }
 
 TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {

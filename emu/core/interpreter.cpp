@@ -27,11 +27,18 @@ bool fetch_fault(Pe& pe, const ExceptionRequest& request) {
     return false;
 }
 
-// One counted L1I lookup for pe.pc; enters its page. The record's `fetch` says how the lookup went.
+// One counted L1I lookup for pe.pc, if a memo serves it; enters its page.
+bool fetch_by_memo(Pe& pe) {
+    const u8* host = pe.host_tlb->fetch(pe.pc);
+    if (host == nullptr) return false;
+    enter_page(pe, pe.decode_cache->find(host - (pe.pc & (kPageBytes - 1))));
+    return true;
+}
+
+// The same without memos. The record's `fetch` says how the lookup went. false: an exception was taken.
 bool fetch_slow(Pe& pe) {
     constexpr u32 kSyncExternal = arch::fault_status_code(arch::FaultKind::SyncExternal, 0);
     const mmu::AccessDescriptor access{.kind = mmu::AccessKind::Fetch, .el = pe.el, .size_log2 = 2};
-    pe.record.fetch_looked_up = true;
     const auto result = pe.mmu->translate(access, arch::VirtualAddress{pe.pc}, pe.record.fetch);
     if (!result) {
         const mmu::FaultRecord& fault = result.error();
@@ -44,6 +51,13 @@ bool fetch_slow(Pe& pe) {
     return true;
 }
 
+bool fetch_recorded(Pe& pe) {
+    pe.record.fetch_looked_up = true;
+    if (!fetch_by_memo(pe)) return fetch_slow(pe);
+    note_l1_hit(pe.record.fetch, pe.host_tlb->origin(mmu::HostTlb::Kind::Fetch, pe.pc));
+    return true;
+}
+
 bool begins_fetch_group(const Pe& pe) { return pe.refetch || arch::is_aligned(pe.pc, u64{1} << pe.fetch_shift); }
 
 // A straight run may start at pe.pc: nothing about the instruction itself is exceptional.
@@ -53,10 +67,7 @@ bool can_run(const Pe& pe) {
 
 // Lookup of the run's first fetch group. false: an instruction abort was taken.
 bool start_run(Pe& pe) {
-    if (const u8* host = pe.host_tlb->fetch(pe.pc)) {
-        enter_page(pe, pe.decode_cache->find(host - (pe.pc & (kPageBytes - 1))));
-        return true;
-    }
+    if (fetch_by_memo(pe)) return true;
     detail::begin_record(pe);
     if (fetch_slow(pe)) return true;
     pe.pc = pe.record.next_pc;
@@ -104,7 +115,7 @@ bool prepare_instruction(Pe& pe) {
     if (pe.illegal_state) [[unlikely]]
         return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
     if ((pe.pc & 3) != 0) [[unlikely]] return fetch_fault(pe, pc_alignment_fault(pe.pc));
-    if (begins_fetch_group(pe) && !fetch_slow(pe)) return false;
+    if (begins_fetch_group(pe) && !fetch_recorded(pe)) return false;
     pe.record.pc_pa = pe.page->pa + (pe.pc & (kPageBytes - 1));
     return true;
 }

@@ -60,10 +60,26 @@ DataAccess& next_access(Pe& pe, const Part& part, AccessKind kind) {
     return record.access[i];
 }
 
+// A part that a memo serves: recorded like the L1 hit it is. Prefetches and maintenance have no memos.
+bool locate_by_memo(Pe& pe, Part& part, AccessSpec spec, DataAccess& access, mmu::LookupRecord& lookup) {
+    using Kind = mmu::HostTlb::Kind;
+    if (spec.kind > AccessKind::Atomic) return false;
+    mmu::HostTlb& memo = spec.unprivileged ? *pe.host_tlb_unprivileged : *pe.host_tlb;
+    const Kind kind = spec.kind == AccessKind::Load ? Kind::Read : Kind::Write;
+    part.host = kind == Kind::Read ? memo.read(part.va, part.bytes) : memo.write(part.va, part.bytes);
+    if (part.host == nullptr) return false;
+    const mmu::HostTlb::Origin& origin = memo.origin(kind, part.va);
+    access.pa = part.pa = origin.page_pa + (part.va & (kPage - 1));
+    access.memory_attr = origin.memory_attr;
+    note_l1_hit(lookup, origin);
+    return true;
+}
+
 // Translates one part, counted and recorded.
 bool locate(Pe& pe, Part& part, AccessSpec spec) {
     mmu::LookupRecord& lookup = pe.record.lookups[pe.record.access_count];
     DataAccess& access = next_access(pe, part, spec.kind);
+    if (locate_by_memo(pe, part, spec, access, lookup)) return true;
     const auto result = pe.mmu->translate(descriptor_of(pe, spec), arch::VirtualAddress{part.va}, lookup);
     if (!result) {
         pe.fault = data_abort(result.error());
@@ -137,6 +153,16 @@ bool write_part(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
 }
 
 }  // namespace
+
+void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& origin) {
+    lookup.source = mmu::LookupRecord::Source::L1Hit;
+    lookup.reach_shift = origin.reach_shift;
+    lookup.faulted = false;
+    lookup.l1_slot = origin.l1_slot;
+    lookup.l2_slot = mmu::kNoSlot;
+    lookup.step_count = 0;
+    lookup.walk_cache_hit = false;
+}
 
 void copy_elements(u8* to, AccessSpec spec, u64 low, u64 high) {
     const unsigned first = std::min<unsigned>(8, spec.alignment);

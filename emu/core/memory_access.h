@@ -4,6 +4,8 @@
 
 #include "emu/isa/decoded_op.h"
 #include "mmu/access.h"
+#include "mmu/host_tlb.h"
+#include "mmu/translation.h"
 
 namespace emu {
 
@@ -24,6 +26,9 @@ struct AccessSpec {
                 (word >> 24 & 1) != 0, (word >> 32 & 1) != 0};
     }
 };
+
+// The record of a lookup that a memo served.
+void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& origin);
 
 // Up to 16 bytes at `va` into pe.loaded, little endian. false: pe.fault says why; nothing was read.
 [[nodiscard]] bool load_slow(Pe& pe, u64 va, AccessSpec spec);
