@@ -35,6 +35,31 @@ std::unique_ptr<Pipeline> make_pipeline(const RunRequest& request, const GuestIm
                                       function_table(image.kernel_symbols, image.program_symbols));
 }
 
+OperationCost cost_of(const OperationPrice& p) {
+    OperationCost cost;
+    cost.operation = p.operation;
+    cost.outcome = p.outcome;
+    cost.count = p.cycles.count();
+    cost.cycles = {p.cycles.total(), p.cycles.percentile(50), p.cycles.percentile(99), p.cycles.max()};
+    cost.instructions = p.work.instructions;
+    cost.loads = p.work.loads;
+    cost.stores = p.work.stores;
+    cost.tlbis = p.work.tlbis;
+    cost.dsb_cycles = p.work.dsb_cycles;
+    return cost;
+}
+
+// All calls of an operation, whatever their outcome.
+OperationPrice whole_price(const std::vector<OperationPrice>& prices, const std::string& operation) {
+    OperationPrice whole{operation, "", {}, {}};
+    for (const OperationPrice& p : prices) {
+        if (p.operation != operation) continue;
+        whole.cycles.merge(p.cycles);
+        whole.work += p.work;
+    }
+    return whole;
+}
+
 }  // namespace
 
 // The consumer of the recording loop: time, then probes. A function is entered and left by taken branches (or exceptions), so
@@ -133,7 +158,7 @@ bool Machine::firmware_call(Pe& pe) {
     return true;
 }
 
-PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(memory_, mailbox_pa_)}; }
+PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(memory_, mailbox_)}; }
 
 void Machine::on_marker(Pe& pe, unsigned number) {
     switch (number) {
@@ -147,7 +172,7 @@ void Machine::on_marker(Pe& pe, unsigned number) {
             phases_.end(moment());
             probes_.set_pricing(false);
             break;
-        case GUEST_HINT_MAILBOX: mailbox_pa_ = pe.x[0]; break;
+        case GUEST_HINT_MAILBOX: mailbox_ = {pe.x[0], pe.x[1]}; break;
         case GUEST_HINT_WINDOW:
             if (replay_) replay_->refill(memory_, pe.x[0]);
             break;
@@ -178,18 +203,11 @@ WorkCounts Machine::work_now() const {
 }
 
 void Machine::collect_costs(RunResult& result) const {
-    for (const OperationPrice& p : probes_.prices()) {
-        OperationCost cost;
-        cost.operation = p.operation;
-        cost.outcome = p.outcome;
-        cost.count = p.cycles.count();
-        cost.cycles = {p.cycles.total(), p.cycles.percentile(50), p.cycles.percentile(99), p.cycles.max()};
-        cost.instructions = p.work.instructions;
-        cost.loads = p.work.loads;
-        cost.stores = p.work.stores;
-        cost.tlbis = p.work.tlbis;
-        cost.dsb_cycles = p.work.dsb_cycles;
-        result.costs.push_back(std::move(cost));
+    const std::vector<OperationPrice> prices = probes_.prices();
+    for (const OperationPrice& p : prices) {
+        const bool first_outcome = result.costs.empty() || result.costs.back().operation != p.operation;
+        if (first_outcome && !p.outcome.empty()) result.costs.push_back(cost_of(whole_price(prices, p.operation)));
+        result.costs.push_back(cost_of(p));
     }
 }
 
@@ -208,7 +226,7 @@ void Machine::collect(RunResult& result) {
     result.el1 = counters_.by_el[1];
     result.console = console_.text();
     result.memory_hash = memory_hash_;
-    if (const auto box = read_mailbox(memory_, mailbox_pa_)) {
+    if (const auto box = read_mailbox(memory_, mailbox_)) {
         result.guest = name_counters(box->counters);
         result.table_hash = box->table_hash;
         result.allocation_hash = box->counters[GUEST_ALLOCATION_HASH];

@@ -67,7 +67,7 @@ private:
     OperationProbes probes_;
     PhaseTracker phases_;
     std::unique_ptr<ReplayFeed> replay_;
-    arch::u64 mailbox_pa_{0};
+    MailboxPlace mailbox_{};
     arch::u64 memory_hash_{0};
     std::optional<RunEnd> end_;
 };

@@ -6,6 +6,8 @@ namespace emu {
 
 namespace {
 
+constexpr std::uint64_t kRunning = 0;  // guest_mailbox::state
+
 std::string of_order(const char* name, unsigned order) {
     constexpr unsigned kPageKilobytes = 4;
     return std::string{name} + "." + std::to_string(kPageKilobytes << order) + "K";
@@ -13,13 +15,15 @@ std::string of_order(const char* name, unsigned order) {
 
 }  // namespace
 
-std::optional<guest_mailbox> read_mailbox(PhysicalMemory& memory, arch::u64 pa) {
-    const arch::u8* at = memory.host(pa, sizeof(guest_mailbox));
+std::optional<guest_mailbox> read_mailbox(PhysicalMemory& memory, MailboxPlace place) {
+    const arch::u8* at = memory.host(place.mailbox, sizeof(guest_mailbox));
     if (at == nullptr) return std::nullopt;
     guest_mailbox box;
     std::memcpy(&box, at, sizeof box);
     if (box.magic != GUEST_MAILBOX_MAGIC || box.version != GUEST_ABI_VERSION) return std::nullopt;
     if (box.counter_count != GUEST_COUNTER_COUNT) return std::nullopt;
+    const arch::u8* live = memory.host(place.live_counters, sizeof box.counters);
+    if (box.state == kRunning && live != nullptr) std::memcpy(box.counters, live, sizeof box.counters);
     return box;
 }
 

@@ -7,7 +7,8 @@
 /* Markers: HINT #imm of the unallocated hint space, so a NOP on every other machine.
  * PHASE_BEGIN: x0-x2 = phase name, up to 24 characters, little endian, zero padded; x3 = flags.
  * PHASE_END: ends the phase opened last. Phases do not nest.
- * MAILBOX: x0 = physical address of struct guest_mailbox; the guest kernel says so once, at boot.
+ * MAILBOX: x0 = physical address of struct guest_mailbox, x1 = of the counters that it is given a copy of when init exits
+ * (GUEST_COUNTER_COUNT words, live until then); the guest kernel says so once, at boot.
  * WINDOW: x0 = physical address of struct guest_window, which the host may refill with more of the trace.
  * INIT_EXIT: init has ended and its address space still stands; x0 = physical address of its root table. */
 #define GUEST_HINT_PHASE_BEGIN 80

@@ -36,7 +36,8 @@ void take_counters() {
 
 void mailbox_announce() {
     register u64 address asm("x0") = port::virt_to_phys(&mailbox);
-    asm volatile("hint %0" : : "i"(GUEST_HINT_MAILBOX), "r"(address) : "memory");
+    register u64 live_counters asm("x1") = port::virt_to_phys(counters);
+    asm volatile("hint %0" : : "i"(GUEST_HINT_MAILBOX), "r"(address), "r"(live_counters) : "memory");
 }
 
 void mailbox_set_checksum(u64 checksum) { mailbox.checksum = checksum; }
