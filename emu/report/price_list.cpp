@@ -11,9 +11,10 @@ namespace {
 
 struct RowName {
     std::string operation;
-    std::string outcome;
+    std::string outcome;  // empty: all calls
     bool operator==(const RowName&) const = default;
 };
+using RowNames = std::vector<RowName>;
 
 bool is_timed(const std::vector<RunResult>& runs) {
     for (const auto& run : runs)
@@ -29,8 +30,8 @@ bool knows_linux(const std::vector<RunResult>& runs) {
     return false;
 }
 
-std::vector<RowName> row_names(const std::vector<RunResult>& runs) {
-    std::vector<RowName> names;
+RowNames names_in_order_seen(const std::vector<RunResult>& runs) {
+    RowNames names;
     for (const auto& run : runs) {
         for (const auto& cost : run.costs) {
             RowName name{cost.operation, cost.outcome};
@@ -38,14 +39,35 @@ std::vector<RowName> row_names(const std::vector<RunResult>& runs) {
                 names.push_back(std::move(name));
         }
     }
-    // Outcomes stand below their operation, wherever a later run has added one.
-    std::vector<RowName> ordered;
-    for (const auto& first : names) {
-        if (std::find(ordered.begin(), ordered.end(), first) != ordered.end()) continue;
-        for (const auto& name : names)
-            if (name.operation == first.operation) ordered.push_back(name);
+    return names;
+}
+
+// All rows of one operation; without the sum where every call had the same outcome.
+RowNames rows_of(const std::string& operation, const RowNames& names) {
+    RowNames rows;
+    for (const auto& name : names)
+        if (name.operation == operation) rows.push_back(name);
+    if (rows.size() == 2) std::erase(rows, RowName{operation, ""});
+    return rows;
+}
+
+// Outcomes stand below their operation, wherever a later run has added one.
+RowNames row_names(const std::vector<RunResult>& runs) {
+    const auto names = names_in_order_seen(runs);
+    RowNames ordered;
+    for (const auto& name : names) {
+        const auto is_same = [&](const RowName& other) { return other.operation == name.operation; };
+        if (std::any_of(ordered.begin(), ordered.end(), is_same)) continue;
+        for (auto& row : rows_of(name.operation, names)) ordered.push_back(std::move(row));
     }
     return ordered;
+}
+
+std::string label_of(const RowNames& names, std::size_t i) {
+    const auto& [operation, outcome] = names[i];
+    if (outcome.empty()) return operation;
+    const bool below_its_operation = i != 0 && names[i - 1].operation == operation;
+    return below_its_operation ? "  " + outcome : operation + ": " + outcome;
 }
 
 const OperationCost* find_cost(const RunResult& run, const RowName& name) {
@@ -103,10 +125,10 @@ std::string price_list(const std::vector<RunResult>& runs) {
     if (names.empty()) return "";
     const Columns columns{is_timed(runs), knows_linux(runs)};
     TextTable table{headings(columns)};
-    for (const auto& name : names) {
-        std::string label = name.outcome.empty() ? name.operation : "  " + name.outcome;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        std::string label = label_of(names, i);
         for (const auto& run : runs) {
-            const auto* cost = find_cost(run, name);
+            const auto* cost = find_cost(run, names[i]);
             if (cost == nullptr) continue;
             table.add_row(cells_of(label, run, *cost, columns));
             label.clear();

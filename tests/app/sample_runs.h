@@ -39,7 +39,8 @@ inline RunResult run(const std::string& name, std::uint64_t user_cycles) {
     r.phases = {phase("populate", false, 77), phase("steady", true, user_cycles)};
     r.tlb = {{"l1d", 48, 48, "LRU"}};
     r.costs = {{"__contpte_try_fold", "", 8, {800, 90, 200, 210}, 160, 16, 8, 4, 40, std::nullopt},
-               {"__contpte_try_fold", "folded", 3, {600, 200, 210, 210}, 120, 12, 8, 4, 40, 123}};
+               {"__contpte_try_fold", "folded", 3, {600, 200, 210, 210}, 120, 12, 8, 4, 40, 123},
+               {"__contpte_try_fold", "mismatch", 5, {200, 40, 50, 50}, 40, 4, 0, 0, 0, std::nullopt}};
     r.ledger = {{"main", "base", 60}, {"main", "DTLB walk", 40}, {"do_fork", "base", 100}};
     r.guest = {{"pgfault", 15}};
     r.inputs = {{"kernel", "kernel-on.img", 0x1234}};

@@ -109,14 +109,23 @@ TEST_CASE("A price row shows means per call, percentiles, and Linux's figure whe
     CHECK(words(row_of(text, "__contpte_try_fold")) ==
           words("__contpte_try_fold random_touch 8 100.0 90 200 210 20.0 2.0 1.0 0.5 5.0 -"));
     CHECK(words(row_of(text, "  folded")) == words("folded random_touch 3 200.0 200 210 210 40.0 4.0 2.7 1.3 13.3 123"));
+    CHECK_FALSE(row_of(text, "  mismatch").empty());
     CHECK(words(row_of(text, "base")) == words("base 80.0"));
     CHECK(words(row_of(text, "DTLB walk")) == words("DTLB walk 20.0"));
+}
+
+TEST_CASE("An operation with one outcome takes one row of the price list", "[report]") {
+    auto run = sample::run("random_touch", 100);
+    std::erase_if(run.costs, [](const auto& cost) { return cost.outcome == "mismatch"; });
+    const auto text = report_run(run);
+    CHECK(words(row_of(text, "__contpte_try_fold: folded"))[3] == "3");
+    CHECK(row_of(text, "  folded").empty());
 }
 
 TEST_CASE("Functional mode prints no rows of cycles", "[report]") {
     auto run = sample::run("random_touch", 0);
     for (auto& p : run.phases) p.el1[mmu::Event::CPU_CYCLES] = 0;
-    run.costs[0].cycles = run.costs[1].cycles = {};
+    for (auto& cost : run.costs) cost.cycles = {};
     run.ledger.clear();
     const auto text = report_run(run);
     CHECK_THAT(text, !Contains("cycles, user") && !Contains("mean walk") && !Contains("DSB") && !Contains("p99"));
