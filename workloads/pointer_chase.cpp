@@ -20,7 +20,7 @@ void workload(Arguments& arguments) {
 
     u8* const region = map_anonymous(pages * kPageBytes);
     const auto node = [&](u64 page) -> Node& {
-        return *reinterpret_cast<Node*>(region + page * kPageBytes + page % 64 * 64);
+        return *reinterpret_cast<Node*>(region + page * kPageBytes + line_of(page) * 64);
     };
     Random random{seed};
     phase("populate", 0, [&] {

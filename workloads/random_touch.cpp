@@ -11,7 +11,7 @@ void workload(Arguments& arguments) {
 
     u8* const region = map_anonymous(pages * kPageBytes);
     const auto word = [&](u64 page) -> volatile u64& {
-        return *reinterpret_cast<u64*>(region + page * kPageBytes + page % 64 * 64);
+        return *reinterpret_cast<u64*>(region + page * kPageBytes + line_of(page) * 64);
     };
     phase("populate", 0, [&] {
         for (u64 page = 0; page < pages; ++page) word(page) = page;
