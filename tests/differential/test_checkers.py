@@ -2,6 +2,7 @@
 """The checkers of this folder must notice what they are for."""
 import unittest
 
+import check_foldwalk
 import check_mm_phases
 import check_workload
 import qemu_guest
@@ -20,6 +21,12 @@ def words(**changes):
 
 def mailbox(**changes):
     return qemu_guest.Mailbox(words(**changes))
+
+
+def result(**changes):
+    """What Foldwalk's JSON would say of the guest in mailbox()."""
+    counters = {check_foldwalk.result_name(name): value for name, value in mailbox().counters.items()} | changes
+    return {"guest": counters, "checksum": "0x12", "exit_status": 0, "table_hash": "0x3"}
 
 
 class Checkers(unittest.TestCase):
@@ -60,6 +67,17 @@ class Checkers(unittest.TestCase):
         without = mailbox(pgfault=5)
         self.assertEqual(check_workload.differences(mailbox(pgfault=7, fault_access_flag=2), without), [])
         self.assertEqual(len(check_workload.differences(mailbox(pgfault=8, fault_access_flag=2), without)), 1)
+
+    def test_equal_runs_of_foldwalk_and_qemu_have_no_difference(self):
+        self.assertEqual(check_foldwalk.differences(result(), mailbox()), [])
+
+    def test_a_counter_that_foldwalk_lacks_or_has_wrong_is_a_difference(self):
+        self.assertEqual(len(check_foldwalk.differences(result(), mailbox(tlbi_va=1))), 1)
+        self.assertEqual(len(check_foldwalk.differences(result(), mailbox(**{"nr_anon[4]": 1}))), 1)
+        self.assertEqual(len(check_foldwalk.differences(result(pgfault=None), mailbox())), 1)
+
+    def test_another_table_hash_is_a_difference(self):
+        self.assertEqual(len(check_foldwalk.differences(result(), mailbox(table_hash=4))), 1)
 
     def test_one_background_fault_is_allowed_and_two_are_not(self):
         self.assertTrue(check_mm_phases.near((257, 0), (256, 0)))
