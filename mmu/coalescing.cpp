@@ -17,27 +17,27 @@ bool continues(u64 neighbour, u64 expected) { return ((neighbour ^ expected) & ~
 
 }  // namespace
 
-TlbEntry aggregate(const TlbEntry& page, unsigned pages_shift, PhysicalMemoryPort& memory) {
+void aggregate(TlbEntry& page, unsigned pages_shift, PhysicalMemoryPort& memory) {
     const unsigned reach = page.page_shift + pages_shift;
     const u64 offset = page.va & arch::low_mask(reach);
-    if ((page.pa & arch::low_mask(reach)) != offset) return page;
+    if ((page.pa & arch::low_mask(reach)) != offset) return;
     const u64 own = offset >> page.page_shift;
-
-    TlbEntry group = page;
-    group.va -= offset;
-    group.pa -= offset;
-    group.descriptor -= offset;
-    group.descriptor_pa -= 8 * own;
-    group.reach_shift = static_cast<u8>(reach);
-    unsigned valid = 0;
+    const u64 first_descriptor = page.descriptor - offset;
+    const u64 line = page.descriptor_pa - 8 * own;
+    unsigned valid = 1u << own;
     for (u64 i = 0; i < u64{1} << pages_shift; ++i) {
-        const auto raw = i == own ? page.descriptor : memory.read64(arch::PhysicalAddress{group.descriptor_pa + 8 * i});
-        if (raw && continues(*raw, group.descriptor + (i << page.page_shift))) valid |= 1u << i;
+        if (i == own) continue;
+        const auto raw = memory.read64(arch::PhysicalAddress{line + 8 * i});
+        if (raw && continues(*raw, first_descriptor + (i << page.page_shift))) valid |= 1u << i;
     }
-    if (std::has_single_bit(valid)) return page;
-    group.valid_pages = static_cast<u8>(valid);
-    group.clean_pages = page.clean_pages != 0 ? group.valid_pages : u8{0};
-    return group;
+    if (std::has_single_bit(valid)) return;
+    page.va -= offset;
+    page.pa -= offset;
+    page.descriptor = first_descriptor;
+    page.descriptor_pa = line;
+    page.reach_shift = static_cast<u8>(reach);
+    page.valid_pages = static_cast<u8>(valid);
+    page.clean_pages = page.clean_pages != 0 ? page.valid_pages : u8{0};
 }
 
 TlbEntry single_page(const TlbEntry& aggregated, u64 va) {

@@ -7,11 +7,12 @@
 
 namespace mmu {
 
-// The entry of one page, widened over those of the 2^pages_shift naturally aligned neighbours whose descriptors map the
+// Widens the entry of one page over those of the 2^pages_shift naturally aligned neighbours whose descriptors map the
 // frames that continue its own, with equal attributes, permissions, access flag and dirty state (software bits aside).
 // The group must be naturally aligned in physical memory too: assumed, no manual says. Looking at the neighbours is
-// free: at most eight descriptors share the 64-byte line that the walk has fetched. `page` if there are none.
-[[nodiscard]] TlbEntry aggregate(const TlbEntry& page, unsigned pages_shift, PhysicalMemoryPort& memory);
+// free: at most eight descriptors share the 64-byte line that the walk has fetched. Without such neighbours nothing
+// changes.
+void aggregate(TlbEntry& page, unsigned pages_shift, PhysicalMemoryPort& memory);
 
 // One page of an aggregated entry as an entry of its own.
 [[nodiscard]] TlbEntry single_page(const TlbEntry& aggregated, arch::u64 va);

@@ -197,12 +197,13 @@ TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, Loo
     record.source = Source::Walk;
     counters_.count(Event::L2D_TLB_REFILL);
     counters_.count(events.walk);
-    const WalkOutcome outcome = walk_on_demand(access, va, record);
+    WalkOutcome outcome;
+    walk_on_demand(access, va, outcome, record);
     if (outcome.leaf_contiguous) counters_.count(Event::SIM_WALK_CONTIGUOUS);
     if (outcome.fault != FaultKind::None) {
         counters_.count(Event::SIM_WALK_FAULT);
         if (outcome.fault != FaultKind::Permission) return fault(access, va, outcome.fault, outcome.level);
-        return permission_fault(access, va, outcome.level, permissions_of(outcome));
+        return permission_fault(access, va, outcome.level, outcome.permissions);
     }
     const TlbEntry entry = entry_of(outcome, va.value);
     if (entry.is_aggregated()) counters_.count(Event::SIM_FILL_COALESCED);
@@ -213,39 +214,39 @@ TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, Loo
 
 // Walks, judges the leaf, and updates it in memory where the access and the hardware ask for that; again from the start
 // whenever somebody else changed the descriptor meanwhile.
-WalkOutcome Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress va, WalkOutcome& outcome, LookupRecord& record) {
     const SideEvents& events = events_of(access);
     const WalkParams& params = regime_.half_of(va.value);
-    WalkOutcome outcome;
     outcome.fault = TableWalker::start_fault(regime_, va.value);
-    if (outcome.fault != FaultKind::None) return outcome;
+    if (outcome.fault != FaultKind::None) return;
     const auto cached = tlbs_.find_table(va.value, regime_.asid, params);
     record.walk_cache_hit = cached.has_value();
     if (cached) counters_.count(Event::SIM_WALK_CACHE_HIT);
     const TablePointer start = cached ? *cached : TableWalker::root(regime_, va.value);
     do {
         record.step_count = 0;
-        outcome = walker_.walk(regime_, va.value, start, &record);
+        outcome.table_count = 0;
+        walker_.walk(regime_, va.value, start, outcome, &record);
         counters_.count(events.step, record.step_count);
         judge_leaf(access, outcome);
-    } while (outcome.fault == FaultKind::None && !update_leaf(access, outcome, record));
+    } while (outcome.fault == FaultKind::None && !update_leaf(access, params, outcome, record));
     tlbs_.fill_tables({outcome.tables.data(), outcome.table_count}, va.value, regime_.asid, params);
-    return outcome;
 }
 
 // Arm: the order of AArch64.S1Translate: access flag before permissions.
 void Mmu::judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const {
     if (outcome.fault != FaultKind::None) return;
     if (!outcome.leaf.test<Descriptor::AF>() && !regime_.manages_access_flag) outcome.fault = FaultKind::AccessFlag;
-    else if (!is_permitted(access, permissions_of(outcome))) outcome.fault = FaultKind::Permission;
+    else if (!is_permitted(access, outcome.permissions)) outcome.fault = FaultKind::Permission;
 }
 
 // false: the descriptor is no longer what was read.
-bool Mmu::update_leaf(const AccessDescriptor& access, WalkOutcome& outcome, LookupRecord& record) {
+bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& params, WalkOutcome& outcome,
+                      LookupRecord& record) {
     const bool make_dirty = access.writes() && regime_.manages_dirty_state && is_clean(outcome.leaf);
     const Descriptor updated = after_access(outcome.leaf, make_dirty);
     if (updated == outcome.leaf) return true;
-    const auto result = outcome.write_back
+    const auto result = params.write_back_walks
                             ? memory_.compare_exchange64(PhysicalAddress{outcome.descriptor_pa}, outcome.leaf.raw, updated.raw)
                             : CompareExchangeResult::Fault;
     if (result == CompareExchangeResult::Changed) return false;
@@ -257,11 +258,6 @@ bool Mmu::update_leaf(const AccessDescriptor& access, WalkOutcome& outcome, Look
     append_step(record, {outcome.descriptor_pa, updated.raw, outcome.level, true});
     counters_.count(events_of(access).hardware_update);
     return true;
-}
-
-Permissions Mmu::permissions_of(const WalkOutcome& outcome) const {
-    return effective_permissions(outcome.leaf, outcome.limits,
-                                 {regime_.write_implies_xn, regime_.manages_dirty_state});
 }
 
 // The largest entry that the walk justifies; each TLB holds as much of it as it can.
@@ -283,12 +279,12 @@ TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     entry.leaf_shift = static_cast<u8>(own);
     entry.level = static_cast<u8>(outcome.level);
     entry.clean_pages = regime_.manages_dirty_state && is_clean(outcome.leaf) ? 1 : 0;
-    entry.permissions = permissions_of(outcome);
+    entry.permissions = outcome.permissions;
     entry.memory_attr = regime_.mair[outcome.leaf.get<Descriptor::AttrIndx>()];
     entry.shareability = static_cast<u8>(outcome.leaf.get<Descriptor::SH>());
     const unsigned pages_shift = coalesce_shift(config_.contiguous);
-    if (pages_shift == 0 || outcome.level != arch::kLeafLevel || reach != own) return entry;
-    return aggregate(entry, pages_shift, memory_);
+    if (pages_shift != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, pages_shift, memory_);
+    return entry;
 }
 
 // Which accesses a memo may serve: only those that would hit again with nothing left to check or to do.
@@ -314,9 +310,10 @@ TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAd
     if (!regime_.mmu_on) return translate_flat(access, va);
     const FaultKind start = TableWalker::start_fault(regime_, va.value);
     if (start != FaultKind::None) return fault(access, va, start, 0);
-    WalkOutcome outcome = walker_.walk(regime_, va.value, TableWalker::root(regime_, va.value), nullptr);
+    WalkOutcome outcome;
+    walker_.walk(regime_, va.value, TableWalker::root(regime_, va.value), outcome, nullptr);
     judge_leaf(access, outcome);
-    if (outcome.fault == FaultKind::Permission) return permission_fault(access, va, outcome.level, permissions_of(outcome));
+    if (outcome.fault == FaultKind::Permission) return permission_fault(access, va, outcome.level, outcome.permissions);
     if (outcome.fault != FaultKind::None) return fault(access, va, outcome.fault, outcome.level);
     const arch::Granule granule = regime_.half_of(va.value).granule;
     const unsigned own = arch::level_shift(granule, outcome.level);

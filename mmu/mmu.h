@@ -68,10 +68,11 @@ private:
     [[nodiscard]] TranslateResult conclude(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& tlb,
                                            unsigned slot, Readiness readiness, LookupRecord& record);
     [[nodiscard]] TranslateResult walk(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
-    [[nodiscard]] WalkOutcome walk_on_demand(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    void walk_on_demand(const AccessDescriptor& access, arch::VirtualAddress va, WalkOutcome& outcome,
+                        LookupRecord& record);
     void judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const;
-    [[nodiscard]] bool update_leaf(const AccessDescriptor& access, WalkOutcome& outcome, LookupRecord& record);
-    [[nodiscard]] Permissions permissions_of(const WalkOutcome& outcome) const;
+    [[nodiscard]] bool update_leaf(const AccessDescriptor& access, const WalkParams& params, WalkOutcome& outcome,
+                                   LookupRecord& record);
     [[nodiscard]] TlbEntry entry_of(const WalkOutcome& outcome, arch::u64 va) const;
     void remember(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot,
                   arch::PhysicalAddress pa);

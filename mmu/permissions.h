@@ -9,15 +9,21 @@ namespace mmu {
 
 // What the table descriptors above a leaf take away: APTable, UXNTable and PXNTable, accumulated along the walk.
 struct TableLimits {
-    bool no_el0{false};
-    bool read_only{false};
-    bool el0_no_execute{false};
-    bool el1_no_execute{false};
+    // Bits 62:59 of the table descriptors, or-ed.
+    using Fields = arch::BitField<62, 59>;
+    static_assert(Fields::kMask == (arch::Descriptor::PXNTable::kMask | arch::Descriptor::UXNTable::kMask |
+                                    arch::Descriptor::APTable::kMask));
 
-    [[nodiscard]] TableLimits with(arch::Descriptor table) const;
-    [[nodiscard]] arch::u8 packed() const;
-    [[nodiscard]] static TableLimits unpacked(arch::u8 bits);
-    friend bool operator==(const TableLimits&, const TableLimits&) = default;
+    arch::u8 bits{0};
+
+    [[nodiscard]] TableLimits with(arch::Descriptor table) const {
+        return {static_cast<arch::u8>(bits | Fields::get(table.raw))};
+    }
+    [[nodiscard]] bool el1_never_executes() const { return (bits & 1) != 0; }
+    [[nodiscard]] bool el0_never_executes() const { return (bits & 2) != 0; }
+    [[nodiscard]] bool el0_never_accesses() const { return (bits & 4) != 0; }
+    [[nodiscard]] bool read_only() const { return (bits & 8) != 0; }
+    friend bool operator==(TableLimits, TableLimits) = default;
 };
 
 struct Permissions {
@@ -42,8 +48,7 @@ struct PermissionRules {
     bool write_implies_xn{false};     // SCTLR_EL1.WXN
     bool manages_dirty_state{false};  // TCR_EL1.HD: a DBM page counts as writable
 };
-[[nodiscard]] Permissions effective_permissions(arch::Descriptor leaf, const TableLimits& tables,
-                                                const PermissionRules& rules);
+[[nodiscard]] Permissions effective_permissions(arch::Descriptor leaf, TableLimits tables, PermissionRules rules);
 
 // Permission check of one access, PAN included.
 [[nodiscard]] inline bool is_permitted(const AccessDescriptor& access, Permissions permissions) {

@@ -28,6 +28,11 @@ Next judge(const TranslationRegime& regime, const WalkParams& params, Descriptor
     return is_table ? Next::Table : Next::Leaf;
 }
 
+void describe_leaf(const TranslationRegime& regime, WalkOutcome& out) {
+    out.leaf_contiguous = out.leaf.test<Descriptor::Contiguous>();
+    out.permissions = effective_permissions(out.leaf, out.limits, {regime.write_implies_xn, regime.manages_dirty_state});
+}
+
 }  // namespace
 
 void append_step(LookupRecord& record, const WalkStep& step) {
@@ -42,15 +47,13 @@ FaultKind TableWalker::start_fault(const TranslationRegime& regime, u64 va) {
 
 TablePointer TableWalker::root(const TranslationRegime& regime, u64 va) {
     const WalkParams& params = regime.half_of(va);
-    return {.level = params.start_level, .table = params.table_base};
+    return {.table = params.table_base, .limits = {}, .level = static_cast<arch::u8>(params.start_level)};
 }
 
-WalkOutcome TableWalker::walk(const TranslationRegime& regime, u64 va, const TablePointer& start,
-                              LookupRecord* record) const {
+void TableWalker::walk(const TranslationRegime& regime, u64 va, const TablePointer& start, WalkOutcome& out,
+                       LookupRecord* record) const {
     const WalkParams& params = regime.half_of(va);
     const u64 input = va & arch::low_mask(params.input_bits);
-    WalkOutcome out;
-    out.write_back = params.write_back_walks;
     TablePointer at = start;
     while (true) {
         out.level = at.level;
@@ -60,12 +63,12 @@ WalkOutcome TableWalker::walk(const TranslationRegime& regime, u64 va, const Tab
         if (record != nullptr) append_step(*record, {out.descriptor_pa, raw.value_or(0), at.level, false});
         if (!raw) {
             out.fault = FaultKind::SyncExternalOnWalk;
-            return out;
+            return;
         }
         out.leaf = Descriptor{*raw};
         const Next next = judge(regime, params, out.leaf, out);
-        if (next == Next::Leaf) out.leaf_contiguous = out.leaf.test<Descriptor::Contiguous>();
-        if (next != Next::Table) return out;
+        if (next == Next::Fault) return;
+        if (next == Next::Leaf) return describe_leaf(regime, out);
         at.table = out.leaf.next_table(params.granule);
         if (params.hierarchical_attributes) at.limits = at.limits.with(out.leaf);
         ++at.level;

@@ -14,9 +14,9 @@ namespace mmu {
 
 // A table that a walk has reached, or starts from.
 struct TablePointer {
-    int level{0};
-    arch::u64 table{0};
+    arch::u64 table{0};  // physical address
     TableLimits limits{};
+    arch::u8 level{0};   // 0..3
 };
 
 struct WalkOutcome {
@@ -25,7 +25,7 @@ struct WalkOutcome {
     arch::u64 descriptor_pa{0};
     arch::Descriptor leaf{};
     TableLimits limits{};
-    bool write_back{true};        // the descriptor's memory can be updated by hardware
+    Permissions permissions{};    // of the leaf, where one was reached
     bool leaf_contiguous{false};  // a leaf was reached and has the Contiguous bit
     unsigned table_count{0};
     std::array<TablePointer, 4> tables{};  // those that this walk found, root first; the start is not one of them
@@ -40,10 +40,10 @@ public:
     [[nodiscard]] static arch::FaultKind start_fault(const TranslationRegime& regime, arch::u64 va);
     [[nodiscard]] static TablePointer root(const TranslationRegime& regime, arch::u64 va);
 
-    // Walks from `start` down to a leaf or a fault; neither access flag nor permissions are judged. Appends to
-    // `record`, where there is one, each descriptor read.
-    [[nodiscard]] WalkOutcome walk(const TranslationRegime& regime, arch::u64 va, const TablePointer& start,
-                                   LookupRecord* record) const;
+    // Walks from `start` down to a leaf or a fault, into a fresh `out`; neither access flag nor permissions are judged.
+    // Appends to `record`, where there is one, each descriptor read.
+    void walk(const TranslationRegime& regime, arch::u64 va, const TablePointer& start, WalkOutcome& out,
+              LookupRecord* record) const;
 
 private:
     PhysicalMemoryPort& memory_;

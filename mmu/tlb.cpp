@@ -22,8 +22,14 @@ constexpr u64 kAddressMask = arch::low_mask(56);
 constexpr u64 kTableKey = 64;  // above any reach, below any address
 // A TLBI that would need more searches than this looks at every entry instead.
 constexpr u64 kMaxSearches = 64;
+constexpr unsigned kMaxScannedWays = 8;
 
 u32 pack_head(u32 generation, unsigned slot) { return generation << 16 | slot; }
+
+// Whether two entries count in the same totals of a TLB.
+bool counts_alike(const TlbEntry& a, const TlbEntry& b) {
+    return a.kind == b.kind && a.reach_shift == b.reach_shift && a.leaf_shift == b.leaf_shift;
+}
 
 unsigned lowest_bit(u64 mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
 
@@ -35,8 +41,8 @@ Tlb::Tlb(const TlbConfig& config, Replacement replacement, u64 seed)
       page_sizes_{parse_page_sizes(config.page_sizes)},
       replacement_{replacement},
       random_{seed},
-      reach_count_(kReachLimit),
-      table_reach_count_(kReachLimit) {
+      uses_queue_{replacement == Replacement::Lru && ways_ == config.entries && ways_ > kMaxScannedWays},
+      queue_{uses_queue_ ? ways_ : 0} {
     const unsigned bucket_bits = static_cast<unsigned>(std::bit_width(2 * config.entries));
     bucket_shift_ = 64 - bucket_bits;
     heads_.resize(std::size_t{1} << bucket_bits);
@@ -86,18 +92,28 @@ unsigned Tlb::held_reach(unsigned reach_shift) const {
 }
 
 unsigned Tlb::insert(const TlbEntry& entry) {
+    if (entry.is_aggregated()) return insert_aggregated(entry);
+    const unsigned slot = free_.empty() ? victim(entry) : take_free();
+    replace(slot, entry);
+    return slot;
+}
+
+unsigned Tlb::insert_aggregated(const TlbEntry& entry) {
+    swallow_single_pages(entry);
     const unsigned same = find_exact(key_of(entry.va, entry.reach_shift, entry.kind), owner_of(entry));
-    if (entry.is_aggregated()) swallow_single_pages(entry);
-    if (same == kNone) {
-        const unsigned slot = victim(entry);
-        if (is_live(slot)) drop(slot);
-        place(slot, entry);
-        return slot;
+    if (same != kNone) {
+        replace(same, widened(entries_[same], entry));
+        return same;
     }
-    const TlbEntry merged = entry.is_aggregated() ? widened(entries_[same], entry) : entry;
-    drop(same);
-    place(same, merged);
-    return same;
+    const unsigned slot = free_.empty() ? victim(entry) : take_free();
+    replace(slot, entry);
+    return slot;
+}
+
+unsigned Tlb::take_free() {
+    const unsigned slot = free_.back();
+    free_.pop_back();
+    return slot;
 }
 
 // A page must not be found twice: its own entry would hide the aggregated one, or disagree with it.
@@ -111,55 +127,67 @@ void Tlb::swallow_single_pages(const TlbEntry& aggregated) {
     }
 }
 
+// Slots that are not live go first. For LRU their stamps say so: a dropped slot's is 0, and those of before a
+// TLBI of everything are older than any that came after.
 unsigned Tlb::victim(const TlbEntry& entry) {
-    const unsigned set = static_cast<unsigned>(entry.va >> entry.reach_shift) & set_mask_;
-    const unsigned first = set * ways_;
+    if (uses_queue_) return queue_.oldest(use_);
+    const unsigned first = (static_cast<unsigned>(entry.va >> entry.reach_shift) & set_mask_) * ways_;
+    const std::span<const SlotUse> uses{use_.data() + first, ways_};
+    if (replacement_ == Replacement::Lru) return first + lru_victim(uses);
     if (live_ < size()) {
         for (unsigned slot = first; slot < first + ways_; ++slot)
             if (!is_live(slot)) return slot;
     }
-    const std::span<const SlotUse> uses{use_.data() + first, ways_};
-    switch (replacement_) {
-        case Replacement::Lru: return first + lru_victim(uses);
-        case Replacement::Plru: return first + plru_victim(uses);
-        case Replacement::Random: return first + random_victim(random_, ways_);
-    }
-    return first;
+    return first + (replacement_ == Replacement::Plru ? plru_victim(uses) : random_victim(random_, ways_));
 }
 
-void Tlb::place(unsigned slot, const TlbEntry& entry) {
-    entries_[slot] = entry;
+void Tlb::replace(unsigned slot, const TlbEntry& entry) {
+    TlbEntry& old = entries_[slot];
+    const bool was_live = is_live(slot);
+    if (was_live) unlink(slot);
+    // In the steady state like replaces like, and the totals stay.
+    if (!was_live || !counts_alike(old, entry)) {
+        if (was_live) count(old, -1);
+        count(entry, +1);
+    }
+    old = entry;
     tags_[slot] = {key_of(entry.va, entry.reach_shift, entry.kind), generation_, owner_of(entry)};
     const std::size_t bucket = bucket_of(tags_[slot].key);
     next_[slot] = static_cast<u16>(head(bucket));
     heads_[bucket] = pack_head(generation_, slot);
-    count_reach(entry, +1);
     new_life(slot);
     touch(slot);
 }
 
 void Tlb::drop(unsigned slot) {
+    unlink(slot);
+    count(entries_[slot], -1);
+    tags_[slot].generation = 0;
+    new_life(slot);
+    if (uses_queue_) free_.push_back(static_cast<u16>(slot));
+    else use_[slot].stamp = 0;
+}
+
+void Tlb::unlink(unsigned slot) {
     const std::size_t bucket = bucket_of(tags_[slot].key);
-    if (head(bucket) == slot) {
+    const unsigned newest = head(bucket);
+    if (newest == slot) {
         heads_[bucket] = pack_head(generation_, next_[slot]);
     } else {
-        unsigned before = head(bucket);
+        unsigned before = newest;
         while (next_[before] != slot) before = next_[before];
         next_[before] = next_[slot];
     }
-    tags_[slot].generation = 0;
-    count_reach(entries_[slot], -1);
-    new_life(slot);
 }
 
-void Tlb::count_reach(const TlbEntry& entry, int change) {
+void Tlb::count(const TlbEntry& entry, int change) {
     const auto step = static_cast<unsigned>(change);  // modulo 2^32: -1 takes one away
     const bool is_table = entry.kind == Kind::Table;
-    unsigned& count = (is_table ? table_reach_count_ : reach_count_)[entry.reach_shift];
+    u32& total = (is_table ? table_reach_count_ : reach_count_)[entry.reach_shift];
     u64& reaches = is_table ? table_reaches_ : reaches_;
-    count += step;
+    total += step;
     const u64 bit = u64{1} << entry.reach_shift;
-    reaches = count != 0 ? reaches | bit : reaches & ~bit;
+    reaches = total != 0 ? reaches | bit : reaches & ~bit;
     live_ += step;
     if (entry.reach_shift < entry.leaf_shift) divided_ += step;
 }
@@ -190,8 +218,9 @@ unsigned Tlb::invalidate_all() {
         std::ranges::fill(tags_, Tag{});
         generation_ = 1;
     }
-    std::ranges::fill(reach_count_, 0);
-    std::ranges::fill(table_reach_count_, 0);
+    reach_count_.fill(0);
+    table_reach_count_.fill(0);
+    free_.clear();  // all slots are free now, and the queue knows the oldest
     live_ = divided_ = 0;
     reaches_ = table_reaches_ = 0;
     return removed;
@@ -236,7 +265,7 @@ unsigned Tlb::invalidate_slot(unsigned slot, const TlbInvalidation& tlbi) {
 
 void Tlb::serialize(emu::Archive& archive) {
     archive(clock_, random_, generation_, live_, divided_, reaches_, table_reaches_, reach_count_, table_reach_count_,
-            heads_, next_, tags_, entries_);
+            heads_, next_, tags_, entries_, queue_, free_);
     for (SlotUse& use : use_) archive(use.stamp);
     if (!archive.loading()) return;
     for (unsigned slot = 0; slot < size(); ++slot) new_life(slot);

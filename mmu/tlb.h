@@ -2,11 +2,13 @@
 // in time that does not grow with the size; sets only decide who is evicted.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "mmu/arch/tlbi.h"
 #include "mmu/base/archive.h"
 #include "mmu/config.h"
+#include "mmu/lru_queue.h"
 #include "mmu/slot_use.h"
 #include "mmu/tlb_entry.h"
 
@@ -27,8 +29,8 @@ public:
     // A hit: makes the slot the most recently used one.
     void touch(unsigned slot) { use_[slot].stamp = ++clock_; }
 
-    // Puts `entry` in, evicting if need be, and returns its slot. Replaces an entry of the same address, reach and
-    // owner; an aggregated one is widened if it agrees, and swallows single entries of its pages.
+    // Puts `entry` in, evicting if need be, and returns its slot. A search for it must have failed before. An aggregated
+    // one replaces, or if they agree widens, another of its group, and swallows single entries of its pages.
     unsigned insert(const TlbEntry& entry);
     // Removes what `tlbi` matches; returns how many entries (by address: how many valid bits) that were. Memos over
     // the slots die, but after Scope::All the caller has to drop them: that operation touches no slot.
@@ -65,10 +67,13 @@ private:
     [[nodiscard]] std::size_t bucket_of(arch::u64 key) const { return (key * 0x9e3779b97f4a7c15u) >> bucket_shift_; }
     [[nodiscard]] unsigned head(std::size_t bucket) const;
     [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;
+    [[nodiscard]] unsigned insert_aggregated(const TlbEntry& entry);
+    [[nodiscard]] unsigned take_free();
     [[nodiscard]] unsigned victim(const TlbEntry& entry);
-    void place(unsigned slot, const TlbEntry& entry);
+    void unlink(unsigned slot);
+    void replace(unsigned slot, const TlbEntry& entry);
     void swallow_single_pages(const TlbEntry& aggregated);
-    void count_reach(const TlbEntry& entry, int change);
+    void count(const TlbEntry& entry, int change);
     void new_life(unsigned slot);
     unsigned invalidate_all();
     unsigned invalidate_by_search(const arch::TlbInvalidation& tlbi, unsigned step);
@@ -87,14 +92,18 @@ private:
     unsigned divided_{0};          // live entries that are pieces of a larger descriptor
     arch::u64 reaches_{0};         // bit n: a live translation of reach 2^n
     arch::u64 table_reaches_{0};   // the same of table pointers
-    std::vector<unsigned> reach_count_;
-    std::vector<unsigned> table_reach_count_;
+    std::array<arch::u32, kReachLimit> reach_count_{};
+    std::array<arch::u32, kReachLimit> table_reach_count_{};
     unsigned bucket_shift_{0};
     std::vector<arch::u32> heads_;  // generation in the upper half, slot in the lower
     std::vector<arch::u16> next_;
     std::vector<Tag> tags_;
     std::vector<SlotUse> use_;
     std::vector<TlbEntry> entries_;
+    // Order of a large fully associative LRU TLB; small sets are scanned instead.
+    bool uses_queue_;
+    LruQueue queue_;
+    std::vector<arch::u16> free_;  // dropped slots, taken before the queue is asked
 };
 
 }  // namespace mmu

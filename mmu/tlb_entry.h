@@ -25,8 +25,8 @@ struct TlbEntry {
     arch::u8 valid_pages{1};
     arch::u8 clean_pages{0};  // a write must first make the descriptor dirty (DBM)
     Permissions permissions{};
-    arch::u8 table_limits{0};  // Table: TableLimits::packed
-    arch::u8 memory_attr{0};   // the byte of MAIR_EL1
+    TableLimits table_limits{};  // Table: of the tables above it
+    arch::u8 memory_attr{0};     // the byte of MAIR_EL1
     arch::u8 shareability{0};
 
     [[nodiscard]] bool is_aggregated() const { return page_shift != reach_shift; }
@@ -43,7 +43,7 @@ struct TlbEntry {
 
     void serialize(auto& archive) {
         archive(va, pa, descriptor_pa, descriptor, asid, global, kind, reach_shift, leaf_shift, page_shift, level,
-                valid_pages, clean_pages, permissions.bits, table_limits, memory_attr, shareability);
+                valid_pages, clean_pages, permissions.bits, table_limits.bits, memory_attr, shareability);
     }
     friend bool operator==(const TlbEntry&, const TlbEntry&) = default;
 };

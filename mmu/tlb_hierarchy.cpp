@@ -23,8 +23,9 @@ TlbHierarchy::TlbHierarchy(const MmuConfig& config)
 unsigned TlbHierarchy::fill(Tlb& tlb, const TlbEntry& entry, u64 va) {
     // An aggregated entry is one of a page size that the TLB has, with more valid bits.
     if (entry.is_aggregated() && tlb.held_reach(entry.page_shift) == entry.page_shift) return tlb.insert(entry);
-    const TlbEntry whole = entry.is_aggregated() ? single_page(entry, va) : entry;
-    return tlb.insert(piece_of(whole, va, tlb.held_reach(whole.reach_shift)));
+    if (entry.is_aggregated()) return fill(tlb, single_page(entry, va), va);
+    const unsigned reach = tlb.held_reach(entry.reach_shift);
+    return reach == entry.reach_shift ? tlb.insert(entry) : tlb.insert(piece_of(entry, va, reach));
 }
 
 std::optional<TablePointer> TlbHierarchy::find_table(u64 va, u16 asid, const WalkParams& params) {
@@ -34,7 +35,7 @@ std::optional<TablePointer> TlbHierarchy::find_table(u64 va, u16 asid, const Wal
         if (slot == Tlb::kNone) continue;
         l2_.touch(slot);
         const TlbEntry& entry = l2_.entry(slot);
-        return TablePointer{level, entry.pa, TableLimits::unpacked(entry.table_limits)};
+        return TablePointer{entry.pa, entry.table_limits, entry.level};
     }
     return std::nullopt;
 }
@@ -49,8 +50,8 @@ void TlbHierarchy::fill_tables(std::span<const TablePointer> tables, u64 va, u16
         entry.pa = table.table;
         entry.asid = asid;
         entry.reach_shift = entry.leaf_shift = entry.page_shift = static_cast<arch::u8>(reach);
-        entry.level = static_cast<arch::u8>(table.level);
-        entry.table_limits = table.limits.packed();
+        entry.level = table.level;
+        entry.table_limits = table.limits;
         l2_.insert(entry);
     }
 }

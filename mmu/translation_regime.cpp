@@ -52,13 +52,6 @@ WalkParams decode_half(const HalfFields& f, u64 ttbr, unsigned output_bits) {
 
 }  // namespace
 
-bool TranslationRegime::in_range(u64 va) const {
-    const WalkParams& p = half_of(va);
-    const arch::i64 address = arch::sign_extend(va, p.top_byte_ignored ? 56 : 64);
-    const arch::i64 expected = -static_cast<arch::i64>((va >> 55) & 1);
-    return (address >> p.input_bits) == expected;
-}
-
 TranslationRegime decode_regime(const RegimeRegisters& r, const MmuFeatures& features) {
     const u64 tcr = r.TCR_EL1;
     using T = TCR_EL1;

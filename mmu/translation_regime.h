@@ -48,7 +48,12 @@ struct TranslationRegime {
 
     [[nodiscard]] const WalkParams& half_of(arch::u64 va) const { return half[(va >> 55) & 1]; }
     // Whether `va` lies in the half's range; the tag byte counts unless TBI.
-    [[nodiscard]] bool in_range(arch::u64 va) const;
+    [[nodiscard]] bool in_range(arch::u64 va) const {
+        const WalkParams& params = half_of(va);
+        const arch::i64 address = arch::sign_extend(va, params.top_byte_ignored ? 56 : 64);
+        const arch::i64 copies_of_bit_55 = -static_cast<arch::i64>((va >> 55) & 1);
+        return (address >> params.input_bits) == copies_of_bit_55;
+    }
 };
 
 [[nodiscard]] TranslationRegime decode_regime(const RegimeRegisters& registers, const MmuFeatures& features);

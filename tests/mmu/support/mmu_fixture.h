@@ -47,6 +47,9 @@ struct Fixture {
     mmu::TranslateResult load(u64 va, unsigned el = 0) { return access(AccessKind::Load, va, el); }
     mmu::TranslateResult store(u64 va, unsigned el = 0) { return access(AccessKind::Store, va, el); }
     mmu::TranslateResult fetch(u64 va, unsigned el = 0) { return access(AccessKind::Fetch, va, el); }
+    // Accesses for their effect on the TLBs.
+    void touch(u64 va, unsigned el = 0) { static_cast<void>(load(va, el)); }
+    void touch_write(u64 va, unsigned el = 0) { static_cast<void>(store(va, el)); }
     // Physical address of a load that must succeed; 0 if it faults.
     u64 pa(u64 va, unsigned el = 0) {
         const auto result = load(va, el);

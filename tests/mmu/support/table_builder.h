@@ -1,6 +1,9 @@
 // Builds translation tables of any granule in FakeMemory.
 #pragma once
 
+#include <algorithm>
+#include <utility>
+
 #include "mmu/arch/descriptor.h"
 #include "tests/mmu/support/fake_memory.h"
 
