@@ -113,7 +113,7 @@ Machine::~Machine() = default;
 
 StopReason Machine::run_slice() {
     const arch::u64 limit = core_.pe.retired + kSlice;
-    if (!pipeline_) return core_.run_plain(limit);
+    if (!timed_) return core_.run_plain(limit);
     Recorder recorder{*this, *pipeline_};
     return core_.run_recording(recorder, limit);
 }
@@ -163,6 +163,7 @@ PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(
 void Machine::on_marker(Pe& pe, unsigned number) {
     switch (number) {
         case GUEST_HINT_PHASE_BEGIN: {
+            start_timing(pe);
             const bool of_interest = (pe.x[3] & GUEST_PHASE_OF_INTEREST) != 0;
             phases_.begin(phase_name(pe.x[0], pe.x[1], pe.x[2]), of_interest, moment());
             probes_.set_pricing(of_interest);
@@ -181,9 +182,18 @@ void Machine::on_marker(Pe& pe, unsigned number) {
     }
 }
 
-// Both clocks start at 0. Without timing, an instruction takes a cycle.
+// Boot runs untimed up to the first phase: nobody asks for its cycles, and it is most of a short run. TLBs are warm by then,
+// as in functional mode; caches and predictors are not.
+void Machine::start_timing(Pe& pe) {
+    if (timed_ || !pipeline_) return;
+    timed_ = true;
+    untimed_instructions_ = pe.retired;
+    pe.stop_requested = true;  // go on in the recording loop
+}
+
+// Without timing, an instruction takes a cycle.
 arch::u64 Machine::system_count(const Pe& pe) {
-    const arch::u64 cycles = pipeline_ ? pipeline_->now() : pe.retired;
+    const arch::u64 cycles = timed_ ? untimed_instructions_ + pipeline_->now() : pe.retired;
     const arch::u64 hertz = request_.config.timing.core.frequency_mhz * 1'000'000;
     const arch::u64 ticks_per_second = core_.config().cntfrq;
     return cycles / hertz * ticks_per_second + cycles % hertz * ticks_per_second / hertz;

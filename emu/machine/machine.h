@@ -52,6 +52,7 @@ private:
     void synchronize_time(Pe& pe) override;
 
     [[nodiscard]] StopReason run_slice();
+    void start_timing(Pe& pe);
     [[nodiscard]] PhaseTracker::Moment moment();
     [[nodiscard]] WorkCounts work_now() const;
     void collect_costs(RunResult& result) const;
@@ -64,6 +65,8 @@ private:
     Core core_;
     Pl011 console_;
     std::unique_ptr<Pipeline> pipeline_;  // cycle mode only
+    bool timed_{false};
+    arch::u64 untimed_instructions_{0};
     OperationProbes probes_;
     PhaseTracker phases_;
     std::unique_ptr<ReplayFeed> replay_;

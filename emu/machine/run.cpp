@@ -41,6 +41,7 @@ std::vector<std::string> missing_parts(const MachineConfig& config) {
     std::vector<std::string> out{"one PE: refills of other PEs after a broadcast TLBI are not included",
                                  "translation prefetch and wrong-path accesses are absent"};
     if (config.mode == Mode::Cycle) {
+        out.push_back("boot is not timed: cycles count from the first phase, which finds warm TLBs and cold caches");
         out.push_back("figures marked estimated or assumed in the core's profile are in the cycles");
     } else {
         out.push_back("functional mode: no cycles, no prices, no fold attempts by outcome");
