@@ -40,7 +40,7 @@ public:
     // Every page of a range; returns the faults.
     unsigned touch(u64 start, u64 bytes, Access kind = Access::Write);
     void write(u64 address, km::u8 value);
-    [[nodiscard]] km::u8 read(u64 address);
+    km::u8 read(u64 address);
 
 private:
     km::Vma& add(km::Vma* vma);
