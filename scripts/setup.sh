@@ -3,7 +3,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Debian 12 names. The build needs the first group; tests and benchmarks also need the second.
-build_packages=(g++ cmake ninja-build python3 cpio g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libcapstone-dev
+build_packages=(g++ cmake ninja-build python3 g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libcapstone-dev
   libboost-program-options-dev libspdlog-dev nlohmann-json3-dev zlib1g-dev libfdt-dev catch2)
 test_packages=(qemu-system-arm qemu-user)
 

@@ -18,6 +18,7 @@ namespace emu::app {
 namespace {
 
 constexpr std::uint64_t kContpteBlock = 64 << 10;
+constexpr std::uint64_t kSinglePage = 4 << 10;
 
 std::string base_name(const std::string& path) { return std::filesystem::path{path}.filename().string(); }
 
@@ -40,6 +41,8 @@ RunRequest make_replay_request(const DataFiles& files, const MachineConfig& conf
     files.require_guest(config.kernel.contpte);
     RunRequest request;
     request.config = config;
+    // The recording kernel's fault-around is in the trace already: what it mapped without a fault is not there.
+    request.config.kernel.fault_around_bytes = kSinglePage;
     request.files.folder = files.folder();
     request.name = base_name(path);
     request.workload = "replay";
