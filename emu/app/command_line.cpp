@@ -57,7 +57,7 @@ std::vector<std::string> long_names(const Options& options) {
 }
 
 [[noreturn]] void throw_usage(const std::string& subcommand, const std::string& what) {
-    throw UserError{"foldwalk " + subcommand + ": " + what + " (foldwalk " + subcommand + " --help)"};
+    throw UserError{subcommand + ": " + what + " (foldwalk " + subcommand + " --help)"};
 }
 
 std::vector<po::option> parse_words(const std::string& subcommand, const std::vector<std::string>& words,
@@ -88,11 +88,15 @@ std::optional<std::string> CommandLine::option(const std::string& name) const {
 }
 
 const std::string& CommandLine::only_positional(const std::string& what) const {
-    if (positional.empty()) throw UserError{"foldwalk " + typed.front() + ": no " + what + " given"};
+    const auto& subcommand = typed.front();
+    if (positional.empty()) throw_usage(subcommand, "no " + what + " named");
     if (positional.size() > 1)
-        throw UserError{"foldwalk " + typed.front() + ": \"" + positional[1] + "\" is one word too many" +
-                        "; arguments of a workload stand after --"};
+        throw_usage(subcommand, "\"" + positional[1] + "\" is one word too many; arguments of a workload stand after --");
     return positional.front();
+}
+
+void CommandLine::no_positional() const {
+    if (!positional.empty()) throw_usage(typed.front(), "\"" + positional.front() + "\" is one word too many");
 }
 
 void add_common_options(Options& options) {

@@ -22,13 +22,14 @@ std::vector<fs::path> usual_folders() {
 
 DataFiles DataFiles::locate(const std::optional<std::string>& chosen) {
     if (chosen) {
-        if (!fs::is_directory(*chosen)) throw UserError{"--data " + *chosen + ": no such folder"};
+        if (!fs::is_regular_file(DataFiles{*chosen}.manifest()))
+            throw UserError{"--data " + *chosen + ": no manifest.ini there; name the folder `guest` of a build"};
         return DataFiles{*chosen};
     }
     const auto folders = usual_folders();
     for (const auto& folder : folders)
-        if (fs::is_directory(folder)) return DataFiles{fs::canonical(folder).string()};
-    throw UserError{"the guest is not there: no folder " + folders.front().lexically_normal().string() + kHowToBuild};
+        if (fs::is_regular_file(DataFiles{folder.string()}.manifest())) return DataFiles{fs::canonical(folder).string()};
+    throw UserError{"the guest is not there: nothing in " + folders.front().lexically_normal().string() + kHowToBuild};
 }
 
 std::vector<std::string> DataFiles::cores() const {

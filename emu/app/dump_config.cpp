@@ -3,14 +3,12 @@
 
 #include "emu/app/subcommand.h"
 #include "mmu/base/config_schema.h"
-#include "mmu/base/user_error.h"
 
 namespace emu::app {
 namespace {
 
 int dump_config(const CommandLine& line) {
-    if (!line.positional.empty())
-        throw UserError{"foldwalk dump-config: \"" + line.positional.front() + "\" is one word too many"};
+    line.no_positional();
     auto config = make_config(DataFiles::locate(line.option("data")), line.config);
     std::cout << "# Every key of Foldwalk " FOLDWALK_VERSION "; reproduce with: foldwalk run WORKLOAD --config FILE\n\n"
               << ParameterList{config}.dump_ini();

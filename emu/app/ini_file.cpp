@@ -30,15 +30,24 @@ bool is_section(const std::string& line) {
     return line[first] == '[' && line.find(']', first) != std::string::npos;
 }
 
-IniEntry parse_entry(const std::string& section, const std::string& line, const Place& place) {
+[[noreturn]] void refuse(const std::string& line, const Place& place) {
+    throw UserError{place.text() + ": not a line of an INI file: \"" + line + "\"; write key = value"};
+}
+
+po::parsed_options parse_with_section(const std::string& section, const std::string& line, const Place& place) {
     std::istringstream stream{section + "\n" + line};
     try {
-        const auto parsed = po::parse_config_file(stream, po::options_description{}, true);
-        const auto& option = parsed.options.at(0);
-        return {option.string_key, option.value.empty() ? "" : option.value[0], place.text()};
+        return po::parse_config_file(stream, po::options_description{}, true);
     } catch (const po::error&) {
-        throw UserError{place.text() + ": not a line of an INI file: \"" + line + "\"; write key = value"};
+        refuse(line, place);
     }
+}
+
+IniEntry parse_entry(const std::string& section, const std::string& line, const Place& place) {
+    const auto parsed = parse_with_section(section, line, place);
+    const auto& option = parsed.options.at(0);
+    if (option.string_key.empty() || option.string_key.ends_with('.')) refuse(line, place);
+    return {option.string_key, option.value.at(0), place.text()};
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ int list(const CommandLine& line) {
         candidate.print(line);
         return kDone;
     }
-    throw UserError{"foldwalk list: unknown list \"" + name + "\"" + nearest_phrase(nearest_names(name, names)) +
+    throw UserError{"list: unknown list \"" + name + "\"" + nearest_phrase(nearest_names(name, names)) +
                     " (foldwalk list --help)"};
 }
 

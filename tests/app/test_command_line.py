@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""The command line as a new user meets it: what needs no guest to run."""
+import os
+import re
+import unittest
+
+from cli import CommandLineTest, foldwalk, main
+
+
+class Help(CommandLineTest):
+    def test_no_words_at_all_print_the_overview_and_are_a_mistake(self):
+        run = foldwalk()
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("foldwalk compare WORKLOAD", run.stderr)
+
+    def test_every_subcommand_has_help(self):
+        for subcommand in ("run", "compare", "replay", "list", "dump-config"):
+            for words in ((subcommand, "--help"), ("help", subcommand)):
+                run = foldwalk(*words)
+                self.assertEqual((run.returncode, run.stderr), (0, ""))
+                self.assertIn(f"foldwalk {subcommand} ", run.stdout)
+                self.assertIn("--set KEY=VALUE", run.stdout)
+
+    def test_the_version_is_printed(self):
+        self.assertRegex(foldwalk("--version").stdout, r"^foldwalk \d+\.\d+\.\d+\n$")
+
+
+class Mistakes(CommandLineTest):
+    def test_an_unknown_subcommand_names_the_nearest(self):
+        self.assert_refused(foldwalk("compere"), 'unknown subcommand "compere"', "nearest: compare")
+
+    def test_an_unknown_workload_names_the_nearest(self):
+        self.assert_refused(foldwalk("run", "random_tuch"), 'unknown workload "random_tuch"', "nearest: random_touch")
+
+    def test_a_missing_workload_is_said(self):
+        self.assert_refused(foldwalk("run"), "run: no workload named")
+
+    def test_arguments_before_the_dashes_are_explained(self):
+        self.assert_refused(foldwalk("run", "random_touch", "bytes=4M"), '"bytes=4M"', "after --")
+
+    def test_an_unknown_option_names_the_nearest(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--jsn", "x"), "unknown option --jsn", "nearest: --json")
+
+    def test_an_abbreviated_option_is_no_option(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--mo", "functional"), "unknown option --mo")
+
+    def test_an_option_without_its_value_is_said(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--json"), "--json", "missing")
+
+    def test_an_unknown_key_names_the_nearest(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--set", "mmu.l1d_tlb.entires=4"),
+                            "--set: unknown key", "nearest: mmu.l1d_tlb.entries")
+
+    def test_a_set_without_a_value_is_explained(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--set", "mmu.host_tlb"), "--set KEY=VALUE")
+
+    def test_a_bad_size_names_the_range(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--memory", "12Q"), "machine.memory", '"12Q"', "64M to 64G")
+
+    def test_a_number_out_of_range_names_the_range(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--set", "mmu.l1d_tlb.entries=0"), "1 to 32768 entries")
+
+    def test_a_bad_folio_size_names_the_grammar(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--thp", "65K:always"), "kernel.thp_anon", "16K to 2M")
+
+    def test_values_that_contradict_each_other_are_named(self):
+        self.assert_refused(foldwalk("dump-config", "--set", "mmu.l1d_tlb.ways=7"), "mmu.l1d_tlb", "48 entries in 7 ways")
+
+    def test_an_unknown_core_lists_the_cores(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--core", "cortex-z80"), "cortex-z80", "neoverse-n1")
+
+    def test_an_unknown_argument_of_a_workload_lists_those_it_takes(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--", "bytse=4M"), "bytse=4M", "bytes=", "accesses=")
+
+    def test_an_argument_that_is_no_number_is_explained(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--", "bytes=4Q"), "bytes=4Q", "bytes=4M")
+
+    def test_an_unknown_log_level_lists_the_levels(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--log-level", "loud"), "loud", "trace, debug, info")
+
+    def test_compare_refuses_the_key_that_it_chooses_itself(self):
+        self.assert_refused(foldwalk("compare", "random_touch", "--contpte", "on"), "--contpte", "--vary")
+
+    def test_vary_wants_two_values(self):
+        self.assert_refused(foldwalk("compare", "random_touch", "--vary", "mmu.contiguous=hint"), "two values")
+
+    def test_an_unknown_list_is_refused(self):
+        self.assert_refused(foldwalk("list", "workload"), 'unknown list "workload"', "nearest: workloads")
+
+
+class Files(CommandLineTest):
+    def test_a_config_file_that_is_not_there_is_named(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--config", "/nonexistent.ini"), "/nonexistent.ini",
+                            "No such file")
+
+    def test_a_bad_line_of_a_config_file_is_named_with_its_number(self):
+        path = self.file("bad.ini", "# comment\n\nmmu.host_tlb = on\nwhat is this\n")
+        self.assert_refused(foldwalk("dump-config", "--config", path), f"{path}:4: ", "key = value")
+
+    def test_a_bad_value_of_a_config_file_is_named_with_its_line(self):
+        path = self.file("bad.ini", "[mmu]\nhost_tlb = on\n[mmu.l1d_tlb]\nentries = many\n")
+        self.assert_refused(foldwalk("dump-config", "--config", path), f"{path}:4: mmu.l1d_tlb.entries", '"many"')
+
+    def test_an_unknown_key_of_a_config_file_is_named_with_its_line(self):
+        path = self.file("bad.ini", "mmu.l1d_tlb.entires = 4\n")
+        self.assert_refused(foldwalk("dump-config", "--config", path), f"{path}:1: unknown key", "mmu.l1d_tlb.entries")
+
+    def test_a_missing_guest_image_names_the_file_and_the_way_to_build_it(self):
+        data = self.data_without("kernel-on.img")
+        self.assert_refused(foldwalk("run", "random_touch", "--data", data), str(data / "kernel-on.img"), "cmake --build")
+
+    def test_a_folder_that_holds_no_guest_is_refused(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--data", self.folder), str(self.folder), "manifest.ini")
+
+    def test_a_trace_that_is_not_there_is_named(self):
+        self.assert_refused(foldwalk("replay", "/nonexistent.trace"), "/nonexistent.trace", "No such file")
+
+    def test_a_binary_file_is_no_trace(self):
+        path = self.folder / "binary"
+        path.write_bytes(bytes(range(256)) * 64)
+        self.assert_refused(foldwalk("replay", path), str(path), "no text")
+
+    def test_a_text_without_faults_is_no_trace(self):
+        self.assert_refused(foldwalk("replay", self.file("letter.txt", "dear reader\nnothing here\n")), "letter.txt")
+
+    def test_an_unwritable_result_path_is_found_out_before_the_run(self):
+        missing = self.folder / "missing" / "result.json"
+        self.assert_refused(foldwalk("run", "random_touch", "--json", missing), str(missing), "cannot write")
+        self.assert_refused(foldwalk("run", "random_touch", "--json", self.folder), "folder")
+
+
+class Listings(CommandLineTest):
+    def lines(self, *words):
+        run = foldwalk("list", *words)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        return run.stdout.splitlines()
+
+    def test_workloads_cores_probes_and_encodings_are_listed(self):
+        self.assertTrue(any(line.startswith("random_touch: ") for line in self.lines("workloads")))
+        self.assertIn("neoverse-n1", self.lines("cores"))
+        self.assertTrue(any(line.startswith("contpte_convert: ") for line in self.lines("probes")))
+        self.assertGreater(len(self.lines("encodings")), 300)
+
+    def test_statistics_are_listed_with_their_event_numbers(self):
+        self.assertTrue(any(line.startswith("L2D_TLB_REFILL (PMU event 0x2d): ") for line in self.lines("stats")))
+
+    def test_every_key_of_a_dump_is_listed_once_with_its_range(self):
+        keys = [line.split(" = ")[0] for line in self.lines("keys")]
+        dumped = re.findall(r"^([a-z][\w.]*) = ", foldwalk("dump-config").stdout, re.M)
+        self.assertEqual(keys, dumped)
+        self.assertEqual(len(keys), len(set(keys)))
+        self.assertTrue(any("mmu.l1d_tlb.entries = 48" in line and "(1 to " in line for line in self.lines("keys")))
+
+
+class Configuration(CommandLineTest):
+    def value(self, key, *words):
+        run = foldwalk("dump-config", *words)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return re.search(rf"^{re.escape(key)} = (.*)$", run.stdout, re.M).group(1)
+
+    def test_a_dump_read_back_gives_the_same_dump(self):
+        first = foldwalk("dump-config", "--thp", "16K-64K:always;2M:inherit", "--set", "mmu.l1d_tlb.entries=32").stdout
+        again = foldwalk("dump-config", "--config", self.file("dump.ini", first)).stdout
+        self.assertEqual(first, again)
+        self.assertIn("mmu.l1d_tlb.entries = 32", again)
+
+    def test_the_command_line_wins_over_a_file_and_a_file_over_the_profile(self):
+        config = self.file("mine.ini", "[mmu.l1d_tlb]\nentries = 16\n[kernel]\nthp_anon = never\n")
+        self.assertEqual(self.value("mmu.l1d_tlb.entries"), "48")
+        self.assertEqual(self.value("mmu.l1d_tlb.entries", "--config", config), "16")
+        self.assertEqual(self.value("mmu.l1d_tlb.entries", "--config", config, "--set", "mmu.l1d_tlb.entries=8"), "8")
+        self.assertEqual(self.value("kernel.thp_anon", "--config", config, "--thp", "64K:always"), "64K:always")
+
+    def test_short_names_set_their_keys(self):
+        for option, value, key in (("--contpte", "nofold", "kernel.contpte"), ("--mode", "functional", "machine.mode"),
+                                   ("--memory", "2G", "machine.memory"), ("--seed", "7", "kernel.seed")):
+            self.assertEqual(self.value(key, option, value), value)
+
+    def test_the_last_of_two_settings_wins(self):
+        self.assertEqual(self.value("kernel.seed", "--seed", "3", "--set", "kernel.seed=4"), "4")
+        self.assertEqual(self.value("kernel.seed", "--set", "kernel.seed=4", "--seed", "3"), "3")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""run, compare and replay on the real guest: results, exit statuses, result files, interrupts."""
+import gzip
+import os
+import pty
+import signal
+import subprocess
+import unittest
+
+from cli import DATA, PROGRAM, CommandLineTest, foldwalk, main
+
+SMALL = ("--", "bytes=256K", "accesses=2000")
+RUN_MEMBERS = ["name", "config", "complete", "checksum", "counters", "phases", "tlb", "costs", "ledger", "guest"]
+
+
+class Run(CommandLineTest):
+    def test_a_run_prints_its_phase_and_writes_its_result(self):
+        path = self.folder / "result.json"
+        run = foldwalk("run", "random_touch", "--json", path, *SMALL)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("phase steady", run.stdout)
+        document = self.read_json(path)
+        self.assertEqual(list(document), ["schema", "tool_version", "command", "runs"])
+        self.assertEqual(document["schema"], "foldwalk-result/1")
+        self.assertEqual(document["command"], ["run", "random_touch", "--json", str(path), *SMALL])
+        result = document["runs"][0]
+        self.assertEqual([m for m in RUN_MEMBERS if m not in result], [])
+        self.assertTrue(result["complete"])
+        self.assertEqual(result["config"]["core.profile"], "neoverse-n1")
+        self.assertEqual([(p["name"], p["of_interest"]) for p in result["phases"]], [("populate", False), ("steady", True)])
+        self.assertEqual(os.listdir(self.folder), ["result.json"])
+
+    def test_counters_are_the_sum_of_the_phases_of_interest(self):
+        path = self.folder / "result.json"
+        foldwalk("run", "mprotect_flip", "--json", path, "--", "bytes=256K", "chunk=256K")
+        result = self.read_json(path)["runs"][0]
+        for name, value in result["counters"].items():
+            phases = [p for p in result["phases"] if p["of_interest"]]
+            self.assertEqual(value, sum(p[el][name] for p in phases for el in ("el0", "el1")), name)
+        self.assertGreater(result["counters"]["sim.tlbi"], 0)
+        self.assertEqual(sum(sum(causes.values()) for causes in result["ledger"].values()), result["counters"]["CPU_CYCLES"])
+
+    def test_two_runs_of_one_command_give_the_same_bytes(self):
+        path = self.folder / "result.json"
+        texts = []
+        for _ in range(2):
+            self.assertEqual(foldwalk("run", "fork_cow", "--json", path, "--", "bytes=256K", "rounds=1").returncode, 0)
+            texts.append(path.read_bytes())
+        self.assertEqual(texts[0], texts[1])
+
+    def test_functional_mode_counts_the_same_tlb_events(self):
+        results = []
+        for mode in ("cycle", "functional"):
+            path = self.folder / f"{mode}.json"
+            self.assertEqual(foldwalk("run", "random_touch", "--mode", mode, "--json", path, *SMALL).returncode, 0)
+            results.append(self.read_json(path)["runs"][0])
+        cycle, functional = (r["counters"] for r in results)
+        for name in ("INST_RETIRED", "L1D_TLB", "L1D_TLB_REFILL", "L1I_TLB", "L2D_TLB", "L2D_TLB_REFILL", "DTLB_WALK"):
+            self.assertEqual(cycle[name], functional[name], name)
+        self.assertEqual(functional["CPU_CYCLES"], 0)
+        self.assertEqual(results[0]["checksum"], results[1]["checksum"])
+        self.assertNotIn("attempts", results[1]["phases"][1]["folds"])
+
+    def test_a_guest_that_runs_out_of_memory_is_the_guests_failure(self):
+        path = self.folder / "result.json"
+        run = foldwalk("run", "sequential_touch", "--memory", "64M", "--json", path, "--", "bytes=256M", "rounds=1")
+        self.assertEqual(run.returncode, 1)
+        self.assertRegex(run.stdout, "FAILED|INCOMPLETE")
+        self.assertEqual(len(self.read_json(path)["runs"]), 1)
+
+    def test_a_checksum_other_than_the_manifests_fails_the_run(self):
+        data = self.data_without("manifest.ini")
+        manifest = (DATA / "manifest.ini").read_text().replace("0x7e8d406cbb8d6075", "0x1")
+        (data / "manifest.ini").write_text(manifest)
+        run = foldwalk("run", "alu_loop", "--data", data, "--mode", "functional")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("checksum is not the manifest's 0x0000000000000001", run.stdout)
+        self.assertEqual(foldwalk("run", "alu_loop", "--mode", "functional").returncode, 0)
+
+    def test_a_full_disk_is_named(self):
+        run = foldwalk("run", "random_touch", "--mode", "functional", "--json", "/dev/full", *SMALL)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("cannot write /dev/full", run.stderr)
+        self.assertIn("phase steady", run.stdout)
+
+    def test_a_result_file_that_exists_is_kept_when_the_run_is_refused(self):
+        path = self.file("result.json", "old")
+        self.assert_refused(foldwalk("run", "random_touch", "--json", path, "--probe", "no_such_function", *SMALL),
+                            "no_such_function")
+        self.assertEqual(path.read_text(), "old")
+        self.assertEqual(os.listdir(self.folder), ["result.json"])
+
+
+class Compare(CommandLineTest):
+    def test_the_four_configurations_differ_in_one_thing_each(self):
+        path = self.folder / "result.json"
+        run = foldwalk("compare", "random_touch", "--json", path, *SMALL)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        document = self.read_json(path)
+        chosen = [(r["name"], *(r["config"][k] for k in ("kernel.thp_anon", "kernel.contpte", "mmu.contiguous")))
+                  for r in document["runs"]]
+        self.assertEqual(chosen, [("4k", "never", "off", "hint+coalesce4"), ("folios", "64K:always", "off", "hint+coalesce4"),
+                                  ("contpte-nohint", "64K:always", "on", "coalesce4"),
+                                  ("contpte", "64K:always", "on", "hint+coalesce4")])
+        self.assertEqual(len({r["checksum"] for r in document["runs"]}), 1)
+        comparison = document["comparisons"][0]
+        self.assertTrue(comparison["comparable"])
+        self.assertEqual([(d["from"], d["to"]) for d in comparison["differences"]], [(0, 1), (1, 2), (2, 3)])
+
+    def test_random_touch_is_compared_at_three_footprints_unless_one_is_given(self):
+        run = foldwalk("compare", "random_touch", "--mode", "functional", "--", "accesses=1000")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        for footprint in ("4M", "48M", "160M"):
+            self.assertIn(f"== random_touch accesses=1000 bytes={footprint} ", run.stdout)
+
+    def test_vary_compares_the_values_of_a_key(self):
+        run = foldwalk("compare", "random_touch", "--vary", "mmu.l1d_tlb.entries=16,32,48", *SMALL)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("mmu.l1d_tlb.entries=16 ", run.stdout)
+        self.assertIn("16 -> 48", run.stdout)
+
+    def test_the_result_does_not_depend_on_what_runs_at_the_same_time(self):
+        path = self.folder / "result.json"
+        texts = []
+        for cores in ({0}, os.sched_getaffinity(0)):
+            run = foldwalk("compare", "fork_cow", "--json", path, "--", "bytes=256K", "rounds=1",
+                           preexec_fn=lambda: os.sched_setaffinity(0, cores))
+            texts.append((run.stdout, path.read_bytes()))
+        self.assertEqual(texts[0], texts[1])
+
+
+class Interrupt(CommandLineTest):
+    def interrupted(self, *words):
+        """Starts a run that would take hours, and presses Ctrl-C once its progress shows the phase `steady`."""
+        master, terminal = pty.openpty()
+        process = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.PIPE, stderr=terminal, text=True)
+        os.close(terminal)
+        shown = ""
+        while "steady" not in shown:
+            shown += os.read(master, 1 << 16).decode()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        os.close(master)
+        return process.returncode, out
+
+    def test_what_was_measured_is_written_and_marked_incomplete(self):
+        path = self.folder / "result.json"
+        status, out = self.interrupted("run", "random_touch", "--json", path, "--", "accesses=2000000000")
+        self.assertEqual(status, 1)
+        self.assertIn("INCOMPLETE", out)
+        result = self.read_json(path)["runs"][0]
+        self.assertFalse(result["complete"])
+        self.assertIn("interrupted", result["stop_reason"])
+        self.assertEqual(result["phases"][-1]["name"], "steady")
+        self.assertGreater(result["counters"]["INST_RETIRED"], 0)
+
+    def test_runs_of_a_comparison_that_never_started_say_so(self):
+        path = self.folder / "result.json"
+        status, out = self.interrupted("compare", "random_touch", "--json", path, "--", "accesses=2000000000", "bytes=4M")
+        self.assertEqual(status, 1)
+        self.assertIn("NOT COMPARABLE", out)
+        document = self.read_json(path)
+        self.assertEqual([r["name"] for r in document["runs"]], ["4k", "folios", "contpte-nohint", "contpte"])
+        self.assertTrue(all(not r["complete"] and r["stop_reason"] for r in document["runs"]))
+        self.assertFalse(document["comparisons"][0]["comparable"])
+
+
+class Progress(CommandLineTest):
+    def test_progress_is_shown_on_a_terminal_and_wiped(self):
+        master, terminal = pty.openpty()
+        run = subprocess.run([PROGRAM, "run", "random_touch", *SMALL], stdout=subprocess.PIPE, stderr=terminal, timeout=300)
+        os.close(terminal)
+        shown = os.read(master, 1 << 16).decode()
+        os.close(master)
+        self.assertEqual(run.returncode, 0)
+        self.assertIn("runs done", shown)
+        self.assertTrue(shown.endswith("\r\x1b[K"), repr(shown))
+
+
+class Replay(CommandLineTest):
+    TRACE = os.environ["FOLDWALK_TRACES"] + "/sort.never.trace.gz"
+    LARGE = os.environ["FOLDWALK_TRACES"] + "/sort.mthp64.trace.gz"
+
+    def short_trace(self):
+        with gzip.open(self.TRACE, "rt") as trace:
+            return "".join(trace.readline() for _ in range(2000))
+
+    def test_a_replay_reports_the_traces_faults_beside_the_guests(self):
+        path = self.folder / "result.json"
+        run = foldwalk("replay", self.file("short.trace", self.short_trace()), "--mode", "functional", "--json", path)
+        self.assertEqual(run.returncode, 0, run.stderr + run.stdout[-2000:])
+        self.assertIn("First touches and kernel only: not the program's TLB misses.", run.stdout)
+        result = self.read_json(path)["runs"][0]
+        self.assertGreater(result["trace"]["faults"]["anon_user"], 0)
+        self.assertIn("trace", [i["role"] for i in result["inputs"]])
+
+    def test_bad_lines_are_named_and_the_rest_is_replayed(self):
+        text = self.short_trace().splitlines(keepends=True)
+        text.insert(1000, "   what on earth is this line\n")
+        run = foldwalk("replay", self.file("bad.trace", "".join(text)), "--mode", "functional")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("line 1001", run.stdout)
+
+    def test_a_trace_that_is_cut_short_is_replayed_with_a_warning(self):
+        path = self.folder / "cut.trace.gz"
+        with open(self.TRACE, "rb") as whole:
+            path.write_bytes(whole.read(60000))
+        run = foldwalk("replay", path, "--mode", "functional")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("cut short", run.stdout)
+
+    def test_smaller_folios_than_the_trace_was_recorded_with_are_refused_unless_forced(self):
+        self.assert_refused(foldwalk("replay", self.LARGE, "--thp", "never"), "recorded with 64K folios", "--force")
+        forced = foldwalk("replay", self.LARGE, "--thp", "never", "--force", "--mode", "functional")
+        self.assertEqual(forced.returncode, 0, forced.stderr)
+
+
+if __name__ == "__main__":
+    main()
