@@ -31,11 +31,11 @@ def number(value):
     return int(value, 16) if isinstance(value, str) else value
 
 
-def run_foldwalk(foldwalk, guest, variant, workload, arguments, settings, mode="functional"):
+def run_foldwalk(foldwalk, guest, variant, workload, arguments, settings, mode="functional", thp="64K:always"):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "result.json"
         command = [foldwalk, "run", workload, "--data", guest, "--mode", mode, "--contpte", variant,
-                   "--thp", "64K:always", "--memory", MEMORY, "--json", str(path), *settings, "--", *arguments.split()]
+                   "--thp", thp, "--memory", MEMORY, "--json", str(path), *settings, "--", *arguments.split()]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         if not path.exists():
             raise qemu_guest.GuestError(f"foldwalk ended with {done.returncode}: {done.stderr[-500:]}")

@@ -80,13 +80,19 @@ class Checkers(unittest.TestCase):
         self.assertEqual(len(check_foldwalk.differences(result(), mailbox(table_hash=4))), 1)
 
     def test_one_background_fault_is_allowed_and_two_are_not(self):
-        self.assertTrue(check_mm_phases.near((257, 0), (256, 0)))
-        self.assertFalse(check_mm_phases.near((258, 0), (256, 0)))
-        self.assertFalse(check_mm_phases.near((256, 2), (256, 0)))
+        cell = check_mm_phases.Cell
+        self.assertTrue(cell(257, 0).near(cell(256, 0)))
+        self.assertFalse(cell(258, 0).near(cell(256, 0)))
+        self.assertFalse(cell(256, 2).near(cell(256, 0)))
+
+    def test_a_missing_phase_is_refused(self):
+        with self.assertRaises(qemu_guest.GuestError):
+            check_mm_phases.compare("on", "64k", {}, check_mm_phases.reference("on"), False)
 
     def test_the_reference_tables_have_the_published_counts(self):
-        self.assertEqual(check_mm_phases.reference("on")["mprotect_ro_all"]["64k"], (0, 8193))
-        self.assertEqual(check_mm_phases.reference("off")["mprotect_ro_all"]["64k"], (0, 1))
+        folded = check_mm_phases.reference("on")["mprotect_ro_all"]["64k"]
+        self.assertEqual((folded.faults, folded.tlbis, folded.kilo_instructions), (0, 8193, 1179.5))
+        self.assertEqual(check_mm_phases.reference("off")["mprotect_ro_all"]["64k"].tlbis, 1)
 
 
 if __name__ == "__main__":
