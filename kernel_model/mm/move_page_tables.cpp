@@ -46,12 +46,12 @@ void try_realign(Move& move) {
 }
 
 // Moves the table below `old_slot`. False: the target already has one.
-bool move_table(AddressSpace& mm, u64* old_slot, u64* new_slot, u64 old_addr, u64 size) {
+bool move_table(AddressSpace& mm, u64* old_slot, u64* new_slot, u64 old_addr, int level) {
     if (port::load_descriptor(new_slot) != 0) return false;
     const u64 entry = port::load_descriptor(old_slot);
-    set_table_entry(old_slot, 0);
-    set_table_entry(new_slot, entry);
-    flush_tlb_range(mm, old_addr, old_addr + size);
+    set_table_entry(old_slot, level, 0);
+    set_table_entry(new_slot, level, entry);
+    flush_tlb_range(mm, old_addr, old_addr + arch::level_size(kGranule, level));
     return true;
 }
 
@@ -80,14 +80,14 @@ u64 move_some(const Move& move) {
     u64* const new_pud = alloc_entry(mm, kPudLevel, move.new_addr);
     if (new_pud == nullptr) return 0;
     const u64 pud_size = arch::level_size(kGranule, kPudLevel);
-    if (bytes == pud_size && move_table(mm, old_pud, new_pud, move.old_addr, pud_size)) return bytes;
+    if (bytes == pud_size && move_table(mm, old_pud, new_pud, move.old_addr, kPudLevel)) return bytes;
 
     bytes = extent(move, kPmdLevel);
     u64* const old_pmd = find_entry(mm, kPmdLevel, move.old_addr);
     if (old_pmd == nullptr || port::load_descriptor(old_pmd) == 0) return bytes;
     u64* const new_pmd = alloc_entry(mm, kPmdLevel, move.new_addr);
     if (new_pmd == nullptr) return 0;
-    if (bytes == PMD_SIZE && move_table(mm, old_pmd, new_pmd, move.old_addr, PMD_SIZE)) return bytes;
+    if (bytes == PMD_SIZE && move_table(mm, old_pmd, new_pmd, move.old_addr, kPmdLevel)) return bytes;
     if (!pte_alloc(mm, new_pmd)) return 0;
     move_ptes(move, pte_offset(port::load_descriptor(old_pmd), move.old_addr),
               pte_offset(port::load_descriptor(new_pmd), move.new_addr), bytes);

@@ -5,9 +5,9 @@
 
 namespace km {
 
-void set_table_entry(u64* slot, u64 value) {
+void set_table_entry(u64* slot, int level, u64 value) {
     port::store_descriptor(slot, value);
-    if (!arch::Descriptor::Valid::test(value)) return;
+    if (level != kRootLevel && !arch::Descriptor::Valid::test(value)) return;
     port::barrier(port::Barrier::DsbIshst);
     port::barrier(port::Barrier::Isb);
 }
@@ -37,7 +37,7 @@ u64* table_below(AddressSpace& mm, u64* slot, int level) {
     if (entry != 0) return table_of(entry);
     Page* const table = alloc_table(mm, level + 1);
     if (table == nullptr) return nullptr;
-    set_table_entry(slot, page_to_phys(table) | PMD_TYPE_TABLE | PMD_TABLE_PXN);
+    set_table_entry(slot, level, page_to_phys(table) | PMD_TYPE_TABLE | PMD_TABLE_PXN);
     return static_cast<u64*>(page_address(table));
 }
 

@@ -22,8 +22,8 @@ inline constexpr u64 PMD_TABLE_PXN = arch::Descriptor::PXNTable::kMask;
 [[nodiscard]] inline u64* pte_offset(u64 pmd, u64 address) { return entry_slot(table_of(pmd), kPteLevel, address); }
 
 // Stores an entry of levels 0..2. A valid one must be visible to walkers before anything uses it, and the context
-// synchronised; Linux: set_pmd(), set_pud(), set_p4d().
-void set_table_entry(u64* slot, u64 value);
+// synchronised; at level 0 Linux does so for an invalid one too. Linux: set_pmd(), set_pud(), set_p4d().
+void set_table_entry(u64* slot, int level, u64 value);
 
 // The slot of `level` (1..2) that covers `address`; null: a table above is missing, and nothing is mapped there.
 [[nodiscard]] u64* find_entry(const AddressSpace& mm, int level, u64 address);

@@ -99,7 +99,7 @@ void free_entry(MmuGather& tlb, u64* slot, int level, u64 start, u64 end, u64 fl
         }
         if (end - 1 > ceiling - 1) return;
     }
-    set_table_entry(slot, 0);
+    set_table_entry(slot, level, 0);
     tlb.add_table(virt_to_page(below), level + 1, start);
 }
 
