@@ -18,11 +18,11 @@ void HostTlb::remember(Kind kind, u64 va, arch::u8* host_page, SlotUse& slot, co
     origins_[static_cast<unsigned>(kind)][index] = origin;
     table_of(kind)[index] = {
         page | epoch_, reinterpret_cast<std::uintptr_t>(host_page) - page, &slot, slot.life};
-    (Life::Global::test(slot.life) ? has_global_ : has_asid_bound_) = true;
+    (Life::Shared::test(slot.life) ? has_shared_ : has_asid_bound_) = true;
 }
 
 void HostTlb::forget_all() {
-    has_global_ = has_asid_bound_ = false;
+    has_shared_ = has_asid_bound_ = false;
     if (epoch_ < kMaxEpoch) {
         ++epoch_;
         return;
@@ -33,14 +33,14 @@ void HostTlb::forget_all() {
 
 void HostTlb::forget_asid_bound() {
     if (!has_asid_bound_) return;
-    if (!has_global_) return forget_all();
+    if (!has_shared_) return forget_all();
     for (Table* table : {&read_, &write_, &fetch_}) forget_asid_bound(*table);
     has_asid_bound_ = false;
 }
 
 void HostTlb::forget_asid_bound(Table& table) {
     for (Memo& memo : table)
-        if (!Life::Global::test(memo.life)) memo = Memo{};
+        if (!Life::Shared::test(memo.life)) memo = Memo{};
 }
 
 void HostTlb::forget_writes_to(const arch::u8* host_page) {

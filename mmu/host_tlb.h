@@ -49,7 +49,8 @@ public:
 
     void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin);
     void forget_all();
-    // After another ASID became current: memos of global translations stay.
+    // After another ASID became current: memos of Life::Shared translations stay. That is right as long as the L1 TLB has
+    // no entry of an ASID in the upper half, which might now hide a global one.
     void forget_asid_bound();
     // Write memos of the page at `host_page`.
     void forget_writes_to(const arch::u8* host_page);
@@ -89,7 +90,7 @@ private:
     arch::u64 epoch_{1};
     Side data_;
     Side fetch_side_;
-    bool has_global_{false};      // since the last forget_all
+    bool has_shared_{false};      // since the last forget_all
     bool has_asid_bound_{false};  // since the last forget of either kind
     Table read_{};
     Table write_{};

@@ -85,10 +85,10 @@ void Mmu::set_regime(const RegimeRegisters& registers) {
     registers_ = registers;
     regime_ = decode_regime(registers, config_.features);
     // Another table base alone changes no cached translation: that takes a TLBI.
-    for (HostTlb& memos : host_tlb) {
-        if (controls_changed) memos.forget_all();
-        else if (regime_.asid != old_asid) memos.forget_asid_bound();
-    }
+    if (!controls_changed && regime_.asid == old_asid) return;
+    const bool shared_stay =
+        !controls_changed && !tlbs_.l1(false).has_asid_bound_upper() && !tlbs_.l1(true).has_asid_bound_upper();
+    for (HostTlb& memos : host_tlb) shared_stay ? memos.forget_asid_bound() : memos.forget_all();
 }
 
 TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {

@@ -19,7 +19,7 @@ struct SlotUse {
 // A serial number that no other life of the TLB has, and the two facts about the entry that a memo wants.
 struct Life {
     using ReachClass = arch::BitField<1, 0>;
-    using Global = arch::BitField<2>;
+    using Shared = arch::BitField<2>;  // a global entry of the upper half
     using Serial = arch::BitField<63, 3>;
 };
 static_assert(kReachClasses == 1u << Life::ReachClass::kWidth);

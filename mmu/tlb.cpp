@@ -26,9 +26,15 @@ constexpr unsigned kMaxScannedWays = 8;
 
 u32 pack_head(u32 generation, unsigned slot) { return generation << 16 | slot; }
 
+bool is_upper(const TlbEntry& entry) { return arch::BitField<55>::test(entry.va); }
+bool is_asid_bound_upper(const TlbEntry& entry) {
+    return entry.kind == Kind::Leaf && !entry.global && is_upper(entry);
+}
+
 // Whether two entries count in the same totals of a TLB.
 bool counts_alike(const TlbEntry& a, const TlbEntry& b) {
-    return a.kind == b.kind && a.reach_shift == b.reach_shift && a.leaf_shift == b.leaf_shift;
+    return a.kind == b.kind && a.reach_shift == b.reach_shift && a.leaf_shift == b.leaf_shift &&
+           is_asid_bound_upper(a) == is_asid_bound_upper(b);
 }
 
 unsigned lowest_bit(u64 mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
@@ -99,7 +105,7 @@ unsigned Tlb::insert(const TlbEntry& entry) {
 }
 
 unsigned Tlb::insert_aggregated(const TlbEntry& entry) {
-    swallow_single_pages(entry);
+    swallow_pages_of(entry);
     const unsigned same = find_exact(key_of(entry.va, entry.reach_shift, entry.kind), owner_of(entry));
     if (same != kNone) {
         replace(same, widened(entries_[same], entry));
@@ -116,14 +122,25 @@ unsigned Tlb::take_free() {
     return slot;
 }
 
-// A page must not be found twice: its own entry would hide the aggregated one, or disagree with it.
-void Tlb::swallow_single_pages(const TlbEntry& aggregated) {
+void Tlb::swallow_pages_of(const TlbEntry& aggregated) {
+    drop_rivals(key_of(aggregated.va, aggregated.reach_shift, Kind::Leaf), aggregated);
     if ((reaches_ >> aggregated.page_shift & 1) == 0) return;
     for (unsigned i = 0; i < 1u << (aggregated.reach_shift - aggregated.page_shift); ++i) {
         const u64 va = aggregated.va + (u64{i} << aggregated.page_shift);
-        if (!aggregated.holds_page_of(va)) continue;
-        const unsigned slot = find_exact(key_of(va, aggregated.page_shift, Kind::Leaf), owner_of(aggregated));
-        if (slot != kNone) drop(slot);
+        if (aggregated.holds_page_of(va)) drop_rivals(key_of(va, aggregated.page_shift, Kind::Leaf), aggregated);
+    }
+}
+
+// Drops what has `key` and can serve an ASID that `entry` can serve; but not the entry that `entry` is to widen.
+void Tlb::drop_rivals(u64 key, const TlbEntry& entry) {
+    const bool same_group = key == key_of(entry.va, entry.reach_shift, Kind::Leaf);
+    for (unsigned slot = head(bucket_of(key)); slot != kNone;) {
+        const unsigned after = next_[slot];
+        const Tag& tag = tags_[slot];
+        const bool same_owner = tag.owner == owner_of(entry);
+        const bool meets = same_owner || entry.global || tag.owner == kGlobalOwner;
+        if (tag.key == key && meets && !(same_group && same_owner)) drop(slot);
+        slot = after;
     }
 }
 
@@ -190,12 +207,13 @@ void Tlb::count(const TlbEntry& entry, int change) {
     reaches = total != 0 ? reaches | bit : reaches & ~bit;
     live_ += step;
     if (entry.reach_shift < entry.leaf_shift) divided_ += step;
+    if (is_asid_bound_upper(entry)) asid_bound_upper_ += step;
 }
 
 // Memos over the slot made before this no longer match.
 void Tlb::new_life(unsigned slot) {
     const TlbEntry& entry = entries_[slot];
-    use_[slot].life = Life::Serial::make(++last_life_) | Life::Global::make(entry.global) |
+    use_[slot].life = Life::Serial::make(++last_life_) | Life::Shared::make(entry.global && is_upper(entry)) |
                       Life::ReachClass::make(reach_class(entry.reach_shift));
 }
 
@@ -221,7 +239,7 @@ unsigned Tlb::invalidate_all() {
     reach_count_.fill(0);
     table_reach_count_.fill(0);
     free_.clear();  // all slots are free now, and the queue knows the oldest
-    live_ = divided_ = 0;
+    live_ = divided_ = asid_bound_upper_ = 0;
     reaches_ = table_reaches_ = 0;
     return removed;
 }
@@ -264,7 +282,7 @@ unsigned Tlb::invalidate_slot(unsigned slot, const TlbInvalidation& tlbi) {
 }
 
 void Tlb::serialize(emu::Archive& archive) {
-    archive(clock_, random_, generation_, live_, divided_, reaches_, table_reaches_, reach_count_, table_reach_count_,
+    archive(clock_, random_, generation_, live_, divided_, asid_bound_upper_, reaches_, table_reaches_, reach_count_, table_reach_count_,
             heads_, next_, tags_, entries_, queue_, free_);
     for (SlotUse& use : use_) archive(use.stamp);
     if (!archive.loading()) return;

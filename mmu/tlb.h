@@ -30,7 +30,8 @@ public:
     void touch(unsigned slot) { use_[slot].stamp = ++clock_; }
 
     // Puts `entry` in, evicting if need be, and returns its slot. A search for it must have failed before. An aggregated
-    // one replaces, or if they agree widens, another of its group, and swallows single entries of its pages.
+    // one replaces, or if they agree widens, another of its group, and swallows other entries of its pages: a page must not
+    // be found twice, for then which entry serves it would depend on the order of fills.
     unsigned insert(const TlbEntry& entry);
     // Removes what `tlbi` matches; returns how many entries (by address: how many valid bits) that were. Memos over
     // the slots die, but after Scope::All the caller has to drop them: that operation touches no slot.
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] SlotUse& use(unsigned slot) { return use_[slot]; }
     [[nodiscard]] arch::u64& clock() { return clock_; }
     [[nodiscard]] unsigned live() const { return live_; }
+    // Whether a translation of the upper half belongs to one ASID: kernels have none.
+    [[nodiscard]] bool has_asid_bound_upper() const { return asid_bound_upper_ != 0; }
     [[nodiscard]] unsigned size() const { return static_cast<unsigned>(entries_.size()); }
     [[nodiscard]] bool is_live(unsigned slot) const { return tags_[slot].generation == generation_; }  // 0 never is
 
@@ -72,7 +75,8 @@ private:
     [[nodiscard]] unsigned victim(const TlbEntry& entry);
     void unlink(unsigned slot);
     void replace(unsigned slot, const TlbEntry& entry);
-    void swallow_single_pages(const TlbEntry& aggregated);
+    void swallow_pages_of(const TlbEntry& aggregated);
+    void drop_rivals(arch::u64 key, const TlbEntry& entry);
     void count(const TlbEntry& entry, int change);
     void new_life(unsigned slot);
     unsigned invalidate_all();
@@ -90,6 +94,7 @@ private:
     arch::u32 generation_{1};
     unsigned live_{0};
     unsigned divided_{0};          // live entries that are pieces of a larger descriptor
+    unsigned asid_bound_upper_{0}; // live translations of the upper half that are not global
     arch::u64 reaches_{0};         // bit n: a live translation of reach 2^n
     arch::u64 table_reaches_{0};   // the same of table pointers
     std::array<arch::u32, kReachLimit> reach_count_{};
