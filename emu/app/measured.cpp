@@ -1,9 +1,12 @@
 #include "emu/app/measured.h"
 
 #include <boost/program_options.hpp>
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 
 #include "emu/report/number_format.h"
+#include "mmu/base/user_error.h"
 
 namespace emu::app {
 namespace {
@@ -18,6 +21,22 @@ void add_measuring_options(Options& options) {
     add("json", po::value<std::string>()->value_name("FILE"), "write everything measured, schema foldwalk-result/1");
     add("probe", po::value<std::string>()->value_name("FUNCTION"),
         "take the price of this guest function instead of the standard ones; may be given several times");
+}
+
+void add_trace_option(Options& options) {
+    options.add_options()("trace-instructions", boost::program_options::value<std::string>()->value_name("FILE"),
+                          "write a line for each instruction of the phases of interest");
+}
+
+InstructionTraceFile::InstructionTraceFile(const CommandLine& line) {
+    const auto path = line.option("trace-instructions");
+    if (!path) return;
+    file_.open(*path);
+    if (!file_) throw UserError{"cannot write " + *path + ": " + std::strerror(errno)};
+}
+
+void InstructionTraceFile::attach(RunRequest& request) {
+    if (file_.is_open()) request.instruction_sink = [this](const std::string& line) { file_ << line << '\n'; };
 }
 
 JsonOutput::JsonOutput(const CommandLine& line) {

@@ -1,6 +1,7 @@
 // What run, compare and replay share: a request from the command line, and the way out of the program.
 #pragma once
 
+#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,19 @@ namespace emu::app {
 
 // --json and --probe, besides the common options.
 void add_measuring_options(Options& options);
+
+// --trace-instructions, where there is one run.
+void add_trace_option(Options& options);
+
+// The file of --trace-instructions: what was executed is in it even when the run ends badly.
+class InstructionTraceFile {
+public:
+    explicit InstructionTraceFile(const CommandLine& line);  // Throws UserError if the file cannot be written.
+    void attach(RunRequest& request);  // Does nothing without the option. The run must end before this does.
+
+private:
+    std::ofstream file_;
+};
 
 // The file of --json, opened at once so that a path that cannot be written is found out before the work.
 class JsonOutput {

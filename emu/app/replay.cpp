@@ -59,6 +59,8 @@ int replay(const CommandLine& line) {
     if (!line.has("force")) refuse_smaller_folios(path, config.kernel);
     std::optional<ReplayTruth> truth;
     if (const auto other = line.option("truth")) truth = ReplayTruth{base_name(*other), statistics_of(*other)};
+    InstructionTraceFile instructions{line};
+    instructions.attach(request);
     JsonOutput json{line};
 
     const auto results = run_all({request}, stop_on_interrupt());
@@ -85,6 +87,7 @@ Subcommand replay_subcommand() {
                  replay};
     add_common_options(s.options);
     add_measuring_options(s.options);
+    add_trace_option(s.options);
     auto add = s.options.add_options();
     add("truth", po::value<std::string>()->value_name("TRACE"),
         "trace of the same program with large folios: print how well the replay predicts it");

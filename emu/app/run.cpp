@@ -17,6 +17,8 @@ int run(const CommandLine& line) {
     const auto& workload = manifest.find(line.only_positional("workload"));
     auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
     request.probes = line.probes;
+    InstructionTraceFile instructions{line};
+    instructions.attach(request);
     JsonOutput json{line};
 
     auto results = run_all({request}, stop_on_interrupt());
@@ -34,6 +36,7 @@ Subcommand run_subcommand() {
     Subcommand s{"run", "WORKLOAD [-- KEY=VALUE ...]", "Runs one workload and prints what was measured.", "", {"Options"}, run};
     add_common_options(s.options);
     add_measuring_options(s.options);
+    add_trace_option(s.options);
     return s;
 }
 

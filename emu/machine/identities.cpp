@@ -40,12 +40,26 @@ void check_reach(Checker& c) {
                 c.at(Event::SIM_L2_HIT_2M));
 }
 
+// Every abort is a page fault that the guest kernel handled, or one that it answered with a signal or a fix-up. Its counters are
+// complete once init has exited.
+void check_faults(Checker& c, const RunResult& result) {
+    if (!result.complete) return;
+    std::uint64_t answered = 0;
+    for (const auto& [name, value] : result.guest) {
+        if (name == "pgfault" || name == "fault_sigsegv" || name == "fault_fixup") answered += value;
+        if (name == "fault_populate") answered -= value;
+    }
+    c.equal("aborts taken = page faults, signals and fix-ups of the guest kernel",
+            c.at(Event::EXC_DABORT) + c.at(Event::EXC_PABORT), answered);
+}
+
 }  // namespace
 
 std::vector<std::string> broken_identities(const RunResult& result, std::uint64_t ledger_cycles) {
     Checker c{result};
     check_lookups(c);
     check_reach(c);
+    check_faults(c, result);
     c.equal("ledger = CPU_CYCLES", ledger_cycles, c.at(Event::CPU_CYCLES));
     c.equal("EXC_RETURN <= EXC_TAKEN + 1", c.at(Event::EXC_RETURN) <= c.at(Event::EXC_TAKEN) + 1, 1);
     return c.take();

@@ -90,6 +90,18 @@ struct Machine::Recorder {
     }
 };
 
+// With time only where there is any: the trace is for both modes.
+struct Machine::TracingRecorder {
+    Machine& machine;
+    Recorder* timed;
+
+    void consume(const InstructionRecord& record) {
+        if (timed != nullptr) timed->consume(record);
+        if (!machine.phases_.of_interest()) return;
+        machine.instruction_trace_->record(record, timed != nullptr ? timed->pipeline.now() : 0);
+    }
+};
+
 Machine::Machine(const RunRequest& request, const GuestImage& image)
     : request_{request},
       memory_{memory_map::kRamBase, request.config.memory},
@@ -99,6 +111,9 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
       phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}} {
     add_probes(request.probes, image.kernel_symbols, probes_);
     probes_.set_pricing(false);
+    if (request.instruction_sink)
+        instruction_trace_ = std::make_unique<InstructionTrace>(
+            request.instruction_sink, function_table(image.kernel_symbols, image.program_symbols));
     if (!request.trace.empty()) replay_ = std::make_unique<ReplayFeed>(request.trace);
 
     const std::string arguments = bootargs(request.config.kernel) + " " + init_arguments(request);
@@ -113,9 +128,12 @@ Machine::~Machine() = default;
 
 StopReason Machine::run_slice() {
     const arch::u64 limit = core_.pe.retired + kSlice;
-    if (!timed_) return core_.run_plain(limit);
-    Recorder recorder{*this, *pipeline_};
-    return core_.run_recording(recorder, limit);
+    if (!timed_ && !instruction_trace_) return core_.run_plain(limit);
+    std::optional<Recorder> recorder;
+    if (timed_) recorder.emplace(*this, *pipeline_);
+    if (!instruction_trace_) return core_.run_recording(*recorder, limit);
+    TracingRecorder tracing{*this, recorder ? &*recorder : nullptr};
+    return core_.run_recording(tracing, limit);
 }
 
 RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress) {

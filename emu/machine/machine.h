@@ -9,6 +9,7 @@
 #include "emu/core/core.h"
 #include "emu/devices/pl011.h"
 #include "emu/machine/guest_image.h"
+#include "emu/machine/instruction_trace.h"
 #include "emu/machine/mailbox_view.h"
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/replay_feed.h"
@@ -41,6 +42,7 @@ public:
 
 private:
     struct Recorder;
+    struct TracingRecorder;
 
     // Bus
     [[nodiscard]] bool device_read(arch::PhysicalAddress pa, unsigned size, arch::u64& value) override;
@@ -70,6 +72,7 @@ private:
     OperationProbes probes_;
     PhaseTracker phases_;
     std::unique_ptr<ReplayFeed> replay_;
+    std::unique_ptr<InstructionTrace> instruction_trace_;
     MailboxPlace mailbox_{};
     arch::u64 memory_hash_{0};
     std::optional<RunEnd> end_;

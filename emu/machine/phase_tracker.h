@@ -33,6 +33,7 @@ public:
     void end(const Moment& now);
 
     [[nodiscard]] bool open() const { return open_.has_value(); }
+    [[nodiscard]] bool of_interest() const { return open_ && open_->result.of_interest; }
     [[nodiscard]] const std::string& current_name() const;
     [[nodiscard]] std::vector<PhaseResult> take_phases() { return std::move(phases_); }
     // Cycles by function and cause over the phases of interest that have ended.

@@ -24,6 +24,8 @@ struct RunRequest {
     std::vector<std::string> arguments;  // key=value
     std::string trace;                   // path of a page-fault trace to replay, or empty
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
+    // Takes a line for each instruction of the phases of interest (see instruction_trace.h); empty: none.
+    std::function<void(const std::string& line)> instruction_sink;
 };
 
 // Called now and then from the run's own thread, at the end too: instructions retired so far, phase under way.

@@ -3,6 +3,7 @@
 import gzip
 import os
 import pty
+import re
 import signal
 import subprocess
 import unittest
@@ -76,6 +77,25 @@ class Run(CommandLineTest):
         self.assertEqual(run.returncode, 1)
         self.assertIn("checksum is not the manifest's 0x0000000000000001", run.stdout)
         self.assertEqual(foldwalk("run", "alu_loop", "--mode", "functional").returncode, 0)
+
+    def test_an_instruction_trace_has_a_line_for_each_instruction_of_the_phases_of_interest(self):
+        trace, path = self.folder / "trace.txt", self.folder / "result.json"
+        for mode in ("cycle", "functional"):
+            run = foldwalk("run", "random_touch", "--mode", mode, "--trace-instructions", trace, "--json", path, *SMALL)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            lines = trace.read_text().splitlines()
+            self.assertEqual(len(lines), self.read_json(path)["runs"][0]["counters"]["INST_RETIRED"])
+            loads = [line for line in lines if re.search(r"\bldr\b.* R [0-9a-f]{16}$", line)]
+            self.assertGreaterEqual(len(loads), 2000)
+            self.assertTrue(all("workload" in line for line in loads))
+
+    def test_tracing_changes_nothing_that_is_measured(self):
+        path = self.folder / "result.json"
+        runs = []
+        for words in ((), ("--trace-instructions", self.folder / "trace.txt")):
+            foldwalk("run", "random_touch", "--json", path, *words, *SMALL)
+            runs.append(self.read_json(path)["runs"])
+        self.assertEqual(runs[0], runs[1])
 
     def test_a_full_disk_is_named(self):
         run = foldwalk("run", "random_touch", "--mode", "functional", "--json", "/dev/full", *SMALL)
