@@ -2,6 +2,7 @@
 
 #include "kernel_model/mm/errno.h"
 #include "kernel_model/mm/memory.h"
+#include "kernel_model/mm/mm_counters.h"
 #include "kernel_model/mm/page_table.h"
 #include "kernel_model/mm/pte.h"
 
@@ -20,6 +21,7 @@ bool is_mapped(const AddressSpace& mm, u64 address, bool write) {
 
 i64 fault_in_page(Vma& vma, u64 address, bool write) {
     while (!is_mapped(*vma.vm_mm, address, write)) {
+        count(GUEST_FAULT_POPULATE);
         const FaultOutcome outcome = handle_mm_fault(vma, address, {.write = write});
         if (outcome == FaultOutcome::OutOfMemory) return -ENOMEM;
         if (outcome != FaultOutcome::Handled && outcome != FaultOutcome::Retry) return -EFAULT;

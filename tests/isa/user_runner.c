@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "user_sample.h"
+#include "tests/isa/user_sample.h"
 
 enum { RET = 0xd65f03c0 };
 
