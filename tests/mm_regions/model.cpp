@@ -1,5 +1,6 @@
 #include "tests/mm_regions/model.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace km_test {
@@ -63,17 +64,15 @@ bool ModelSpace::any_mapped(u64 from, u64 to) const {
 
 void ModelSpace::erase(u64 from, u64 to) { pages.erase(pages.lower_bound(from), pages.lower_bound(to)); }
 
-// The start of the hole's highest `count` pages.
+// The highest `count` pages of the highest hole that has them.
 std::optional<u64> ModelSpace::highest_hole(u64 count) const {
-    u64 end = page_of(mmap_base);
+    const u64 top = page_of(mmap_base);
+    u64 end = top;
     for (auto at = pages.rbegin(); at != pages.rend(); ++at) {
         const u64 above = at->first + 1;
         if (above + count <= end) return end - count;
-        const u64 limit = guarded_start(at->first, at->second);
-        const auto below = std::next(at);
-        const bool is_start = below == pages.rend() || below->first + 1 != at->first;
-        if (is_start && limit < end) end = limit;
-        else if (at->first < end) end = at->first;
+        // A guard belongs to the hole directly below the stack, and to no other.
+        end = std::min(top, guarded_start(at->first, at->second));
     }
     return end >= page_of(kMmapMinAddr) + count ? std::optional{end - count} : std::nullopt;
 }

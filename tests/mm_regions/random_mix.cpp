@@ -1,6 +1,7 @@
 #include "tests/mm_regions/random_mix.h"
 
 #include <cstdio>
+#include <stdexcept>
 
 #include "tests/mm_regions/consistency.h"
 #include "tests/support/mm_invariants.h"
@@ -15,6 +16,9 @@ namespace {
 // The part of the address space where fixed addresses fall: over the boundary of a top-level entry.
 constexpr u64 kWindowPages = 1280;
 constexpr u64 kWindow = (u64{1} << 39) - 640 * PAGE_SIZE;
+constexpr u64 kYard = u64{1} << 38;  // where whole page tables move about
+constexpr u64 kYardSlots = 4;
+constexpr u64 kYardSlot = 8 * PMD_SIZE;
 constexpr u64 kHeap = kWindow - 48 * PAGE_SIZE;  // grows into the window
 constexpr unsigned kMaxProcesses = 4;
 constexpr u64 kScarce = 1200;  // free pages below which a process exits: running out is another test's subject
@@ -39,7 +43,7 @@ unsigned long long wide(u64 value) { return value; }
 
 }  // namespace
 
-RandomMix::RandomMix(u64 seed) : dice_{seed} {
+RandomMix::RandomMix(u64 seed, Memory memory) : dice_{seed}, memory_{memory} {
     port::recorder.start();
     make_file(files_, 17, 37 * PAGE_SIZE + 123);
     make_file(files_, 99, 5 * PAGE_SIZE);
@@ -136,8 +140,10 @@ std::string RandomMix::touch_run(Process& process) {
 
 std::string RandomMix::map(Process& process) {
     u64 flags = 0;
-    if (one_in(2)) flags |= MAP_FIXED;
-    else if (one_in(4)) flags |= MAP_FIXED_NOREPLACE;
+    if (one_in(2))
+        flags |= MAP_FIXED;
+    else if (one_in(4))
+        flags |= MAP_FIXED_NOREPLACE;
     if (one_in(8)) flags |= MAP_POPULATE;
     if (one_in(24)) flags |= MAP_LOCKED;
     if (one_in(16)) flags |= MAP_NORESERVE;
@@ -159,8 +165,8 @@ std::string RandomMix::map_file(Process& process, u64 flags) {
     ModelFile* const file = shared_anonymous ? files_.back().get() : files_[below(named_files_)].get();
     const u64 pgoff = shared_anonymous ? 0 : below(8);
     flags |= shared_anonymous ? MAP_SHARED | MAP_ANONYMOUS : one_in(2) ? MAP_SHARED : MAP_PRIVATE;
-    last_call_ = text("mmap %#llx, %#llx, prot %llu, flags %#llx, file %p, page %llu", wide(addr), wide(len), wide(prot),
-                      wide(flags), static_cast<void*>(nullptr), wide(pgoff));
+    last_call_ = text("mmap %#llx, %#llx, prot %llu, flags %#llx, page %llu of a file", wide(addr), wide(len), wide(prot),
+                      wide(flags), wide(pgoff));
     return compare("mmap", do_mmap(*process.mm, addr, len, prot, flags, file->real, pgoff),
                    process.model.mmap(addr, len, prot, flags, file, pgoff));
 }
@@ -190,12 +196,37 @@ std::string RandomMix::remap(Process& process) {
     const bool locked = region && (vma_lookup(*process.mm, addr)->vm_flags & VM_LOCKED) != 0;
     if (flags != 0 && old_len == new_len && one_in(3) && !locked) flags |= MREMAP_DONTUNMAP;
     u64 new_addr = any_page(process) << PAGE_SHIFT;
-    if (one_in(2)) new_addr = (new_addr & ~(PMD_SIZE - 1)) | (addr & (PMD_SIZE - 1));
-    else if (one_in(2)) new_addr = (new_addr & CONT_PTE_MASK) | (addr & ~CONT_PTE_MASK);
+    if (one_in(2))
+        new_addr = (new_addr & PMD_MASK) | (addr & ~PMD_MASK);
+    else if (one_in(2))
+        new_addr = (new_addr & CONT_PTE_MASK) | (addr & ~CONT_PTE_MASK);
     last_call_ = text("mremap %#llx, %#llx, %#llx, flags %llu, %#llx", wide(addr), wide(old_len), wide(new_len),
                       wide(flags), wide(new_addr));
     return compare("mremap", do_mremap(*process.mm, addr, old_len, new_len, flags, new_addr),
                    process.model.mremap(addr, old_len, new_len, flags, new_addr, region));
+}
+
+// A region of more than a page table's size comes to be, is touched, or moves to an address with the same offset in its
+// table.
+std::string RandomMix::move_tables(Process& process) {
+    const u64 slot = kYard + below(kYardSlots) * kYardSlot, to = kYard + below(kYardSlots) * kYardSlot;
+    const Vma* const vma = find_vma_intersection(*process.mm, slot, slot + kYardSlot);
+    if (vma == nullptr) {
+        const u64 addr = slot + PMD_SIZE + (one_in(2) ? 0 : below(512) * PAGE_SIZE), len = (500 + below(700)) * PAGE_SIZE;
+        const u64 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+        last_call_ = text("mmap %#llx, %#llx in the yard", wide(addr), wide(len));
+        return compare("mmap", do_mmap(*process.mm, addr, len, PROT_READ | PROT_WRITE, flags, nullptr, 0),
+                       process.model.mmap(addr, len, PROT_READ | PROT_WRITE, flags, nullptr, 0));
+    }
+    const Bounds region{vma->vm_start, vma->vm_end};
+    for (unsigned i = 0; i != 12; ++i)
+        if (std::string found = do_access(process, region.start + below(region.end - region.start), AccessKind::Write);
+            !found.empty())
+            return found;
+    const u64 len = region.end - region.start, new_addr = to + (region.start - slot), flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+    last_call_ = text("mremap %#llx, %#llx to %#llx", wide(region.start), wide(len), wide(new_addr));
+    return compare("mremap", do_mremap(*process.mm, region.start, len, len, flags, new_addr),
+                   process.model.mremap(region.start, len, len, flags, new_addr, region));
 }
 
 std::string RandomMix::advise(Process& process) {
@@ -235,13 +266,14 @@ std::string RandomMix::exit(Process& process) {
 
 std::string RandomMix::step() {
     Process& process = processes_[below(processes_.size())];
-    if (buddy.free_pages() < kScarce) {
+    if (memory_ == Memory::Plenty && buddy.free_pages() < kScarce) {
         last_call_ = "munmap of everything";
         const u64 all = process.mm->task_size;
         return compare("munmap", do_munmap(*process.mm, 0, all), process.model.munmap(0, all));
     }
     const u64 what = below(100);
-    if (what < 38) return touch_run(process);
+    if (what < 33) return touch_run(process);
+    if (what < 38) return move_tables(process);
     if (what < 55) return map(process);
     if (what < 61) return unmap(process);
     if (what < 72) return protect(process);
@@ -262,11 +294,25 @@ std::string RandomMix::check() const {
     return broken_invariant();
 }
 
+std::string RandomMix::checked_step() {
+    std::string found = step();
+    core_.carry_out_invalidations();
+    return found.empty() ? check() : found;
+}
+
+// The model may lack pages by now.
+std::string RandomMix::scarce_step() {
+    try {
+        static_cast<void>(step());
+    } catch (const std::out_of_range&) {
+    }
+    core_.carry_out_invalidations();
+    return broken_invariant();
+}
+
 std::string RandomMix::run(unsigned steps) {
     for (unsigned i = 0; i != steps; ++i) {
-        std::string found = step();
-        core_.carry_out_invalidations();
-        if (found.empty()) found = check();
+        const std::string found = memory_ == Memory::Plenty ? checked_step() : scarce_step();
         if (!found.empty()) return text("step %u, %s: ", i, last_call_.c_str()) + found;
     }
     return {};
@@ -274,7 +320,8 @@ std::string RandomMix::run(unsigned steps) {
 
 std::string RandomMix::finish() {
     for (const Process& process : processes_)
-        if (std::string found = background_differs(*process.mm, process.model); !found.empty()) return found;
+        if (std::string found = background_differs(*process.mm, process.model); !found.empty() && memory_ == Memory::Plenty)
+            return found;
     leave_mm();
     for (const Process& process : processes_) mm_destroy(*process.mm);
     processes_.clear();

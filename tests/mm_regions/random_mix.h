@@ -10,9 +10,12 @@
 
 namespace km_test {
 
+// Scarce: memory runs out now and then, the model is not followed any more, and only the invariants are checked.
+enum class Memory { Plenty, Scarce };
+
 class RandomMix {
 public:
-    explicit RandomMix(u64 seed);
+    explicit RandomMix(u64 seed, Memory memory = Memory::Plenty);
     ~RandomMix();  // everything exits
     RandomMix(const RandomMix&) = delete;
     RandomMix& operator=(const RandomMix&) = delete;
@@ -45,6 +48,8 @@ private:
 
     // Each does one thing to the memory manager and the model; the difference between their answers.
     std::string step();
+    std::string checked_step();
+    std::string scarce_step();
     std::string do_access(Process& process, u64 address, AccessKind kind);
     std::string touch_run(Process& process);
     std::string map(Process& process);
@@ -52,6 +57,7 @@ private:
     std::string unmap(Process& process);
     std::string protect(Process& process);
     std::string remap(Process& process);
+    std::string move_tables(Process& process);
     std::string advise(Process& process);
     std::string move_brk(Process& process);
     std::string fork(Process& process);
@@ -59,6 +65,7 @@ private:
     std::string compare(const char* call, i64 real, i64 model);
 
     std::mt19937_64 dice_;
+    Memory memory_;
     SimulatedCore core_;
     std::vector<std::unique_ptr<ModelFile>> files_;
     unsigned named_files_{0};  // the first ones: opened by the test

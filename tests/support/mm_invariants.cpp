@@ -1,7 +1,6 @@
 #include "tests/support/mm_invariants.h"
 
 #include <cstdio>
-#include <unordered_map>
 #include <vector>
 
 #include "kernel_model/mm/folio.h"
@@ -37,6 +36,16 @@ struct Entries {
     i64 anon{0};
     i64 file{0};
     u64 tables{0};
+};
+
+// A count for each page of memory.
+class PageCounts {
+public:
+    u64& operator[](const Page* page) { return counts_[static_cast<u64>(page - page_array.pages)]; }
+    u64& operator[](const Folio* folio) { return (*this)[&folio->page]; }
+
+private:
+    std::vector<u64> counts_ = std::vector<u64>(page_array.end_pfn - page_array.first_pfn);
 };
 
 class Recount {
@@ -96,9 +105,8 @@ private:
     }
 
     static const Vma* region_of(const AddressSpace& mm, u64 address) {
-        for (const Vma* vma = mm.vmas.first(); vma != nullptr; vma = vma->next)
-            if (vma->contains(address)) return vma;
-        return nullptr;
+        const Vma* const vma = mm.vmas.find(address);
+        return vma != nullptr && vma->contains(address) ? vma : nullptr;
     }
 
     void entry(const AddressSpace& mm, Pte pte, u64 address, Entries& seen) {
@@ -158,7 +166,7 @@ private:
         free_pages_ += pages;
         for (u64 i = 0; i != pages; ++i)
             require(page[i].mapcount == -1 && page[i].refcount == 0 && page[i].compound_head == 0 &&
-                        mappings_.count(page + i) == 0,
+                        mappings_[page + i] == 0,
                     "memory", "a free page is in use", page_to_phys(page + i));
     }
 
@@ -174,8 +182,8 @@ private:
                 total - free_pages_ - others - used_pages_);
     }
 
-    std::unordered_map<const Page*, u64> mappings_;
-    std::unordered_map<const Folio*, u64> folio_mappings_;
+    PageCounts mappings_;
+    PageCounts folio_mappings_;
     u64 free_pages_{0};
     u64 used_pages_{0};
 };
