@@ -68,6 +68,7 @@ inline void begin_record(Pe& pe) {
     InstructionRecord& r = pe.record;
     r.op = no_instruction();
     r.pc = pe.pc;
+    r.pc_pa = 0;
     r.next_pc = pe.pc + 4;
     r.el = pe.el;
     r.taken = r.exception = r.fetch_looked_up = r.tlbi_valid = false;

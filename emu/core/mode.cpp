@@ -141,6 +141,8 @@ bool Plain::zero_block(Pe& pe, const DecodedOp* op, u64 va, unsigned block) {
 }
 
 bool Plain::touch(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+    // A prefetch that hits counts as a load that hits does.
+    if (spec.kind == mmu::AccessKind::Prefetch && pe.host_tlb->read(va, 1) != nullptr) return true;
     forget_accesses(pe);
     return touch_slow(pe, va, spec) || fail(pe, op);
 }

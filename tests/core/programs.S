@@ -463,6 +463,9 @@ directory:
     add x6, x6, #1
     stxr w7, x6, [x5]
     ldadd x2, x6, [x5]
+    prfm pldl1keep, [x5, #4096]
+    dc cvac, x5
+    dc zva, x5
     subs x0, x0, #1
     b.ne 1b
     hvc #0
