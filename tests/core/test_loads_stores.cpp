@@ -101,10 +101,15 @@ const StoreForm kStores[] = {
     {"stp_pre_64", 8, 16, 16, true},  {"stnp_64", 8, 16, 0, true},
 };
 
-u64 offset_from(u64 base, int bytes) { return base + static_cast<u64>(static_cast<arch::i64>(bytes)); }
-
 constexpr u64 kFirst = 0x1122334455667788;
 constexpr u64 kSecond = 0x99aabbccddeeff00;
+
+// Byte `i` of what the form stores.
+u8 stored_byte(const StoreForm& form, u64 i) {
+    return static_cast<u8>(i < form.size ? kFirst >> (8 * i) : kSecond >> (8 * (i - form.size)));
+}
+
+u64 offset_from(u64 base, int bytes) { return base + static_cast<u64>(static_cast<arch::i64>(bytes)); }
 
 // Unaligned accesses need Normal memory, so the MMU has to be on.
 void prepare(TestMachine& m) {
@@ -146,8 +151,7 @@ TEST_CASE("stores of every addressing form write their bytes and no others, and 
         const unsigned bytes = form.pair ? 2 * form.size : form.size;
         for (u64 pa = kData; pa < kData + 0x1000; ++pa) {
             const u64 i = pa - address;
-            const u64 element = i < form.size ? kFirst >> (8 * i) : kSecond >> (8 * (i - form.size));
-            REQUIRE(m.peek<u8>(pa) == (i < bytes ? static_cast<u8>(element) : pattern(pa)));
+            REQUIRE(m.peek<u8>(pa) == (i < bytes ? stored_byte(form, i) : pattern(pa)));
         }
         CHECK(m.x(1) == offset_from(kBase, form.write_back));
     }
