@@ -21,7 +21,8 @@ struct ShortName {
 };
 constexpr std::array<ShortName, 6> kShortNames{{
     {"core", "core.profile", "NAME", "profile of the core (default neoverse-n1; see list cores)"},
-    {"contpte", "kernel.contpte", "on|nofold|off", "guest image: contpte as in Linux, compiled in but never folding, or compiled out"},
+    {"contpte", "kernel.contpte", "on|nofold|off",
+     "guest image: contpte as in Linux, compiled in but never folding, or compiled out"},
     {"thp", "kernel.thp_anon", "SIZES:POLICY", "anonymous folios, as 64K:always, 16K-64K:always;2M:inherit, or never"},
     {"mode", "machine.mode", "cycle|functional", "with or without the timing model"},
     {"memory", "machine.memory", "SIZE", "guest RAM, as 1G"},
@@ -29,7 +30,8 @@ constexpr std::array<ShortName, 6> kShortNames{{
 }};
 
 const ShortName* find_short_name(const std::string& option) {
-    const auto at = std::find_if(kShortNames.begin(), kShortNames.end(), [&](const auto& s) { return s.option == option; });
+    const auto at =
+        std::find_if(kShortNames.begin(), kShortNames.end(), [&](const auto& s) { return s.option == option; });
     return at == kShortNames.end() ? nullptr : &*at;
 }
 
@@ -41,13 +43,18 @@ Assignment parse_assignment(const std::string& text) {
 
 void take(CommandLine& line, const po::option& option) {
     const std::string value = option.value.empty() ? "" : option.value[0];
-    if (option.position_key >= 0) line.positional.push_back(value);
+    if (option.position_key >= 0)
+        line.positional.push_back(value);
     else if (const auto* name = find_short_name(option.string_key))
         line.config.assignments.push_back({name->key, value, "--" + option.string_key});
-    else if (option.string_key == "set") line.config.assignments.push_back(parse_assignment(value));
-    else if (option.string_key == "config") line.config.file = value;
-    else if (option.string_key == "probe") line.probes.push_back(value);
-    else line.options[option.string_key] = value;
+    else if (option.string_key == "set")
+        line.config.assignments.push_back(parse_assignment(value));
+    else if (option.string_key == "config")
+        line.config.file = value;
+    else if (option.string_key == "probe")
+        line.probes.push_back(value);
+    else
+        line.options[option.string_key] = value;
 }
 
 std::vector<std::string> long_names(const Options& options) {
@@ -91,7 +98,8 @@ const std::string& CommandLine::only_positional(const std::string& what) const {
     const auto& subcommand = typed.front();
     if (positional.empty()) throw_usage(subcommand, "no " + what + " named");
     if (positional.size() > 1)
-        throw_usage(subcommand, "\"" + positional[1] + "\" is one word too many; arguments of a workload stand after --");
+        throw_usage(subcommand,
+                    "\"" + positional[1] + "\" is one word too many; arguments of a workload stand after --");
     return positional.front();
 }
 

@@ -34,7 +34,8 @@ ComparisonPlan make_plan(const DataFiles& files, const CommandLine& line) {
     if (const auto vary = line.option("vary")) return varied_configurations(line.config, *vary);
     for (const auto& assignment : line.config.assignments)
         if (assignment.key == "kernel.contpte")
-            throw UserError{assignment.origin + ": compare chooses kernel.contpte itself; use run, or --vary kernel.contpte=off,on"};
+            throw UserError{assignment.origin +
+                            ": compare chooses kernel.contpte itself; use run, or --vary kernel.contpte=off,on"};
     auto config = make_config(files, line.config);
     return four_configurations(line.config, ParameterList{config}.get("mmu.contiguous"));
 }
@@ -97,13 +98,14 @@ int compare(const CommandLine& line) {
 }  // namespace
 
 Subcommand compare_subcommand() {
-    Subcommand s{"compare",
-                 "WORKLOAD [-- KEY=VALUE ...]",
-                 "Runs one workload under several configurations and prints them side by side.",
-                 "Without --vary these are: 4k (no folios), folios (contpte compiled out), contpte-nohint (contpte, but the\n"
-                 "TLB ignores the Contiguous bit) and contpte (the core's profile as it is).",
-                 {"Options"},
-                 compare};
+    Subcommand s{
+        "compare",
+        "WORKLOAD [-- KEY=VALUE ...]",
+        "Runs one workload under several configurations and prints them side by side.",
+        "Without --vary these are: 4k (no folios), folios (contpte compiled out), contpte-nohint (contpte, but the\n"
+        "TLB ignores the Contiguous bit) and contpte (the core's profile as it is).",
+        {"Options"},
+        compare};
     add_common_options(s.options);
     add_measuring_options(s.options);
     s.options.add_options()("vary", boost::program_options::value<std::string>()->value_name("KEY=A,B,.."),

@@ -23,7 +23,8 @@ Assignment chosen_core(const std::vector<IniEntry>& file, const std::vector<Assi
 
 std::vector<IniEntry> read_profile(const DataFiles& files, const Assignment& core) {
     const auto cores = files.cores();
-    if (std::find(cores.begin(), cores.end(), core.value) != cores.end()) return read_ini_file(files.profile(core.value));
+    if (std::find(cores.begin(), cores.end(), core.value) != cores.end())
+        return read_ini_file(files.profile(core.value));
     std::string known;
     for (const auto& name : cores) known += (known.empty() ? "; there are: " : ", ") + name;
     throw UserError{core.origin + ": unknown core \"" + core.value + "\"" + known + " (foldwalk list cores)"};

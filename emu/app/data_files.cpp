@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "mmu/base/user_error.h"
 
@@ -28,7 +29,8 @@ DataFiles DataFiles::locate(const std::optional<std::string>& chosen) {
     }
     const auto folders = usual_folders();
     for (const auto& folder : folders)
-        if (fs::is_regular_file(DataFiles{folder.string()}.manifest())) return DataFiles{fs::canonical(folder).string()};
+        if (fs::is_regular_file(DataFiles{folder.string()}.manifest()))
+            return DataFiles{fs::canonical(folder).string()};
     throw UserError{"the guest is not there: nothing in " + folders.front().lexically_normal().string() + kHowToBuild};
 }
 
@@ -39,6 +41,14 @@ std::vector<std::string> DataFiles::cores() const {
         if (entry.path().extension() == ".ini") names.push_back(entry.path().stem().string());
     std::sort(names.begin(), names.end());
     return names;
+}
+
+std::string DataFiles::core_title(const std::string& core) const {
+    std::ifstream file{profile(core)};
+    std::string line;
+    std::getline(file, line);
+    const auto text = line.find_first_not_of("# ");
+    return text == std::string::npos ? "" : line.substr(text);
 }
 
 void DataFiles::require_guest(Contpte contpte) const {

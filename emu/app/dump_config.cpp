@@ -18,7 +18,8 @@ int dump_config(const CommandLine& line) {
 }  // namespace
 
 Subcommand dump_config_subcommand() {
-    Subcommand s{"dump-config", "[OPTIONS of run]", "Prints a complete INI file that reproduces a run.", "", {"Options"}, dump_config};
+    Subcommand s{"dump-config", "[OPTIONS of run]", "Prints a complete INI file that reproduces a run.", "",
+                 {"Options"},   dump_config};
     add_common_options(s.options);
     return s;
 }

@@ -60,8 +60,10 @@ std::vector<IniEntry> parse_ini(const std::string& text, const std::string& name
     for (std::string line; std::getline(lines, line);) {
         ++place.line;
         if (is_comment_or_blank(line)) continue;
-        if (is_section(line)) section = line;
-        else entries.push_back(parse_entry(section, line, place));
+        if (is_section(line))
+            section = line;
+        else
+            entries.push_back(parse_entry(section, line, place));
     }
     return entries;
 }

@@ -9,7 +9,9 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void set_interrupted(int) { interrupted.store(true); }
+void set_interrupted(int) {
+    interrupted.store(true);
+}
 
 }  // namespace
 

@@ -25,13 +25,15 @@ void list_workloads(const CommandLine& line) {
 }
 
 void list_cores(const CommandLine& line) {
-    for (const auto& core : DataFiles::locate(line.option("data")).cores()) std::cout << core << "\n";
+    const auto files = DataFiles::locate(line.option("data"));
+    for (const auto& core : files.cores()) std::cout << core << ": " << files.core_title(core) << "\n";
 }
 
 void list_stats(const CommandLine&) {
     for (const auto& event : mmu::kEvents) {
         std::cout << event.name;
-        if (event.number != mmu::kNoPmuNumber) std::cout << " (PMU event 0x" << std::hex << event.number << std::dec << ")";
+        if (event.number != mmu::kNoPmuNumber)
+            std::cout << " (PMU event 0x" << std::hex << event.number << std::dec << ")";
         std::cout << ": " << event.sentence << " [" << event.unit << "]\n";
     }
 }
@@ -80,8 +82,12 @@ int list(const CommandLine& line) {
 }  // namespace
 
 Subcommand list_subcommand() {
-    Subcommand s{"list", "workloads|cores|stats|probes|keys|encodings", "Lists what can be named.",
-                 "keys shows default values; those of a core are in dump-config --core NAME.", {"Options"}, list};
+    Subcommand s{"list",
+                 "workloads|cores|stats|probes|keys|encodings",
+                 "Lists what can be named.",
+                 "keys shows default values; those of a core are in dump-config --core NAME.",
+                 {"Options"},
+                 list};
     add_common_options(s.options);
     return s;
 }

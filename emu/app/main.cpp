@@ -30,7 +30,8 @@ const Subcommand& find_subcommand(const std::vector<Subcommand>& all, const std:
         if (subcommand.name == name) return subcommand;
         names.push_back(subcommand.name);
     }
-    throw UserError{"unknown subcommand \"" + name + "\"" + nearest_phrase(nearest_names(name, names)) + " (foldwalk help)"};
+    throw UserError{"unknown subcommand \"" + name + "\"" + nearest_phrase(nearest_names(name, names)) +
+                    " (foldwalk help)"};
 }
 
 void set_log_level(const CommandLine& line) {

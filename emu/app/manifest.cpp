@@ -27,8 +27,7 @@ void set_field(Workload& workload, const std::string& field, const IniEntry& ent
     if (field == "description") workload.description = entry.value;
     if (field == "phases") workload.phases = words_of(entry.value);
     if (field == "compared_footprints") workload.compared_footprints = words_of(entry.value);
-    if (field == "checksum")
-        workload.checksum = config_text::parse_unsigned(entry.value, config_text::Suffixes::None);
+    if (field == "checksum") workload.checksum = config_text::parse_unsigned(entry.value, config_text::Suffixes::None);
     if (field == "args")
         for (const auto& word : words_of(entry.value)) workload.defaults.push_back(split_argument(word));
 }

@@ -46,7 +46,8 @@ private:
 [[nodiscard]] RunRequest make_request(const DataFiles& files, const MachineConfig& config, const Workload& workload,
                                       const std::vector<std::string>& arguments);
 
-// Adds a warning to `run`, and returns false, if a run with default arguments gave another checksum than the manifest's.
+// Adds a warning to `run`, and returns false, if a run with default arguments gave another checksum than the
+// manifest's.
 bool check_checksum(RunResult& run, const Workload& workload);
 
 // The end of the guest's console on standard error, for a run that failed.

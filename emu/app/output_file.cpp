@@ -46,8 +46,7 @@ OutputFile::OutputFile(std::string path) : path_{std::move(path)}, temporary_{pa
     if (fs::exists(path_) && !fs::is_regular_file(path_)) {
         descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
     } else {
-        if (fs::exists(path_) && access(path_.c_str(), W_OK) != 0)
-            refuse(path_);
+        if (fs::exists(path_) && access(path_.c_str(), W_OK) != 0) refuse(path_);
         temporary_ = path_ + ".XXXXXX";
         descriptor_ = mkstemp(temporary_.data());
         if (descriptor_ >= 0) apply_umask(descriptor_);
@@ -63,8 +62,7 @@ OutputFile::~OutputFile() {
 
 void OutputFile::commit(const std::string& text) {
     if (!write_all(descriptor_, text)) refuse(path_);
-    if (!is_direct() && (fsync(descriptor_) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0))
-        refuse(path_);
+    if (!is_direct() && (fsync(descriptor_) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0)) refuse(path_);
     close(descriptor_);
     descriptor_ = -1;
 }

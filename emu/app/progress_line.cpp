@@ -40,7 +40,9 @@ void ProgressLine::finish(std::size_t run) {
     print_now();
 }
 
-void ProgressLine::print_now() { std::fprintf(stderr, "%s%s", kWipe, line().c_str()); }
+void ProgressLine::print_now() {
+    std::fprintf(stderr, "%s%s", kWipe, line().c_str());
+}
 
 std::string ProgressLine::line() const {
     std::size_t finished = 0;

@@ -20,7 +20,9 @@ namespace {
 constexpr std::uint64_t kContpteBlock = 64 << 10;
 constexpr std::uint64_t kSinglePage = 4 << 10;
 
-std::string base_name(const std::string& path) { return std::filesystem::path{path}.filename().string(); }
+std::string base_name(const std::string& path) {
+    return std::filesystem::path{path}.filename().string();
+}
 
 // Reads a trace from end to end, for its statistics. Throws UserError on what is no trace.
 trace::Statistics statistics_of(const std::string& path) {
@@ -33,8 +35,10 @@ trace::Statistics statistics_of(const std::string& path) {
 // A trace of large folios lacks the touches inside them: what smaller folios would have faulted on is not there.
 void refuse_smaller_folios(const std::string& path, const KernelConfig& kernel) {
     if (largest_folio(kernel.thp_anon) >= kContpteBlock || statistics_of(path).born_folded == 0) return;
-    throw UserError{base_name(path) + " was recorded with 64K folios, and its touches inside them are lost: a replay with "
-                    "--thp " + kernel.thp_anon + " would count too few faults; use --thp 64K:always, or --force"};
+    throw UserError{base_name(path) +
+                    " was recorded with 64K folios, and its touches inside them are lost: a replay with "
+                    "--thp " +
+                    kernel.thp_anon + " would count too few faults; use --thp 64K:always, or --force"};
 }
 
 RunRequest make_replay_request(const DataFiles& files, const MachineConfig& config, const std::string& path) {

@@ -33,7 +33,8 @@ int run(const CommandLine& line) {
 }  // namespace
 
 Subcommand run_subcommand() {
-    Subcommand s{"run", "WORKLOAD [-- KEY=VALUE ...]", "Runs one workload and prints what was measured.", "", {"Options"}, run};
+    Subcommand s{
+        "run", "WORKLOAD [-- KEY=VALUE ...]", "Runs one workload and prints what was measured.", "", {"Options"}, run};
     add_common_options(s.options);
     add_measuring_options(s.options);
     add_trace_option(s.options);

@@ -52,6 +52,7 @@ GuestImage read_guest_image(const RunRequest& request) {
     image.kernel = reader.read("kernel", kernel + ".img");
     image.kernel_symbols = reader.symbols("kernel", kernel + ".elf");
     image.initrd = reader.read("workload", "initrd.cpio");
+    static_cast<void>(reader.read("profile", "profiles/" + request.config.core_profile + ".ini"));
     image.program_symbols = reader.symbols("workload", "programs/" + request.workload);
     return image;
 }

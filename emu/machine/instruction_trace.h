@@ -22,7 +22,8 @@ using LineSink = std::function<void(const std::string& line)>;
 
 class InstructionTrace {
 public:
-    InstructionTrace(LineSink sink, FunctionTable functions) : sink_{std::move(sink)}, functions_{std::move(functions)} {}
+    InstructionTrace(LineSink sink, FunctionTable functions)
+        : sink_{std::move(sink)}, functions_{std::move(functions)} {}
 
     // `cycle` is when the instruction has committed; 0 without timing.
     void record(const InstructionRecord& record, arch::u64 cycle);

@@ -11,7 +11,8 @@
 
 namespace emu {
 
-// Built guest files, all in one folder: kernel-{off,nofold,on}.{img,elf}, initrd.cpio, programs/<workload>.elf.
+// Built guest files, all in one folder: kernel-{off,nofold,on}.{img,elf}, initrd.cpio, programs/<workload>,
+// and profiles/<core>.ini, of which only the hash is taken.
 struct GuestFiles {
     std::string folder;
 };

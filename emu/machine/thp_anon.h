@@ -14,7 +14,8 @@
 namespace emu {
 
 inline constexpr const char* kThpAnonAllowed =
-    "never, or SIZES:POLICY with sizes 16K to 2M and policy always, inherit, madvise or never, as in 16K-64K:always;2M:inherit";
+    "never, or SIZES:POLICY with sizes 16K to 2M and policy always, inherit, madvise or never, as in "
+    "16K-64K:always;2M:inherit";
 
 namespace thp_grammar {
 

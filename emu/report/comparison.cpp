@@ -13,7 +13,9 @@ std::string differs(const RunResult& a, const RunResult& b, const std::string& w
     return what + " of " + a.name + " and " + b.name + " differ: " + of_a + ", " + of_b;
 }
 
-std::string checksum_text(const RunResult& run) { return run.checksum ? hex64(*run.checksum) : "none"; }
+std::string checksum_text(const RunResult& run) {
+    return run.checksum ? hex64(*run.checksum) : "none";
+}
 
 void check_results(Reasons& reasons, const RunResult& a, const RunResult& b) {
     if (a.checksum != b.checksum) reasons.push_back(differs(a, b, "checksums", checksum_text(a), checksum_text(b)));

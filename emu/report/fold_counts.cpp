@@ -5,8 +5,10 @@ namespace {
 
 void add_fold_attempt(FoldCounts& folds, const OperationCount& calls) {
     folds.attempts += calls.count;
-    if (calls.outcome == kFoldedOutcome) folds.folded += calls.count;
-    else add_count(folds.refused, calls.outcome, calls.count);
+    if (calls.outcome == kFoldedOutcome)
+        folds.folded += calls.count;
+    else
+        add_count(folds.refused, calls.outcome, calls.count);
 }
 
 void add_unfold(FoldCounts& folds, const OperationCount& calls) {

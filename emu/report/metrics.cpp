@@ -13,7 +13,9 @@ using mmu::CounterBank;
 using mmu::Event;
 using Phases = std::vector<const PhaseResult*>;
 
-std::uint64_t both(const PhaseResult& p, Event e) { return p.el0[e] + p.el1[e]; }
+std::uint64_t both(const PhaseResult& p, Event e) {
+    return p.el0[e] + p.el1[e];
+}
 
 class Rows {
 public:

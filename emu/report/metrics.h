@@ -10,7 +10,7 @@
 namespace emu {
 
 struct MetricRow {
-    std::string label;  // with its unit
+    std::string label;                          // with its unit
     std::vector<std::optional<double>> values;  // one per phase given; nothing where the run does not count it
     int decimals{0};
     bool starts_group{false};

@@ -22,7 +22,9 @@ std::string printed(const char* format, int decimals, double value) {
 
 }  // namespace
 
-std::string grouped(std::uint64_t value) { return with_separators(std::to_string(value)); }
+std::string grouped(std::uint64_t value) {
+    return with_separators(std::to_string(value));
+}
 
 std::string fixed(std::optional<double> value, int decimals) {
     if (!value) return "-";

@@ -11,7 +11,8 @@ namespace emu {
 [[nodiscard]] std::string fixed(std::optional<double> value, int decimals);  // grouped before the point
 [[nodiscard]] std::string hex64(std::uint64_t value);                        // "0x" and 16 digits
 
-// The change from `from` to `to` in per cent, signed: "-12.3 %". "-" where there is no base to compare with, 0 included.
+// The change from `from` to `to` in per cent, signed: "-12.3 %". "-" where there is no base to compare with, 0
+// included.
 [[nodiscard]] std::string change(std::optional<double> from, std::optional<double> to);
 // The change of a share that is in per cent itself, in percentage points: "+40.0 pt".
 [[nodiscard]] std::string change_in_points(std::optional<double> from, std::optional<double> to);

@@ -12,8 +12,10 @@ void add_operation(std::vector<OperationCount>& operations, const OperationCount
         return o.operation == calls.operation && o.outcome == calls.outcome && o.caller == calls.caller;
     };
     const auto at = std::find_if(operations.begin(), operations.end(), same);
-    if (at == operations.end()) operations.push_back(calls);
-    else at->count += calls.count;
+    if (at == operations.end())
+        operations.push_back(calls);
+    else
+        at->count += calls.count;
 }
 
 }  // namespace
@@ -32,8 +34,10 @@ std::vector<PhaseResult> phases_of_interest(const RunResult& run) {
     for (const auto& phase : run.phases) {
         if (!phase.of_interest) continue;
         const auto at = std::find_if(merged.begin(), merged.end(), [&](const auto& p) { return p.name == phase.name; });
-        if (at == merged.end()) merged.push_back(phase);
-        else add_phase(*at, phase);
+        if (at == merged.end())
+            merged.push_back(phase);
+        else
+            add_phase(*at, phase);
     }
     return merged;
 }

@@ -76,7 +76,9 @@ const OperationCost* find_cost(const RunResult& run, const RowName& name) {
     return nullptr;
 }
 
-std::string mean_of(std::uint64_t total, std::uint64_t count) { return fixed(ratio(total, count), 1); }
+std::string mean_of(std::uint64_t total, std::uint64_t count) {
+    return fixed(ratio(total, count), 1);
+}
 
 struct Columns {
     bool timed;
@@ -85,7 +87,8 @@ struct Columns {
 
 std::vector<std::string> headings(Columns columns) {
     std::vector<std::string> names{"price of one call", "run", "count"};
-    if (columns.timed) for (const auto* name : {"cycles", "p50", "p99", "max"}) names.emplace_back(name);
+    if (columns.timed)
+        for (const auto* name : {"cycles", "p50", "p99", "max"}) names.emplace_back(name);
     for (const auto* name : {"instructions", "loads", "stores", "TLBIs"}) names.emplace_back(name);
     if (columns.timed) names.emplace_back("DSB cycles");
     if (columns.linux_known) names.emplace_back("Linux instr.");

@@ -35,7 +35,7 @@ struct PhaseResult {
     mmu::CounterBank el1{};
     std::uint64_t begin_instruction{0};  // instructions retired by the machine when the phase began
     std::uint64_t end_instruction{0};
-    NamedCounts guest;                      // kernel-model counters, end minus begin, names of mm_counters.def
+    NamedCounts guest;                       // kernel-model counters, end minus begin, names of mm_counters.def
     std::vector<OperationCount> operations;  // counted even where no cycles are (functional mode)
 };
 
@@ -90,8 +90,8 @@ struct RunResult {
     NamedTexts config;          // every key, as dump-config prints it
 
     bool complete{false};
-    std::string stop_reason;        // one line, why it ended; empty when the guest powered off by itself
-    std::uint64_t exit_status{0};   // of the guest's init
+    std::string stop_reason;                // one line, why it ended; empty when the guest powered off by itself
+    std::uint64_t exit_status{0};           // of the guest's init
     std::optional<std::uint64_t> checksum;  // of the workload; nothing when it gave none
 
     std::vector<PhaseResult> phases;
@@ -115,6 +115,8 @@ struct RunResult {
 };
 
 // Exit status 1 of the program: the guest failed, or the run was cut short.
-[[nodiscard]] inline bool succeeded(const RunResult& r) { return r.complete && r.exit_status == 0; }
+[[nodiscard]] inline bool succeeded(const RunResult& r) {
+    return r.complete && r.exit_status == 0;
+}
 
 }  // namespace emu

@@ -19,8 +19,8 @@ std::string config_value(const RunResult& run, std::string_view key) {
 
 // What was run, and with which result.
 std::string heading(const std::string& title, const RunResult& run) {
-    std::string text = "== " + title + " on " + config_value(run, "core.profile") + ", " +
-                       config_value(run, "machine.mode") + " mode";
+    std::string text =
+        "== " + title + " on " + config_value(run, "core.profile") + ", " + config_value(run, "machine.mode") + " mode";
     if (run.checksum) text += ", checksum " + hex64(*run.checksum);
     text += "\n";
     if (run.trace) text += "   First touches and kernel only: not the program's TLB misses.\n";
@@ -31,7 +31,8 @@ std::string problems_of(const RunResult& run) {
     std::string text;
     if (!run.complete) text += "   INCOMPLETE " + run.name + ": " + run.stop_reason + "\n";
     if (run.complete && run.exit_status != 0)
-        text += "   FAILED " + run.name + ": the guest's init exited with status " + std::to_string(run.exit_status) + "\n";
+        text +=
+            "   FAILED " + run.name + ": the guest's init exited with status " + std::to_string(run.exit_status) + "\n";
     for (const auto& warning : run.warnings) text += "   warning, " + run.name + ": " + warning + "\n";
     return text;
 }

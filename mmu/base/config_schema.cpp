@@ -85,7 +85,9 @@ std::string range_phrase(const std::string& min, const std::string& max, std::st
 
 }  // namespace config_text
 
-void ParameterList::add(Parameter parameter) { parameters_.push_back(std::move(parameter)); }
+void ParameterList::add(Parameter parameter) {
+    parameters_.push_back(std::move(parameter));
+}
 
 void ParameterList::param(std::string_view key, double& value, const char* unit, double min, double max,
                           const char* sentence) {
@@ -110,7 +112,8 @@ void ParameterList::param(std::string_view key, bool& value, const char* sentenc
 }
 
 void ParameterList::param(std::string_view key, std::string& value, const char* sentence) {
-    param(key, value, "any text", [](std::string_view) { return true; }, sentence);
+    param(
+        key, value, "any text", [](std::string_view) { return true; }, sentence);
 }
 
 void ParameterList::param(std::string_view key, std::string& value, const char* allowed,

@@ -74,9 +74,9 @@ public:
 
     // The visitor's half. A unit of "bytes" makes the value a size, which accepts and prints K, M and G.
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    void param(std::string_view key, T& value, const char* unit, std::type_identity_t<T> min,
-               std::type_identity_t<T> max, const char* sentence);
+    requires(!std::same_as<T, bool>) void param(std::string_view key, T& value, const char* unit,
+                                                std::type_identity_t<T> min, std::type_identity_t<T> max,
+                                                const char* sentence);
     void param(std::string_view key, double& value, const char* unit, double min, double max, const char* sentence);
     void param(std::string_view key, bool& value, const char* sentence);
     void param(std::string_view key, std::string& value, const char* sentence);
@@ -84,7 +84,7 @@ public:
     void param(std::string_view key, std::string& value, const char* allowed, bool (*is_allowed)(std::string_view),
                const char* sentence);
     template <class E>
-        requires std::is_enum_v<E>
+    requires std::is_enum_v<E>
     void choice(std::string_view key, E& value,
                 std::initializer_list<std::pair<const char*, std::type_identity_t<E>>> names, const char* sentence);
 
@@ -103,9 +103,9 @@ private:
 [[nodiscard]] std::vector<std::string> nearest_names(std::string_view name, const std::vector<std::string>& candidates);
 
 template <std::integral T>
-    requires(!std::same_as<T, bool>)
-void ParameterList::param(std::string_view key, T& value, const char* unit, std::type_identity_t<T> min,
-                          std::type_identity_t<T> max, const char* sentence) {
+requires(!std::same_as<T, bool>) void ParameterList::param(std::string_view key, T& value, const char* unit,
+                                                           std::type_identity_t<T> min, std::type_identity_t<T> max,
+                                                           const char* sentence) {
     using config_text::Suffixes;
     const bool is_size = std::string_view{unit} == "bytes";
     const auto text = [is_size](T v) {
@@ -119,8 +119,10 @@ void ParameterList::param(std::string_view key, T& value, const char* unit, std:
          [&value, min, max, is_size](std::string_view words) {
              const auto suffixes = is_size ? Suffixes::Binary : Suffixes::None;
              const auto parsed = [&] {
-                 if constexpr (std::unsigned_integral<T>) return config_text::parse_unsigned(words, suffixes);
-                 else return config_text::parse_signed(words, suffixes);
+                 if constexpr (std::unsigned_integral<T>)
+                     return config_text::parse_unsigned(words, suffixes);
+                 else
+                     return config_text::parse_signed(words, suffixes);
              }();
              if (!parsed || *parsed < min || *parsed > max) return false;
              value = static_cast<T>(*parsed);
@@ -129,7 +131,7 @@ void ParameterList::param(std::string_view key, T& value, const char* unit, std:
 }
 
 template <class E>
-    requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 void ParameterList::choice(std::string_view key, E& value,
                            std::initializer_list<std::pair<const char*, std::type_identity_t<E>>> names,
                            const char* sentence) {

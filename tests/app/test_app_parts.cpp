@@ -58,7 +58,8 @@ CommandLine parse(const std::vector<std::string>& words) {
 }  // namespace
 
 TEST_CASE("Sections and dotted keys of an INI file mean the same", "[ini]") {
-    const auto entries = parse_ini("a.b = 1\n[mmu.l1d_tlb]\nentries = 48   # documented\n; aside\n[kernel]\nthp_anon=64K:always\n", "x.ini");
+    const auto entries = parse_ini(
+        "a.b = 1\n[mmu.l1d_tlb]\nentries = 48   # documented\n; aside\n[kernel]\nthp_anon=64K:always\n", "x.ini");
     REQUIRE(entries.size() == 3);
     CHECK(entries[0].key == "a.b");
     CHECK(entries[1].key == "mmu.l1d_tlb.entries");
@@ -77,7 +78,8 @@ TEST_CASE("A line of an INI file that says nothing is named with its number", "[
 }
 
 TEST_CASE("Options keep the order in which they were typed, and what follows -- is the workload's", "[cli]") {
-    const auto line = parse({"random_touch", "--thp", "never", "--set", "a=b=c", "--contpte=off", "--", "bytes=4M", "--x"});
+    const auto line =
+        parse({"random_touch", "--thp", "never", "--set", "a=b=c", "--contpte=off", "--", "bytes=4M", "--x"});
     CHECK(line.only_positional("workload") == "random_touch");
     CHECK(line.arguments == std::vector<std::string>{"bytes=4M", "--x"});
     REQUIRE(line.config.assignments.size() == 3);
@@ -134,7 +136,8 @@ TEST_CASE("An abandoned file leaves the old one as it was", "[output]") {
 
 TEST_CASE("A path that cannot be written is refused when it is named", "[output]") {
     const Folder folder;
-    CHECK_THROWS_WITH(OutputFile{(folder.path / "no" / "x").string()}, Contains("cannot write") && Contains("No such file"));
+    CHECK_THROWS_WITH(OutputFile{(folder.path / "no" / "x").string()},
+                      Contains("cannot write") && Contains("No such file"));
     CHECK_THROWS_WITH(OutputFile{folder.path.string()}, Contains("folder"));
 }
 

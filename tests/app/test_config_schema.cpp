@@ -105,8 +105,8 @@ TEST_CASE("Numbers with rubbish around them, or too large to hold, are refused",
 TEST_CASE("An unknown key names the nearest ones", "[schema]") {
     TlbLikeConfig config;
     ParameterList list{config};
-    CHECK_THAT(message_of(list, "mmu.l1d_tlb.entires", "4"), Contains("core.ini:7: unknown key \"mmu.l1d_tlb.entires\"") &&
-                                                               Contains("nearest: mmu.l1d_tlb.entries"));
+    CHECK_THAT(message_of(list, "mmu.l1d_tlb.entires", "4"),
+               Contains("core.ini:7: unknown key \"mmu.l1d_tlb.entires\"") && Contains("nearest: mmu.l1d_tlb.entries"));
     CHECK_THAT(message_of(list, "entries", "4"), Contains("nearest: mmu.l1d_tlb.entries"));
     CHECK_THAT(message_of(list, "zzzzzzzz", "4"), !Contains("nearest"));
     CHECK_THROWS_AS(list.get("mmu.nothing"), emu::UserError);
@@ -117,7 +117,8 @@ TEST_CASE("A dump names every key once, with its sentence, in the order of descr
     const auto dump = ParameterList{config}.dump_ini();
     CHECK_THAT(dump, Catch::StartsWith("# entries of the L1 data TLB (1 to 4096 entries)\nmmu.l1d_tlb.entries = 48\n"));
     CHECK(dump.find("machine.memory = 512M") < dump.find("mmu.offset = -2"));
-    CHECK_THAT(dump, Contains("mmu.penalty = 1.5") && Contains("mmu.contiguous = hint") && Contains("mmu.host_tlb = on"));
+    CHECK_THAT(dump,
+               Contains("mmu.penalty = 1.5") && Contains("mmu.contiguous = hint") && Contains("mmu.host_tlb = on"));
 }
 
 TEST_CASE("Setting every key to what it prints changes nothing", "[schema]") {
@@ -137,8 +138,8 @@ TEST_CASE("Edit distance counts insertions, deletions and substitutions", "[sche
 TEST_CASE("The thp_anon grammar is Linux's", "[schema][kernel]") {
     for (const auto* text : {"never", "64K:always", "16K-64K,128K,512K:inherit;256K:madvise;1M-2M:never", "64k:always"})
         CHECK(emu::is_thp_anon(text));
-    for (const auto* text : {"", "64K", "always", "65K:always", "8K:always", "4M:always", "64K:sometimes", "64K:always;",
-                             "2M-64K:always", ":always", "64K,:always", "64K:"})
+    for (const auto* text : {"", "64K", "always", "65K:always", "8K:always", "4M:always", "64K:sometimes",
+                             "64K:always;", "2M-64K:always", ":always", "64K,:always", "64K:"})
         CHECK_FALSE(emu::is_thp_anon(text));
 }
 

@@ -28,6 +28,7 @@ class Run(CommandLineTest):
         self.assertEqual([m for m in RUN_MEMBERS if m not in result], [])
         self.assertTrue(result["complete"])
         self.assertEqual(result["config"]["core.profile"], "neoverse-n1")
+        self.assertEqual({i["role"] for i in result["inputs"]}, {"kernel", "workload", "profile"})
         self.assertEqual([(p["name"], p["of_interest"]) for p in result["phases"]], [("populate", False), ("steady", True)])
         self.assertEqual(os.listdir(self.folder), ["result.json"])
 

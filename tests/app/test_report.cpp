@@ -93,7 +93,8 @@ TEST_CASE("A comparison prints each run and the named differences in per cent", 
     CHECK_THAT(text, Contains("== random_touch bytes=4M on neoverse-n1, cycle mode, checksum 0xfedcba9876543210"));
     CHECK_THAT(report_limits(sample::run("4k", 1)), Contains("broadcast cost and remote refills (one PE)"));
     CHECK_THAT(text, Contains("hardware = contpte-nohint -> contpte"));
-    CHECK(words(row_of(text, "phase steady")) == words("phase steady 4k folios contpte-nohint contpte folios software hardware"));
+    CHECK(words(row_of(text, "phase steady")) ==
+          words("phase steady 4k folios contpte-nohint contpte folios software hardware"));
     CHECK(words(row_of(text, "cycles, user")) == words("cycles, user 2,000 1,600 1,680 840 -20.0 % +5.0 % -50.0 %"));
     CHECK(words(row_of(text, "cycles, kernel")) == words("cycles, kernel 500 500 500 500 0.0 % 0.0 % 0.0 %"));
     CHECK(words(row_of(text, "cycles, sum")) == words("cycles, sum 2,500 2,100 2,180 1,340 -16.0 % +3.8 % -38.5 %"));
@@ -108,7 +109,8 @@ TEST_CASE("A price row shows means per call, percentiles, and Linux's figure whe
     const auto text = report_run(sample::run("random_touch", 100));
     CHECK(words(row_of(text, "__contpte_try_fold")) ==
           words("__contpte_try_fold random_touch 8 100.0 90 200 210 20.0 2.0 1.0 0.5 5.0 -"));
-    CHECK(words(row_of(text, "  folded")) == words("folded random_touch 3 200.0 200 210 210 40.0 4.0 2.7 1.3 13.3 123"));
+    CHECK(words(row_of(text, "  folded")) ==
+          words("folded random_touch 3 200.0 200 210 210 40.0 4.0 2.7 1.3 13.3 123"));
     CHECK_FALSE(row_of(text, "  mismatch").empty());
     CHECK(words(row_of(text, "base")) == words("base 80.0"));
     CHECK(words(row_of(text, "DTLB walk")) == words("DTLB walk 20.0"));
@@ -152,9 +154,11 @@ TEST_CASE("Runs of the same work are comparable; each way to differ is named", "
     CHECK(reason_after([](auto&) {}).empty());
     CHECK_THAT(reason_after([](auto& r) { r[3].checksum = 1; }), Contains("checksums of 4k and contpte differ"));
     CHECK_THAT(reason_after([](auto& r) { r[2].checksum.reset(); }), Contains("none"));
-    CHECK_THAT(reason_after([](auto& r) { r[1].memory_hash = 1; }), Contains("memory contents of 4k and folios differ"));
-    CHECK_THAT(reason_after([](auto& r) { r[2].phases[1].el0[mmu::Event::INST_RETIRED]++; }),
-               Contains("user instructions in the phases of interest of folios and contpte-nohint differ: 7,000, 7,001"));
+    CHECK_THAT(reason_after([](auto& r) { r[1].memory_hash = 1; }),
+               Contains("memory contents of 4k and folios differ"));
+    CHECK_THAT(
+        reason_after([](auto& r) { r[2].phases[1].el0[mmu::Event::INST_RETIRED]++; }),
+        Contains("user instructions in the phases of interest of folios and contpte-nohint differ: 7,000, 7,001"));
     CHECK_THAT(reason_after([](auto& r) { r[3].allocation_hash = 1; }), Contains("allocation sequences"));
     CHECK_THAT(reason_after([](auto& r) { r[0].complete = false; }), Contains("4k is incomplete"));
     // 4k allocates other folios, and need not do the same.

@@ -20,7 +20,8 @@ TEST_CASE("A result document has the members of schema foldwalk-result/1", "[jso
     CHECK(document["command"] == Json({"run", "random_touch"}));
     CHECK_FALSE(document["tool_version"].get<std::string>().empty());
     const auto& run = document["runs"][0];
-    for (const auto* member : {"name", "config", "complete", "checksum", "counters", "phases", "tlb", "costs", "ledger", "guest"})
+    for (const auto* member :
+         {"name", "config", "complete", "checksum", "counters", "phases", "tlb", "costs", "ledger", "guest"})
         CHECK(run.contains(member));
     CHECK(run["name"] == "contpte");
     CHECK(run["config"]["kernel.contpte"] == "on");
