@@ -30,6 +30,8 @@ BlockFlush times(u64 flushes, const Core& core) {
 const Core kCores[] = {kCortexA72, kNeoverseV2};
 
 u64 pick(u64 on, u64 off) { return kOn ? on : off; }
+// Compiled in, but nothing is folded: what remains is the look at the raw entry before each change of one.
+u64 pick(u64 on, u64 nofold, u64 off) { return kOn ? on : KM_CONTPTE == 1 ? nofold : off; }
 
 }  // namespace
 
@@ -100,7 +102,7 @@ TEST_CASE("Unmapping 4 pages of a block unfolds it once") {
     process.map(kBase, kBlock);
     process.touch(kBase, kBlock);
     const Prices unmap = price([&] { process.dontneed(kBase, 4 * kPage); });
-    CHECK(unmap.loads == pick(19, 4));
+    CHECK(unmap.loads == pick(19, 6, 4));
     CHECK(unmap.exchanges == pick(16 + 4, 4));
     CHECK(unmap.stores == pick(16, 0));
     const BlockFlush unfold = times(1, core);
@@ -119,7 +121,7 @@ TEST_CASE("mprotect of a block unfolds it at its first page and folds it at its 
     process.touch(kBase, kBlock);
     if (first != VM_READ) process.mprotect(kBase, kBlock, VM_READ);
     const Prices change = price([&] { process.mprotect(kBase, kBlock, first); });
-    CHECK(change.loads == pick(80, 16));
+    CHECK(change.loads == pick(80, 48, 16));
     CHECK(change.exchanges == pick(48, 16));
     CHECK(change.stores == pick(48, 16));
     const BlockFlush converts = times(2, core);
@@ -139,7 +141,7 @@ TEST_CASE("mremap to a congruent address unfolds the source and folds the target
     to.anon_vma = from.anon_vma;
     REQUIRE(anon_vma_clone(to, from) == 0);
     const Prices move = price([&] { move_page_tables(from, from.vm_start, to, to.vm_start, kBlock); });
-    CHECK(move.loads == pick(80, 16));
+    CHECK(move.loads == pick(80, 48, 16));
     CHECK(move.exchanges == pick(48, 16));
     CHECK(move.stores == pick(48, 16));
     const BlockFlush converts = times(2, core);
@@ -172,7 +174,7 @@ TEST_CASE("The first write to a shared block unfolds it and copies one page, whe
     if (!child_lives) child.exit();
 
     const Prices first = price([&] { parent.access(kBase, Access::Write); });
-    CHECK(first.loads == pick(71, 4));
+    CHECK(first.loads == pick(71, 6, 4));
     CHECK(first.exchanges == pick(17, 1));
     CHECK(first.compare_exchanges == 0);
     CHECK(first.stores == pick(17, 1));
@@ -181,7 +183,7 @@ TEST_CASE("The first write to a shared block unfolds it and copies one page, whe
     CHECK(first.tlbi_range == unfold.ranges);
 
     const Prices later = price([&] { parent.access(kBase + kPage, Access::Write); });
-    CHECK(later.loads == pick(6, 4));
+    CHECK(later.loads == pick(6, 6, 4));
     CHECK(later.exchanges == 1);
     CHECK(later.stores == 1);
     CHECK(later.tlbi() == 1);
@@ -201,7 +203,7 @@ TEST_CASE("The first write to an exclusive read-only block unfolds it and reuses
     flush_tlb_mm(process.mm());
 
     const Prices first = price([&] { process.access(kBase, Access::Write); });
-    CHECK(first.loads == pick(56, 4));
+    CHECK(first.loads == pick(56, 5, 4));
     CHECK(first.exchanges == pick(16, 0));
     CHECK(first.compare_exchanges == 1);
     CHECK(first.stores == pick(16, 0));
@@ -211,7 +213,7 @@ TEST_CASE("The first write to an exclusive read-only block unfolds it and reuses
     CHECK_FALSE(is_folded(process.mm(), kBase));
 
     const Prices later = price([&] { process.access(kBase + kPage, Access::Write); });
-    CHECK(later.loads == pick(5, 4));
+    CHECK(later.loads == pick(5, 5, 4));
     CHECK(later.compare_exchanges == 1);
     CHECK(later.stores == 0);
     CHECK(later.tlbi() == 1);

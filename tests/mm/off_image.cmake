@@ -1,0 +1,46 @@
+# The image without contpte must show no trace of it; the same look at the image with contpte must find it.
+# Called with -DOBJDUMP, -DOFF and -DON. In the functions of order-0 fork, zap, protection and fault there is no test of
+# bit 52 (PTE_CONT), and the image has no function of contpte.
+set(functions copy_page_range unmap_page_range zap_pte_range change_protection do_wp_page wp_page_copy wp_page_reuse
+    do_anonymous_page do_fault handle_mm_fault move_page_tables)
+# How the compiler spells the bit: as an immediate, its complement, upper half of a move, bit number; or a call.
+set(contiguous_bit
+    "movk[^\n]*#0x10, lsl #48|#0x10000000000000[^0-9a-f]|#0xffefffffffffffff|, #52,|bl[^\n]*<_*contpte")
+
+function(count_traces image out)
+  execute_process(COMMAND ${OBJDUMP} -d --no-show-raw-insn ${image} OUTPUT_VARIABLE text RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "cannot disassemble ${image}")
+  endif()
+  string(REGEX MATCHALL "<[A-Za-z_0-9]*contpte[A-Za-z_0-9]*>:" traces "${text}")
+  list(LENGTH traces count)
+  string(REPLACE ";" "," text "${text}")
+  string(REPLACE "\n\n" ";" blocks "${text}")
+  set(seen 0)
+  foreach(block IN LISTS blocks)
+    foreach(name IN LISTS functions)
+      if(block MATCHES "^[0-9a-f]+ <[A-Za-z_0-9]*${name}[A-Za-z_0-9]*>:")
+        math(EXPR seen "${seen} + 1")
+        string(REGEX MATCHALL "${contiguous_bit}" found "${block}")
+        list(LENGTH found more)
+        math(EXPR count "${count} + ${more}")
+        break()
+      endif()
+    endforeach()
+  endforeach()
+  list(LENGTH functions expected)
+  if(seen LESS expected)
+    message(FATAL_ERROR "${image}: only ${seen} of ${expected} functions found")
+  endif()
+  set(${out} ${count} PARENT_SCOPE)
+endfunction()
+
+count_traces(${OFF} off)
+count_traces(${ON} on)
+message(STATUS "traces of contpte: ${off} in the off image, ${on} in the on image")
+if(NOT off EQUAL 0)
+  message(FATAL_ERROR "the image without contpte has traces of it")
+endif()
+if(on LESS 40)
+  message(FATAL_ERROR "the look for traces finds too few in the image with contpte: it cannot be trusted")
+endif()
