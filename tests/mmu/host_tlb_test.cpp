@@ -13,15 +13,24 @@ u64 next_random(u64& state) {
 constexpr u64 kUser = 0x7f00'0000'0000;
 constexpr unsigned kPages = 96;
 
-// What a core does: the memo first, then the slow path. Returns the physical address, or ~0 - the fault's status.
+// Where an access went and what served it, in one word.
+u64 outcome(u64 pa, unsigned l1_slot, unsigned reach_shift) { return pa | u64{l1_slot} << 48 | u64{reach_shift} << 58; }
+
+mmu::HostTlb::Kind memo_kind(AccessKind kind) { return *mmu::memo_kind_of(kind); }
+
+// What a core does: the memo first, then the slow path. Returns an outcome, or ~ the fault's status.
 u64 access(Fixture& f, AccessKind kind, u64 va, unsigned el) {
     mmu::HostTlb& memos = f.unit.host_tlb[el];
     const u8* host = kind == AccessKind::Fetch  ? memos.fetch(va)
                      : kind == AccessKind::Load ? memos.read(va, 4)
                                                 : memos.write(va, 4);
-    if (host != nullptr) return f.memory.pa_of(host);
+    if (host != nullptr) {
+        const auto& origin = memos.origin(memo_kind(kind), va);
+        REQUIRE(f.memory.pa_of(host) == origin.page_pa + va % 4096);
+        return outcome(f.memory.pa_of(host), origin.l1_slot, origin.reach_shift);
+    }
     const auto result = f.access(kind, va, el);
-    if (result) return result.value().pa.value;
+    if (result) return outcome(result.value().pa.value, f.record.l1_slot, f.record.reach_shift);
     return ~u64{arch::fault_status_code(result.error().kind, result.error().level)};
 }
 
