@@ -40,17 +40,27 @@ void check_reach(Checker& c) {
                 c.at(Event::SIM_L2_HIT_2M));
 }
 
-// Every abort is a page fault that the guest kernel handled, or one that it answered with a signal or a fix-up. Its counters are
-// complete once init has exited.
-void check_faults(Checker& c, const RunResult& result) {
+// Every SVC is a system call, and every abort a page fault that the guest kernel handled or answered with a signal or a
+// fix-up. Its counters are complete once init has exited.
+void check_guest_counters(Checker& c, const RunResult& result) {
     if (!result.complete) return;
     std::uint64_t answered = 0;
+    std::uint64_t calls = 0;
     for (const auto& [name, value] : result.guest) {
         if (name == "pgfault" || name == "fault_sigsegv" || name == "fault_fixup") answered += value;
         if (name == "fault_populate") answered -= value;
+        if (name == "syscalls") calls += value;
     }
     c.equal("aborts taken = page faults, signals and fix-ups of the guest kernel",
             c.at(Event::EXC_DABORT) + c.at(Event::EXC_PABORT), answered);
+    c.equal("SVCs taken = system calls of the guest kernel", c.at(Event::EXC_SVC), calls);
+}
+
+void check_exceptions(Checker& c) {
+    c.equal("EXC_RETURN <= EXC_TAKEN + 1", c.at(Event::EXC_RETURN) <= c.at(Event::EXC_TAKEN) + 1, 1);
+    c.equal("EXC_TAKEN = exceptions by cause", c.at(Event::EXC_TAKEN),
+            c.at(Event::EXC_UNDEF) + c.at(Event::EXC_SVC) + c.at(Event::EXC_PABORT) + c.at(Event::EXC_DABORT) +
+                c.at(Event::EXC_IRQ));
 }
 
 }  // namespace
@@ -59,9 +69,9 @@ std::vector<std::string> broken_identities(const RunResult& result, std::uint64_
     Checker c{result};
     check_lookups(c);
     check_reach(c);
-    check_faults(c, result);
+    check_guest_counters(c, result);
     c.equal("ledger = CPU_CYCLES", ledger_cycles, c.at(Event::CPU_CYCLES));
-    c.equal("EXC_RETURN <= EXC_TAKEN + 1", c.at(Event::EXC_RETURN) <= c.at(Event::EXC_TAKEN) + 1, 1);
+    check_exceptions(c);
     return c.take();
 }
 
