@@ -58,8 +58,13 @@ i64 remove_from_file(const Vma& vma) {
     return (vma.vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE) ? -EACCES : -EOPNOTSUPP;
 }
 
+// Droppable memory never survives a fork, nor a dump.
+i64 keep_on_fork(const Advice& a) {
+    return (a.vma->vm_flags & VM_DROPPABLE) != 0 ? -EINVAL : update_flags(a, VM_WIPEONFORK, 0);
+}
+
 i64 dump(const Advice& a) {
-    return (a.vma->vm_flags & VM_SPECIAL) != 0 ? -EINVAL : update_flags(a, VM_DONTDUMP, 0);
+    return (a.vma->vm_flags & (VM_SPECIAL | VM_DROPPABLE)) != 0 ? -EINVAL : update_flags(a, VM_DONTDUMP, 0);
 }
 
 // Linux: madvise_vma_behavior().
@@ -80,7 +85,7 @@ i64 advise_region(const Advice& a) {
         case MADV_DONTDUMP: return update_flags(a, 0, VM_DONTDUMP);
         case MADV_DODUMP: return dump(a);
         case MADV_WIPEONFORK: return wipe_on_fork(a);
-        case MADV_KEEPONFORK: return update_flags(a, VM_WIPEONFORK, 0);
+        case MADV_KEEPONFORK: return keep_on_fork(a);
         case MADV_COLD:
         case MADV_PAGEOUT: return age_pages(a);
         default: return -EINVAL;

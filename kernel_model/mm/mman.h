@@ -16,6 +16,7 @@ inline constexpr u64 PROT_GROWSUP = 0x02000000;
 inline constexpr u64 MAP_SHARED = 0x01;
 inline constexpr u64 MAP_PRIVATE = 0x02;
 inline constexpr u64 MAP_SHARED_VALIDATE = 0x03;
+inline constexpr u64 MAP_DROPPABLE = 0x08;  // Linux 6.11: private memory that the kernel may take back
 inline constexpr u64 MAP_TYPE = 0x0f;
 inline constexpr u64 MAP_FIXED = 0x10;
 inline constexpr u64 MAP_ANONYMOUS = 0x20;

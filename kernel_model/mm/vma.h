@@ -31,6 +31,7 @@ inline constexpr u64 VM_WIPEONFORK = 0x2000000;
 inline constexpr u64 VM_DONTDUMP = 0x4000000;
 inline constexpr u64 VM_HUGEPAGE = 0x20000000;
 inline constexpr u64 VM_NOHUGEPAGE = 0x40000000;
+inline constexpr u64 VM_DROPPABLE = u64{1} << 40;
 inline constexpr u64 VM_ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;
 
 struct Vma {

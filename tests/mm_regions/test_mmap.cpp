@@ -47,6 +47,21 @@ TEST_CASE_METHOD(Fixture, "MAP_FIXED replaces what was there, MAP_FIXED_NOREPLAC
     CHECK(broken_invariant().empty());
 }
 
+TEST_CASE_METHOD(Fixture, "Droppable memory is private, reserves nothing, and survives neither fork nor dump") {
+    Space space;
+    constexpr u64 kDroppable = MAP_DROPPABLE | MAP_ANONYMOUS;
+    for (const u64 refused : {MAP_LOCKED, MAP_HUGETLB, MAP_GROWSDOWN})
+        CHECK(do_mmap(space.mm, at(0), kPage, kWritable, kDroppable | refused, nullptr, 0) == -EINVAL);
+    space.map(0, 2, kWritable, kDroppable);
+    // The flags that a real Linux 6.12 shows for such a region, but for the bits that Linux keeps for itself.
+    CHECK(space.region(0).vm_flags == 0x10006200073);
+    CHECK(space.region(0).vm_pgoff == at(0) >> PAGE_SHIFT);
+    for (const int advice : {MADV_KEEPONFORK, MADV_DODUMP}) CHECK(do_madvise(space.mm, at(0), kPage, advice) == -EINVAL);
+    space.touch(0, 1);
+    CHECK(space.picture().starts_with("W"));
+    CHECK(broken_invariant().empty());
+}
+
 TEST_CASE_METHOD(Fixture, "The flags of a mapping become the region's as in Linux") {
     Space space;
     constexpr u64 kMay = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
