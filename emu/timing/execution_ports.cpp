@@ -97,12 +97,16 @@ ClassTimings class_timings(const CoreTimingConfig& config) {
 }
 
 u64 ExecutionPorts::reserve_both(SlotRing& group, SlotRing& port, unsigned occupancy, u64 cycle) {
-    const auto blocked_until = [&](u64 from) {
-        for (unsigned i = occupancy; i-- > 0;)
-            if (!group.free_at(from + i) || !port.free_at(from + i)) return from + i + 1;
-        return from;
-    };
-    for (u64 later; (later = blocked_until(cycle)) != cycle;) cycle = later;
+    for (unsigned i = 0; i < occupancy;) {
+        const u64 wanted = cycle + i;
+        const u64 both = group.next_free(port.next_free(wanted));
+        if (both == wanted) {
+            ++i;
+        } else {
+            cycle = both;
+            i = 0;
+        }
+    }
     for (unsigned i = 0; i < occupancy; ++i) {
         group.take(cycle + i);
         port.take(cycle + i);

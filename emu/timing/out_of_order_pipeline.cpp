@@ -51,7 +51,7 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     // An interrupt is taken instead of the instruction, which has not executed.
     if (record.exception && record.exception_class == kInterrupt) return redirect_after(record);
     if (record.el != el_) switch_el(record.el);
-    timeline_.restart();
+    timeline_.restart(commit_.cycle());
     const OpTiming& op = record.op->timing;
     const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
     const u64 delivered = front_end_.deliver(record, timeline_);

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <vector>
 
@@ -18,7 +20,7 @@ using arch::u64;
 // only when another one exactly a multiple of kSlots away takes its place.
 class SlotRing {
 public:
-    explicit SlotRing(unsigned capacity, unsigned shift = 0) : ring_(kSlots, 0), capacity_{capacity}, shift_{shift} {}
+    explicit SlotRing(unsigned capacity, unsigned shift = 0) : capacity_{capacity}, shift_{shift} {}
 
     [[nodiscard]] bool free_at(u64 cycle) const {
         const u64 slot = cycle >> shift_;
@@ -28,21 +30,48 @@ public:
     void take(u64 cycle) {
         const u64 slot = cycle >> shift_;
         u64& entry = ring_[slot % kSlots];
-        entry = (entry >> kUsedBits) == slot ? entry + 1 : (slot << kUsedBits | 1);
+        FullSlots& full = full_[slot / 64 % kGroups];
+        if ((entry >> kUsedBits) != slot) {
+            entry = slot << kUsedBits;
+            if (full.group != slot / 64) full = {slot / 64, 0};
+        }
+        ++entry;
+        if ((entry & kUsedMask) >= capacity_) full.mask |= u64{1} << slot % 64;
     }
-    // The first cycle from `cycle` on with a free use, which is taken.
+    // The first cycle from `cycle` on with a free use.
+    [[nodiscard]] u64 next_free(u64 cycle) const {
+        while (!free_at(cycle)) cycle = behind_full_slots(cycle >> shift_) << shift_;
+        return cycle;
+    }
+    // The same, and takes it.
     u64 reserve(u64 cycle) {
-        while (!free_at(cycle)) cycle = ((cycle >> shift_) + 1) << shift_;
+        cycle = next_free(cycle);
         take(cycle);
         return cycle;
     }
 
 private:
     static constexpr u64 kSlots = 4096;
+    static constexpr u64 kGroups = kSlots / 64;
     static constexpr unsigned kUsedBits = 8;
     static constexpr u64 kUsedMask = (1 << kUsedBits) - 1;
 
-    std::vector<u64> ring_;
+    // Of 64 slots from 64 * group on, those that are certainly full. Forgotten as soon as a slot of another time takes
+    // the place of one of them.
+    struct FullSlots {
+        u64 group{0};
+        u64 mask{0};
+    };
+
+    // A slot after `slot`, which is full, with only full ones between.
+    [[nodiscard]] u64 behind_full_slots(u64 slot) const {
+        const FullSlots& full = full_[slot / 64 % kGroups];
+        const u64 run = full.group == slot / 64 ? static_cast<u64>(std::countr_one(full.mask >> slot % 64)) : 0;
+        return slot + std::max<u64>(run, 1);
+    }
+
+    std::array<u64, kSlots> ring_{};
+    std::array<FullSlots, kGroups> full_{};
     u64 capacity_;
     unsigned shift_;
 };
@@ -99,16 +128,17 @@ private:
 // The stamps of the last `size` users of an in-order queue; a new user waits for the oldest.
 class StampRing {
 public:
-    explicit StampRing(unsigned size) : stamps_(size, 0) {}
+    explicit StampRing(unsigned size) : stamps_(size, 0), size_{size} {}
 
     [[nodiscard]] u64 oldest() const { return stamps_[next_]; }
     void push(u64 stamp) {
         stamps_[next_] = stamp;
-        if (++next_ == stamps_.size()) next_ = 0;
+        if (++next_ == size_) next_ = 0;
     }
 
 private:
     std::vector<u64> stamps_;
+    std::size_t size_;
     std::size_t next_{0};
 };
 

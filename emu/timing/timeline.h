@@ -15,20 +15,25 @@ public:
         Cause cause;
     };
 
-    void restart() { count_ = 0; }
+    // Of the next instruction; nobody will ask for its time up to `charged`.
+    void restart(u64 charged = 0) {
+        count_ = 0;
+        end_ = charged;
+    }
 
     // The time up to `until` that no earlier span covers has this cause. A span that ends no later than the last
     // one is hidden behind it. Where an instruction has more spans than fit (a pair across two pages that both walk),
     // the last one grows: the sum stays exact.
     void add(Cause cause, u64 until) {
-        if (until <= end()) return;
+        if (until <= end_) return;
+        end_ = until;
         if (count_ == kMaxSpans) {
             spans_[kMaxSpans - 1].end = until;
             return;
         }
         spans_[count_++] = {until, cause};
     }
-    [[nodiscard]] u64 end() const { return count_ == 0 ? 0 : spans_[count_ - 1].end; }
+    [[nodiscard]] u64 end() const { return end_; }
 
     // Calls charge(cause, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all
     // of it was charged.
@@ -46,6 +51,7 @@ public:
 private:
     static constexpr unsigned kMaxSpans = 32;
 
+    u64 end_{0};
     unsigned count_{0};
     Span spans_[kMaxSpans];
 };
