@@ -115,9 +115,7 @@ bool prepare_instruction(Pe& pe) {
     if (pe.illegal_state) [[unlikely]]
         return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
     if ((pe.pc & 3) != 0) [[unlikely]] return fetch_fault(pe, pc_alignment_fault(pe.pc));
-    if (begins_fetch_group(pe) && !fetch_recorded(pe)) return false;
-    pe.record.pc_pa = pe.page->pa + (pe.pc & (kPageBytes - 1));
-    return true;
+    return !begins_fetch_group(pe) || fetch_recorded(pe);
 }
 
 bool LoopControl::stop(StopReason reason) {

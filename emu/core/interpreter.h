@@ -2,6 +2,7 @@
 // InstructionRecord of each to a consumer, by direct call.
 #pragma once
 
+#include "emu/core/decode_cache.h"
 #include "emu/core/mode.h"
 
 namespace emu {
@@ -33,6 +34,7 @@ void decode_recording(Pe& pe, const DecodedOp* op);
 namespace detail {
 
 // Fetches the instruction at pe.pc, with its lookup if it begins a fetch group. false: an exception was taken.
+// Sets neither `op` nor `pc_pa` of the record.
 [[nodiscard]] bool prepare_instruction(Pe& pe);
 
 // What the loop does between instructions: serves requests, notices the limit and exception loops.
@@ -64,9 +66,9 @@ private:
     StopReason reason_{StopReason::Limit};
 };
 
+// Its `op` is set when there is one.
 inline void begin_record(Pe& pe) {
     InstructionRecord& r = pe.record;
-    r.op = no_instruction();
     r.pc = pe.pc;
     r.pc_pa = 0;
     r.next_pc = pe.pc + 4;
@@ -77,13 +79,23 @@ inline void begin_record(Pe& pe) {
     r.barrier = BarrierKind::None;
 }
 
+// The instruction at pe.pc comes with the fetch group of the one before it.
+[[nodiscard]] inline bool continues_group(const Pe& pe) {
+    const u64 in_group = pe.pc & ((u64{1} << pe.fetch_shift) - 1);
+    return in_group != 0 && (in_group & 3) == 0 && !pe.refetch && !pe.illegal_state;
+}
+
 template <class Consumer>
 void step(Pe& pe, Consumer& consumer) {
     begin_record(pe);
-    if (prepare_instruction(pe)) {
-        const DecodedOp* op = pe.page_ops + (pe.pc & (kPageBytes - 1)) / 4;
+    if (continues_group(pe) || prepare_instruction(pe)) [[likely]] {
+        const u64 offset = pe.pc & (kPageBytes - 1);
+        const DecodedOp* op = pe.page_ops + offset / 4;
         pe.record.op = op;
+        pe.record.pc_pa = pe.page->pa + offset;
         op->recording(pe, op);
+    } else {
+        pe.record.op = no_instruction();
     }
     pe.pc = pe.record.next_pc;
     consumer.consume(pe.record);

@@ -154,16 +154,6 @@ bool write_part(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
 
 }  // namespace
 
-void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& origin) {
-    lookup.source = mmu::LookupRecord::Source::L1Hit;
-    lookup.reach_shift = origin.reach_shift;
-    lookup.faulted = false;
-    lookup.l1_slot = origin.l1_slot;
-    lookup.l2_slot = mmu::kNoSlot;
-    lookup.step_count = 0;
-    lookup.walk_cache_hit = false;
-}
-
 void copy_elements(u8* to, AccessSpec spec, u64 low, u64 high) {
     const unsigned first = std::min<unsigned>(8, spec.alignment);
     if (spec.bytes <= first) {

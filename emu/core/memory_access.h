@@ -28,7 +28,15 @@ struct AccessSpec {
 };
 
 // The record of a lookup that a memo served.
-void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& origin);
+inline void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& origin) {
+    lookup.source = mmu::LookupRecord::Source::L1Hit;
+    lookup.reach_shift = origin.reach_shift;
+    lookup.faulted = false;
+    lookup.l1_slot = origin.l1_slot;
+    lookup.l2_slot = mmu::kNoSlot;
+    lookup.step_count = 0;
+    lookup.walk_cache_hit = false;
+}
 
 // Up to 16 bytes at `va` into pe.loaded, little endian. false: pe.fault says why; nothing was read.
 [[nodiscard]] bool load_slow(Pe& pe, u64 va, AccessSpec spec);

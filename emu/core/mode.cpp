@@ -15,10 +15,6 @@ void forget_accesses(Pe& pe) { pe.record.access_count = 0; }
 // Memos exist for Normal memory only, so they serve unaligned accesses where nothing else demands alignment.
 bool may_be_unaligned(const Pe& pe, AccessSpec spec) { return !spec.must_align && !pe.strict_alignment; }
 
-mmu::HostTlb& memo_of(Pe& pe, AccessSpec spec) {
-    return spec.unprivileged ? *pe.host_tlb_unprivileged : *pe.host_tlb;
-}
-
 bool fail(Pe& pe, const DecodedOp* op) {
     Plain::raise(pe, op, pe.fault);
     return false;

@@ -41,6 +41,11 @@ inline void dispatch(Pe& pe, const DecodedOp* op) {
     }
 }
 
+[[nodiscard]] inline bool is_aligned_for(u64 va, AccessSpec spec) { return (va & (spec.alignment - 1u)) == 0; }
+[[nodiscard]] inline mmu::HostTlb& memo_of(const Pe& pe, AccessSpec spec) {
+    return spec.unprivileged ? *pe.host_tlb_unprivileged : *pe.host_tlb;
+}
+
 struct Plain {
     [[nodiscard]] static u64 pc(const Pe& pe, const DecodedOp* op) { return pe.page_va + op->page_offset; }
 
@@ -167,7 +172,6 @@ struct Plain {
     }
 
 private:
-    [[nodiscard]] static bool is_aligned_for(u64 va, AccessSpec spec) { return (va & (spec.alignment - 1u)) == 0; }
     // `spec` is AccessSpec::packed(). On failure the exception has been taken.
     [[gnu::cold]] static bool slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
     [[gnu::cold]] static bool slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 spec, u64 low, u64 high);
@@ -201,6 +205,10 @@ struct Recording {
 
     template <class T>
     static bool load(Pe& pe, const DecodedOp* op, u64 va, T& out, AccessSpec spec = Plain::load_spec<T>()) {
+        if (const u8* host = read_by_memo(pe, va, spec)) [[likely]] {
+            std::memcpy(&out, host, sizeof(T));
+            return true;
+        }
         if (!load_slow(pe, va, spec)) return fail(pe, op);
         out = static_cast<T>(pe.loaded[0]);
         return true;
@@ -208,17 +216,31 @@ struct Recording {
     template <class T>
     static bool load_pair(Pe& pe, const DecodedOp* op, u64 va, T& first, T& second,
                           AccessSpec spec = Plain::pair_spec<T>(mmu::AccessKind::Load)) {
+        if (const u8* host = read_by_memo(pe, va, spec)) [[likely]] {
+            std::memcpy(&first, host, sizeof(T));
+            std::memcpy(&second, host + sizeof(T), sizeof(T));
+            return true;
+        }
         if (!load_slow(pe, va, spec)) return fail(pe, op);
         Plain::take_pair(pe, first, second);
         return true;
     }
     template <class T>
     static bool store(Pe& pe, const DecodedOp* op, u64 va, T value, AccessSpec spec = Plain::store_spec<T>()) {
+        if (u8* host = write_by_memo(pe, va, spec)) [[likely]] {
+            std::memcpy(host, &value, sizeof(T));
+            return true;
+        }
         return store_slow(pe, va, spec, value, 0) || fail(pe, op);
     }
     template <class T>
     static bool store_pair(Pe& pe, const DecodedOp* op, u64 va, T first, T second,
                            AccessSpec spec = Plain::pair_spec<T>(mmu::AccessKind::Store)) {
+        if (u8* host = write_by_memo(pe, va, spec)) [[likely]] {
+            std::memcpy(host, &first, sizeof(T));
+            std::memcpy(host + sizeof(T), &second, sizeof(T));
+            return true;
+        }
         return store_slow(pe, va, spec, first, second) || fail(pe, op);
     }
     static u8* atomic(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
@@ -234,6 +256,37 @@ struct Recording {
     }
 
 private:
+    // Aligned accesses that hit a memo: host pointer and the record of the L1 hit; nullptr: take the slow path.
+    [[gnu::always_inline]] static const u8* read_by_memo(Pe& pe, u64 va, AccessSpec spec) {
+        if (!is_aligned_for(va, spec)) [[unlikely]] return nullptr;
+        mmu::HostTlb& memo = memo_of(pe, spec);
+        const u8* host = memo.read(va, spec.bytes);
+        if (host == nullptr) [[unlikely]] return nullptr;
+        ++pe.mem_reads;
+        note_access(pe, va, spec, memo.origin(mmu::HostTlb::Kind::Read, va));
+        return host;
+    }
+    [[gnu::always_inline]] static u8* write_by_memo(Pe& pe, u64 va, AccessSpec spec) {
+        if (!is_aligned_for(va, spec)) [[unlikely]] return nullptr;
+        mmu::HostTlb& memo = memo_of(pe, spec);
+        u8* host = memo.write(va, spec.bytes);
+        if (host == nullptr) [[unlikely]] return nullptr;
+        ++pe.mem_writes;
+        note_access(pe, va, spec, memo.origin(mmu::HostTlb::Kind::Write, va));
+        return host;
+    }
+    static void note_access(Pe& pe, u64 va, AccessSpec spec, const mmu::HostTlb::Origin& origin) {
+        InstructionRecord& record = pe.record;
+        mmu::LookupRecord& lookup = record.lookups[record.access_count];
+        DataAccess& access = record.access[record.access_count++];
+        access.va = va;
+        access.pa = origin.page_pa + (va & (kPageBytes - 1));
+        access.bytes = spec.bytes;
+        access.kind = spec.kind;
+        access.memory_attr = origin.memory_attr;
+        access.lookup = &lookup;
+        note_l1_hit(lookup, origin);
+    }
     static bool fail(Pe& pe, const DecodedOp* op) {
         raise(pe, op, pe.fault);
         return false;
