@@ -53,10 +53,6 @@ Content ModelPage::visible() const {
     return file != nullptr && file->has_page(index) ? file->pages[index] : Content{};
 }
 
-u8 ModelPage::background(u64 offset) const {
-    return file != nullptr ? file->background(index * PAGE_SIZE + offset) : u8{0};
-}
-
 bool ModelSpace::any_mapped(u64 from, u64 to) const {
     const auto next = pages.lower_bound(from);
     return next != pages.end() && next->first < to;
@@ -269,21 +265,22 @@ ModelSpace ModelSpace::fork() const {
     return child;
 }
 
-bool ModelSpace::grow_stack(u64 page) {
+bool ModelSpace::grow_stack(u64 page, const Bounds& region) {
     const auto next = pages.lower_bound(page);
     if (next == pages.end() || !next->second.has(VM_GROWSDOWN)) return false;
     if (next != pages.begin()) {
         const auto& [below, prev] = *std::prev(next);
         if (!prev.has(VM_GROWSDOWN) && prev.has(VM_ACCESS_FLAGS) && page - (below + 1) < kGuard) return false;
     }
+    if (region.end - (page << PAGE_SHIFT) > kStackLimit) return false;
     const ModelPage fresh{.flags = next->second.flags};
     for (u64 at = page, end = next->first; at != end; ++at) pages[at] = fresh;
     return true;
 }
 
-Outcome ModelSpace::access(u64 address, AccessKind kind) {
+Outcome ModelSpace::access(u64 address, AccessKind kind, std::optional<Bounds> region) {
     const u64 page = page_of(address);
-    if (!is_mapped(page) && !grow_stack(page)) return Outcome::Segv;
+    if (!region || (!is_mapped(page) && !grow_stack(page, *region))) return Outcome::Segv;
     ModelPage& entry = pages.at(page);
     const u64 one_of = kind == AccessKind::Execute ? VM_EXEC : kind == AccessKind::Write ? VM_WRITE : VM_ACCESS_FLAGS;
     if (!entry.has(one_of)) return Outcome::Segv;

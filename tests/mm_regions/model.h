@@ -46,7 +46,6 @@ struct ModelPage {
     [[nodiscard]] bool beyond_end() const { return file != nullptr && !own && !file->has_page(index); }
     // What a load sees, if there is a page.
     [[nodiscard]] Content visible() const;
-    [[nodiscard]] u8 background(u64 offset) const;
 };
 
 enum class AccessKind { Read, Write, Execute };
@@ -74,8 +73,9 @@ public:
     i64 set_brk(u64 to);
     [[nodiscard]] ModelSpace fork() const;
 
-    // A stack grows if it must. A write that is allowed makes the page the process's own.
-    Outcome access(u64 address, AccessKind kind);
+    // A stack grows if it must. A write that is allowed makes the page the process's own. `region` is the first that ends
+    // above the address.
+    Outcome access(u64 address, AccessKind kind, std::optional<Bounds> region);
     void store(u64 address, unsigned watched, u8 value);
 
 private:
@@ -90,7 +90,7 @@ private:
     void populate(u64 from, u64 to);
     i64 advise_page(ModelPage& page, int advice);
     i64 populate_advice(u64 from, u64 to, bool write);
-    bool grow_stack(u64 page);
+    bool grow_stack(u64 page, const Bounds& region);
     i64 move(u64 from, u64 old_count, u64 to, u64 new_count, bool keep_old);
     i64 grow(u64 from, u64 old_count, u64 new_count, u64 flags, const Bounds& region);
 };

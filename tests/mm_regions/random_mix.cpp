@@ -21,7 +21,7 @@ constexpr u64 kYardSlots = 4;
 constexpr u64 kYardSlot = 8 * PMD_SIZE;
 constexpr u64 kHeap = kWindow - 48 * PAGE_SIZE;  // grows into the window
 constexpr unsigned kMaxProcesses = 4;
-constexpr u64 kScarce = 1200;  // free pages below which a process exits: running out is another test's subject
+constexpr u64 kScarce = 900;  // free pages below which a process gives up its memory: running out is another test
 
 ModelFile* make_file(std::vector<std::unique_ptr<ModelFile>>& files, u64 seed, u64 size) {
     files.push_back(std::make_unique<ModelFile>(seed, size));
@@ -46,7 +46,7 @@ unsigned long long wide(u64 value) { return value; }
 RandomMix::RandomMix(u64 seed, Memory memory) : dice_{seed}, memory_{memory} {
     port::recorder.start();
     make_file(files_, 17, 37 * PAGE_SIZE + 123);
-    make_file(files_, 99, 5 * PAGE_SIZE);
+    make_file(files_, 99, 70 * PAGE_SIZE);
     named_files_ = 2;
     Process init{mm_alloc(), {}};
     init.mm->mmap_base = init.model.mmap_base = kWindow + kWindowPages * PAGE_SIZE;
@@ -61,18 +61,20 @@ RandomMix::~RandomMix() {
     port::recorder.stop();
 }
 
-// Often at or near the edge of a region.
+// Mostly in a region or at its edge; now and then anywhere in the window.
 u64 RandomMix::any_page(const Process& process) {
     const u64 anywhere = (kWindow >> PAGE_SHIFT) + below(kWindowPages);
-    if (one_in(3)) return anywhere;
-    const Vma* const vma = find_vma(*process.mm, anywhere << PAGE_SHIFT);
-    if (vma == nullptr || vma->vm_start >= kWindow + kWindowPages * PAGE_SIZE) return anywhere;
-    switch (below(5)) {
-        case 0: return vma->vm_start >> PAGE_SHIFT;
-        case 1: return (vma->vm_end >> PAGE_SHIFT) - 1;
-        case 2: return vma->vm_end >> PAGE_SHIFT;
-        case 3: return anywhere & ~u64{15};
-        default: return (vma->vm_start >> PAGE_SHIFT) + below(vma->pages());
+    const u64 regions = process.mm->vmas.size();
+    if (regions == 0 || one_in(3)) return anywhere;
+    const Vma* vma = process.mm->vmas.first();
+    for (u64 skip = below(regions); skip != 0; --skip) vma = vma->next;
+    const u64 start = vma->vm_start >> PAGE_SHIFT, end = vma->vm_end >> PAGE_SHIFT;
+    switch (below(6)) {
+        case 0: return start;
+        case 1: return end - 1;
+        case 2: return end;
+        case 3: return start + below(vma->pages()) / 16 * 16;
+        default: return start + below(vma->pages());
     }
 }
 
@@ -97,9 +99,13 @@ u64 RandomMix::any_protection() {
     return one_in(2) ? PROT_READ | PROT_WRITE : kProtections[below(std::size(kProtections))];
 }
 
-std::optional<Bounds> RandomMix::region_at(const Process& process, u64 address) const {
-    const Vma* const vma = vma_lookup(*process.mm, address);
+std::optional<Bounds> RandomMix::region_from(const Process& process, u64 address) const {
+    const Vma* const vma = find_vma(*process.mm, address);
     return vma != nullptr ? std::optional{Bounds{vma->vm_start, vma->vm_end}} : std::nullopt;
+}
+std::optional<Bounds> RandomMix::region_at(const Process& process, u64 address) const {
+    const auto region = region_from(process, address);
+    return region && region->start <= address ? region : std::nullopt;
 }
 
 std::string RandomMix::compare(const char* call, i64 real, i64 model) {
@@ -108,8 +114,10 @@ std::string RandomMix::compare(const char* call, i64 real, i64 model) {
 }
 
 std::string RandomMix::do_access(Process& process, u64 address, AccessKind kind) {
+    const std::optional<Bounds> region = region_from(process, address);
     u8* byte = nullptr;
-    const Outcome real = core_.access(*process.mm, address, kind, byte), expected = process.model.access(address, kind);
+    const Outcome real = core_.access(*process.mm, address, kind, byte);
+    const Outcome expected = process.model.access(address, kind, region);
     if (real != expected)
         return text("access at %#llx: outcome %d instead of %d", wide(address), static_cast<int>(real),
                     static_cast<int>(expected));
@@ -129,7 +137,7 @@ std::string RandomMix::access_now(u64 address, AccessKind kind) { return do_acce
 std::string RandomMix::touch_run(Process& process) {
     const u64 first = any_page(process), count = one_in(3) ? any_length() : 1 + below(20);
     const u64 stride = one_in(3) ? 16 : 1;
-    const AccessKind kind = one_in(4) ? AccessKind::Read : one_in(12) ? AccessKind::Execute : AccessKind::Write;
+    const AccessKind kind = one_in(3) ? AccessKind::Read : one_in(12) ? AccessKind::Execute : AccessKind::Write;
     last_call_ = text("touch %#llx, %llu pages by %llu, kind %d", wide(first << PAGE_SHIFT), wide(count), wide(stride),
                       static_cast<int>(kind));
     for (u64 page = first; page < first + count; page += stride)

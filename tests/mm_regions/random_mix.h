@@ -44,6 +44,8 @@ private:
     [[nodiscard]] u64 any_page(const Process& process);
     [[nodiscard]] u64 any_length();
     [[nodiscard]] u64 any_protection();
+    // The first region that ends above the address, and the one that holds it.
+    [[nodiscard]] std::optional<Bounds> region_from(const Process& process, u64 address) const;
     [[nodiscard]] std::optional<Bounds> region_at(const Process& process, u64 address) const;
 
     // Each does one thing to the memory manager and the model; the difference between their answers.

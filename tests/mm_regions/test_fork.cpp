@@ -68,6 +68,24 @@ TEST_CASE_METHOD(Fixture, "fork counts itself, and a file that is mapped gets on
     CHECK(machine.pages_in_use() == 0);
 }
 
+TEST_CASE_METHOD(Fixture, "A private file mapping is copied page by page once it has a page of its own, and not at all before") {
+    File* const file = file_create(nullptr, 4 * kPage);
+    {
+        Space space;
+        space.map(0, 4, kWritable, MAP_PRIVATE, file);
+        REQUIRE(space.advise(0, 4, MADV_POPULATE_READ) == 0);
+        REQUIRE(space.mm.rss_file == 4);
+        const bool written = GENERATE(false, true);
+        if (written) space.touch(1);
+        AddressSpace* const child = dup_mmap(space.mm);
+        CHECK(child->rss_file == (written ? 3 : 0));
+        CHECK(child->rss_anon == (written ? 1 : 0));
+        CHECK(broken_invariant().empty());
+        mm_destroy(*child);
+    }
+    file_put(file);
+}
+
 TEST_CASE("A fork that runs out of memory leaves the parent whole and nothing behind") {
     Machine machine{"thp_anon=64K:always", kCortexA72, 4u << 20};
     Space space;

@@ -13,7 +13,7 @@ using namespace km_test;
 namespace {
 
 constexpr unsigned kSteps = 40;
-constexpr u64 kMemory = 24u << 20;
+constexpr u64 kMemory = 16u << 20;
 
 u64 setting(const char* name, u64 otherwise) {
     const char* const value = std::getenv(name);
@@ -37,7 +37,7 @@ const Setup kSetups[] = {
 }  // namespace
 
 TEST_CASE("A random mix of all memory system calls, forks and accesses gives every process the memory it should have") {
-    const u64 sequences = setting("FOLDWALK_MM_SEQUENCES", 720), first = setting("FOLDWALK_MM_SEED", 1);
+    const u64 sequences = setting("FOLDWALK_MM_SEQUENCES", 600), first = setting("FOLDWALK_MM_SEED", 1);
     for (u64 setup = 0; setup != std::size(kSetups); ++setup) {
         Machine machine{kSetups[setup].bootargs, kSetups[setup].core, kMemory};
         port::features.asid_bits = 8;  // so that ASIDs run out, and come round again
@@ -53,7 +53,7 @@ TEST_CASE("A random mix of all memory system calls, forks and accesses gives eve
 
 TEST_CASE("Calls that run out of memory leave consistent tables and counts, and nothing behind") {
     Machine machine{"thp_anon=64K:always", kNeoverseV2, 4u << 20};
-    const u64 sequences = setting("FOLDWALK_MM_SEQUENCES", 720) / 4;
+    const u64 sequences = setting("FOLDWALK_MM_SEQUENCES", 600) / 4;
     for (u64 seed = 1; seed <= sequences; ++seed) {
         INFO("seed " << seed);
         RandomMix mix{seed, Memory::Scarce};
