@@ -52,7 +52,8 @@ i64 complete_file_request(Request& request) {
 i64 complete_anonymous_request(Request& request) {
     switch (request.flags & MAP_TYPE) {
         case MAP_DROPPABLE:  // where the C library keeps the state of getrandom()
-            if ((request.flags & (MAP_LOCKED | MAP_HUGETLB)) != 0 || (request.vm_flags & VM_GROWSDOWN) != 0) return -EINVAL;
+            if ((request.flags & (MAP_LOCKED | MAP_HUGETLB)) != 0 || (request.vm_flags & VM_GROWSDOWN) != 0)
+                return -EINVAL;
             request.vm_flags |= VM_DROPPABLE | VM_NORESERVE | VM_WIPEONFORK | VM_DONTDUMP;
             [[fallthrough]];
         case MAP_PRIVATE: request.pgoff = request.addr >> PAGE_SHIFT; return 0;

@@ -12,7 +12,8 @@ namespace {
 u64 adjust_accounting(const Vma& vma, u64 new_flags) {
     const u64 old_flags = vma.vm_flags;
     if ((new_flags & VM_WRITE) != 0)
-        return (old_flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)) == 0 ? new_flags | VM_ACCOUNT : new_flags;
+        return (old_flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)) == 0 ? new_flags | VM_ACCOUNT
+                                                                                     : new_flags;
     const bool untouched = vma.is_anonymous() && vma.anon_vma == nullptr;
     return untouched ? new_flags & ~VM_ACCOUNT : new_flags;
 }

@@ -43,7 +43,8 @@ void mm_populate(AddressSpace& mm, u64 start, u64 end) {
     for (Vma* vma = find_vma(mm, start); vma != nullptr && vma->vm_start < end; vma = vma->next) {
         if ((vma->vm_flags & VM_ACCESS_FLAGS) == 0) continue;
         const bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
-        static_cast<void>(fault_in(*vma, start > vma->vm_start ? start : vma->vm_start, smaller(end, vma->vm_end), write));
+        static_cast<void>(
+            fault_in(*vma, start > vma->vm_start ? start : vma->vm_start, smaller(end, vma->vm_end), write));
     }
 }
 

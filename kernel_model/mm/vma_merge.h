@@ -43,8 +43,8 @@ struct MergeRange {
 // otherwise `vma`, cut to the range, with its old flags. Null: no memory. Linux: vma_modify_flags().
 [[nodiscard]] Vma* vma_modify_flags(Vma& vma, u64 start, u64 end, u64 new_flags);
 
-// Grows `vma` at its end by `delta` bytes that are free, and merges it with the region after them if that fits. Null: no
-// memory. Linux: vma_merge_extend().
+// Grows `vma` at its end by `delta` bytes that are free, and merges it with the region after them if that fits. Null:
+// no memory. Linux: vma_merge_extend().
 [[nodiscard]] Vma* vma_merge_extend(Vma& vma, u64 delta);
 
 }  // namespace km

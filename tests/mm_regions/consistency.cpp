@@ -54,7 +54,8 @@ std::string entry_differs(Pte pte, u64 number, const ModelPage& page) {
     const bool may_write = page.has(VM_WRITE) && !cached && pte_pfn(pte) != zero_pfn;
     if (pte_valid(pte) && !page.has(VM_ACCESS_FLAGS)) return difference("a page without rights is valid", number);
     if (pte_valid(pte) && pte_write(pte) && !may_write) return difference("a page is writable", number);
-    if (pte_valid(pte) && (pte.raw & PTE_UXN) == 0 && !page.has(VM_EXEC)) return difference("a page is executable", number);
+    if (pte_valid(pte) && (pte.raw & PTE_UXN) == 0 && !page.has(VM_EXEC))
+        return difference("a page is executable", number);
     return content_differs(frame_of(pte), page.visible()) ? difference("the content differs", number) : std::string{};
 }
 
@@ -84,7 +85,8 @@ std::string regions_differ(const AddressSpace& mm, const ModelSpace& model) {
     for (const Vma* vma = mm.vmas.first(); vma != nullptr; vma = vma->next) {
         auto at = model.pages.find(vma->vm_start >> PAGE_SHIFT);
         for (u64 number = vma->vm_start >> PAGE_SHIFT; number != vma->vm_end >> PAGE_SHIFT; ++number, ++at, ++count) {
-            if (at == model.pages.end() || at->first != number) return difference("a region where nothing should be", number);
+            if (at == model.pages.end() || at->first != number)
+                return difference("a region where nothing should be", number);
             if (std::string found = page_of_region_differs(*vma, number, at->second); !found.empty()) return found;
         }
     }
@@ -122,7 +124,8 @@ std::string background_differs(const AddressSpace& mm, const ModelSpace& model) 
         PageBytes expected = background_of(page);
         const u8* const frame = frame_of(pte);
         for (const u64 offset : kWatched) expected[offset] = frame[offset];
-        if (std::memcmp(frame, expected.data(), PAGE_SIZE) != 0) return difference("a byte that nobody wrote differs", number);
+        if (std::memcmp(frame, expected.data(), PAGE_SIZE) != 0)
+            return difference("a byte that nobody wrote differs", number);
     }
     return {};
 }

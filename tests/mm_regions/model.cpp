@@ -45,7 +45,8 @@ ModelFile::ModelFile(u64 seed_of_content, u64 bytes) : seed{seed_of_content}, si
 }
 
 u8 ModelFile::background(u64 offset) const {
-    return seed == 0 || offset >= size ? u8{0} : static_cast<u8>((offset * 31 + (offset >> PAGE_SHIFT) * 7 + seed) % 251);
+    return seed == 0 || offset >= size ? u8{0}
+                                       : static_cast<u8>((offset * 31 + (offset >> PAGE_SHIFT) * 7 + seed) % 251);
 }
 
 Content ModelPage::visible() const {

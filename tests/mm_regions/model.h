@@ -73,8 +73,8 @@ public:
     i64 set_brk(u64 to);
     [[nodiscard]] ModelSpace fork() const;
 
-    // A stack grows if it must. A write that is allowed makes the page the process's own. `region` is the first that ends
-    // above the address.
+    // A stack grows if it must. A write that is allowed makes the page the process's own. `region` is the first that
+    // ends above the address.
     Outcome access(u64 address, AccessKind kind, std::optional<Bounds> region);
     void store(u64 address, unsigned watched, u8 value);
 

@@ -109,8 +109,9 @@ std::optional<Bounds> RandomMix::region_at(const Process& process, u64 address) 
 }
 
 std::string RandomMix::compare(const char* call, i64 real, i64 model) {
-    return real == model ? std::string{} : text("%s returned %#llx instead of %#llx", call, wide(static_cast<u64>(real)),
-                                                wide(static_cast<u64>(model)));
+    return real == model ? std::string{}
+                         : text("%s returned %#llx instead of %#llx", call, wide(static_cast<u64>(real)),
+                                wide(static_cast<u64>(model)));
 }
 
 std::string RandomMix::do_access(Process& process, u64 address, AccessKind kind) {
@@ -173,8 +174,8 @@ std::string RandomMix::map_file(Process& process, u64 flags) {
     ModelFile* const file = shared_anonymous ? files_.back().get() : files_[below(named_files_)].get();
     const u64 pgoff = shared_anonymous ? 0 : below(8);
     flags |= shared_anonymous ? MAP_SHARED | MAP_ANONYMOUS : one_in(2) ? MAP_SHARED : MAP_PRIVATE;
-    last_call_ = text("mmap %#llx, %#llx, prot %llu, flags %#llx, page %llu of a file", wide(addr), wide(len), wide(prot),
-                      wide(flags), wide(pgoff));
+    last_call_ = text("mmap %#llx, %#llx, prot %llu, flags %#llx, page %llu of a file", wide(addr), wide(len),
+                      wide(prot), wide(flags), wide(pgoff));
     return compare("mmap", do_mmap(*process.mm, addr, len, prot, flags, file->real, pgoff),
                    process.model.mmap(addr, len, prot, flags, file, pgoff));
 }
@@ -220,7 +221,8 @@ std::string RandomMix::move_tables(Process& process) {
     const u64 slot = kYard + below(kYardSlots) * kYardSlot, to = kYard + below(kYardSlots) * kYardSlot;
     const Vma* const vma = find_vma_intersection(*process.mm, slot, slot + kYardSlot);
     if (vma == nullptr) {
-        const u64 addr = slot + PMD_SIZE + (one_in(2) ? 0 : below(512) * PAGE_SIZE), len = (500 + below(700)) * PAGE_SIZE;
+        const u64 addr = slot + PMD_SIZE + (one_in(2) ? 0 : below(512) * PAGE_SIZE),
+                  len = (500 + below(700)) * PAGE_SIZE;
         const u64 flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
         last_call_ = text("mmap %#llx, %#llx in the yard", wide(addr), wide(len));
         return compare("mmap", do_mmap(*process.mm, addr, len, PROT_READ | PROT_WRITE, flags, nullptr, 0),
@@ -231,7 +233,8 @@ std::string RandomMix::move_tables(Process& process) {
         if (std::string found = do_access(process, region.start + below(region.end - region.start), AccessKind::Write);
             !found.empty())
             return found;
-    const u64 len = region.end - region.start, new_addr = to + (region.start - slot), flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+    const u64 len = region.end - region.start, new_addr = to + (region.start - slot),
+              flags = MREMAP_MAYMOVE | MREMAP_FIXED;
     last_call_ = text("mremap %#llx, %#llx to %#llx", wide(region.start), wide(len), wide(new_addr));
     return compare("mremap", do_mremap(*process.mm, region.start, len, len, flags, new_addr),
                    process.model.mremap(region.start, len, len, flags, new_addr, region));
@@ -328,7 +331,8 @@ std::string RandomMix::run(unsigned steps) {
 
 std::string RandomMix::finish() {
     for (const Process& process : processes_)
-        if (std::string found = background_differs(*process.mm, process.model); !found.empty() && memory_ == Memory::Plenty)
+        if (std::string found = background_differs(*process.mm, process.model);
+            !found.empty() && memory_ == Memory::Plenty)
             return found;
     leave_mm();
     for (const Process& process : processes_) mm_destroy(*process.mm);

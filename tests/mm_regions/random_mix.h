@@ -20,7 +20,8 @@ public:
     RandomMix(const RandomMix&) = delete;
     RandomMix& operator=(const RandomMix&) = delete;
 
-    // Up to `steps` operations. The first thing that is wrong, with the step and the call; empty: all was as it should be.
+    // Up to `steps` operations. The first thing that is wrong, with the step and the call; empty: all was as it should
+    // be.
     [[nodiscard]] std::string run(unsigned steps);
     // What is wrong now.
     [[nodiscard]] std::string check() const;

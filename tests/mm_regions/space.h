@@ -31,7 +31,8 @@ public:
     km::AddressSpace& mm;
 
     // Fixed mapping of pages [first, first + pages).
-    i64 map(u64 first, u64 pages, u64 prot = kWritable, u64 flags = kAnonymous, km::File* file = nullptr, u64 pgoff = 0);
+    i64 map(u64 first, u64 pages, u64 prot = kWritable, u64 flags = kAnonymous, km::File* file = nullptr,
+            u64 pgoff = 0);
     i64 unmap(u64 first, u64 pages) { return do_munmap(mm, at(first), pages * kPage); }
     i64 protect(u64 first, u64 pages, u64 prot) { return do_mprotect(mm, at(first), pages * kPage, prot); }
     i64 advise(u64 first, u64 pages, int advice) { return do_madvise(mm, at(first), pages * kPage, advice); }

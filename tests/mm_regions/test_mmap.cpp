@@ -56,7 +56,8 @@ TEST_CASE_METHOD(Fixture, "Droppable memory is private, reserves nothing, and su
     // The flags that a real Linux 6.12 shows for such a region, but for the bits that Linux keeps for itself.
     CHECK(space.region(0).vm_flags == 0x10006200073);
     CHECK(space.region(0).vm_pgoff == at(0) >> PAGE_SHIFT);
-    for (const int advice : {MADV_KEEPONFORK, MADV_DODUMP}) CHECK(do_madvise(space.mm, at(0), kPage, advice) == -EINVAL);
+    for (const int advice : {MADV_KEEPONFORK, MADV_DODUMP})
+        CHECK(do_madvise(space.mm, at(0), kPage, advice) == -EINVAL);
     space.touch(0, 1);
     CHECK(space.picture().starts_with("W"));
     CHECK(broken_invariant().empty());

@@ -71,7 +71,8 @@ TEST_CASE_METHOD(Fixture, "Untouched memory that is made read-only is charged no
     CHECK((space.region(0).vm_flags & VM_ACCOUNT) != 0);
 }
 
-TEST_CASE_METHOD(Fixture, "Taking the write right away and giving it back leaves exclusive pages writable without a fault") {
+TEST_CASE_METHOD(Fixture,
+                 "Taking the write right away and giving it back leaves exclusive pages writable without a fault") {
     Space space;
     space.map(0, 16);
     space.touch(0);

@@ -66,7 +66,8 @@ TEST_CASE_METHOD(Fixture, "The middle of a region cannot grow in place even if i
     CHECK(space.remap(0, 2, 3) == -ENOMEM);
 }
 
-TEST_CASE_METHOD(Fixture, "Touched memory keeps its page offset when it moves, untouched memory takes the new place's") {
+TEST_CASE_METHOD(Fixture,
+                 "Touched memory keeps its page offset when it moves, untouched memory takes the new place's") {
     Space space;
     space.map(0, 2);
     space.touch(0);

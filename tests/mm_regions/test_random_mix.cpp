@@ -42,7 +42,8 @@ TEST_CASE("A random mix of all memory system calls, forks and accesses gives eve
         Machine machine{kSetups[setup].bootargs, kSetups[setup].core, kMemory};
         port::features.asid_bits = 8;  // so that ASIDs run out, and come round again
         for (u64 seed = first + setup; seed < first + sequences; seed += std::size(kSetups)) {
-            INFO("seed " << seed << " of the sequences from " << first + setup << " in steps of " << std::size(kSetups));
+            INFO("seed " << seed << " of the sequences from " << first + setup << " in steps of "
+                         << std::size(kSetups));
             RandomMix mix{seed};
             REQUIRE(mix.run(kSteps) == "");
             REQUIRE(mix.finish() == "");

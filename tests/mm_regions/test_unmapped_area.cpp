@@ -48,7 +48,8 @@ TEST_CASE_METHOD(Fixture, "Anonymous memory of a multiple of 2M is 2M aligned") 
         CHECK(map_anywhere(space.mm, PMD_SIZE, MAP_SHARED | MAP_ANONYMOUS) == static_cast<i64>(below + kPage));
     }
     SECTION("a hint, even a useless one, switches it off") {
-        CHECK(map_anywhere(space.mm, PMD_SIZE, kAnonymous, static_cast<u64>(address)) == static_cast<i64>(below + kPage));
+        CHECK(map_anywhere(space.mm, PMD_SIZE, kAnonymous, static_cast<u64>(address)) ==
+              static_cast<i64>(below + kPage));
     }
 }
 
