@@ -1,5 +1,8 @@
 #include "emu/timing/execution_ports.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace emu {
 
 namespace {
@@ -76,6 +79,15 @@ ClassTiming system_timing(OpClass c, const LatencyConfig& l) {
     }
 }
 
+// Where after `cycle` the next run of `length` cycles may begin, of which none is known to be full. Bit n of `maybe_free`
+// is cycle + n.
+u64 next_run(u64 maybe_free, unsigned length, u64 cycle) {
+    u64 starts = maybe_free;
+    for (unsigned i = 1; i < std::min(length, 64U); ++i) starts &= maybe_free >> i | ~(~u64{0} >> i);
+    starts &= ~u64{1};  // the caller has tried that
+    return cycle + static_cast<u64>(starts == 0 ? 64 : std::countr_zero(starts));
+}
+
 }  // namespace
 
 ClassTimings class_timings(const CoreTimingConfig& config) {
@@ -97,16 +109,12 @@ ClassTimings class_timings(const CoreTimingConfig& config) {
 }
 
 u64 ExecutionPorts::reserve_both(SlotRing& group, SlotRing& port, unsigned occupancy, u64 cycle) {
-    for (unsigned i = 0; i < occupancy;) {
-        const u64 wanted = cycle + i;
-        const u64 both = group.next_free(port.next_free(wanted));
-        if (both == wanted) {
-            ++i;
-        } else {
-            cycle = both;
-            i = 0;
-        }
-    }
+    const auto all_free = [&](u64 from) {
+        for (unsigned i = 0; i < occupancy; ++i)
+            if (!group.free_at(from + i) || !port.free_at(from + i)) return false;
+        return true;
+    };
+    while (!all_free(cycle)) cycle = next_run(~(group.full_from(cycle) | port.full_from(cycle)), occupancy, cycle);
     for (unsigned i = 0; i < occupancy; ++i) {
         group.take(cycle + i);
         port.take(cycle + i);

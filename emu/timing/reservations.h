@@ -50,6 +50,13 @@ public:
         return cycle;
     }
 
+    // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are certainly full. Others may be as well.
+    [[nodiscard]] u64 full_from(u64 cycle) const {
+        const u64 slot = cycle >> shift_;
+        const u64 first = full_in(slot / 64) >> slot % 64;
+        return slot % 64 == 0 ? first : first | full_in(slot / 64 + 1) << (64 - slot % 64);
+    }
+
 private:
     static constexpr u64 kSlots = 4096;
     static constexpr u64 kGroups = kSlots / 64;
@@ -63,10 +70,13 @@ private:
         u64 mask{0};
     };
 
+    [[nodiscard]] u64 full_in(u64 group) const {
+        const FullSlots& full = full_[group % kGroups];
+        return full.group == group ? full.mask : 0;
+    }
     // A slot after `slot`, which is full, with only full ones between.
     [[nodiscard]] u64 behind_full_slots(u64 slot) const {
-        const FullSlots& full = full_[slot / 64 % kGroups];
-        const u64 run = full.group == slot / 64 ? static_cast<u64>(std::countr_one(full.mask >> slot % 64)) : 0;
+        const u64 run = static_cast<u64>(std::countr_one(full_in(slot / 64) >> slot % 64));
         return slot + std::max<u64>(run, 1);
     }
 
@@ -84,44 +94,46 @@ public:
     // When a job that may start at `earliest` finds a free unit. Jobs that ended at or before `floor` are forgotten; no
     // later call may come earlier than that.
     [[nodiscard]] u64 free_from(u64 earliest, u64 floor) {
-        forget_before(floor);
+        if (jobs_.size() >= many_) forget_before(floor);
+        if (earliest >= last_end_) return earliest;
         for (u64 start = earliest;;) {
             const u64 later = next_chance(start);
             if (later == start) return start;
             start = later;
         }
     }
-    void occupy(u64 start, u64 end) { jobs_.push_back({start, end}); }
+    void occupy(u64 start, u64 end) {
+        jobs_.push_back({start, end});
+        last_end_ = std::max(last_end_, end);
+    }
 
 private:
     struct Job {
         u64 start;
         u64 end;
     };
+    static constexpr std::size_t kFew = 16;
 
+    // Now and then only: a forgotten job could not have been in anybody's way.
     void forget_before(u64 floor) {
-        for (std::size_t i = 0; i < jobs_.size();) {
-            if (jobs_[i].end > floor) {
-                ++i;
-                continue;
-            }
-            jobs_[i] = jobs_.back();
-            jobs_.pop_back();
-        }
+        std::erase_if(jobs_, [floor](const Job& job) { return job.end <= floor; });
+        many_ = std::max(kFew, 2 * jobs_.size());
     }
     // `t` if a unit is free then, else the first end of a job that is running then.
     [[nodiscard]] u64 next_chance(u64 t) const {
         unsigned running = 0;
         u64 first_end = ~u64{0};
         for (const Job& job : jobs_) {
-            if (job.start > t || job.end <= t) continue;
-            ++running;
-            first_end = std::min(first_end, job.end);
+            const bool runs = job.start <= t && t < job.end;  // unpredictable: no branch
+            running += runs ? 1U : 0U;
+            first_end = std::min(first_end, runs ? job.end : ~u64{0});
         }
         return running < servers_ ? t : first_end;
     }
 
     std::vector<Job> jobs_;
+    std::size_t many_{kFew};
+    u64 last_end_{0};
     unsigned servers_;
 };
 
