@@ -62,7 +62,10 @@ int replay(const CommandLine& line) {
     request.probes = line.probes;
     if (!line.has("force")) refuse_smaller_folios(path, config.kernel);
     std::optional<ReplayTruth> truth;
-    if (const auto other = line.option("truth")) truth = ReplayTruth{base_name(*other), statistics_of(*other)};
+    if (const auto other = line.option("truth")) {
+        truth = ReplayTruth{base_name(*other), statistics_of(*other), !line.has("recorded-heaps")};
+        if (truth->heaps_placed) request.heaps = truth->statistics.heaps;
+    }
     InstructionTraceFile instructions{line};
     instructions.attach(request);
     JsonOutput json{line};
@@ -95,6 +98,7 @@ Subcommand replay_subcommand() {
     auto add = s.options.add_options();
     add("truth", po::value<std::string>()->value_name("TRACE"),
         "trace of the same program with large folios: print how well the replay predicts it");
+    add("recorded-heaps", "with --truth: leave heaps where TRACE has them, not where the other run's random start put them");
     add("force", "replay with smaller folios than the trace was recorded with");
     return s;
 }

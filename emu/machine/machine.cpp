@@ -114,7 +114,7 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
     if (request.instruction_sink)
         instruction_trace_ = std::make_unique<InstructionTrace>(
             request.instruction_sink, function_table(image.kernel_symbols, image.program_symbols));
-    if (!request.trace.empty()) replay_ = std::make_unique<ReplayFeed>(request.trace);
+    if (!request.trace.empty()) replay_ = std::make_unique<ReplayFeed>(request.trace, request.heaps);
 
     const std::string arguments = bootargs(request.config.kernel) + " " + init_arguments(request);
     const BootState boot = load_guest(image, arguments, replay_ ? ReplayFeed::kWindowBytes : 0, memory_);

@@ -12,7 +12,7 @@ public:
     static constexpr arch::u64 kOperations = 1 << 16;
     static constexpr arch::u64 kWindowBytes = sizeof(guest_window) + kOperations * sizeof(replay_op);
 
-    explicit ReplayFeed(const std::string& path) : importer_{path} {}
+    ReplayFeed(const std::string& path, const trace::HeapStarts& heaps) : importer_{path, heaps} {}
 
     // Fills the window at physical address `pa`. A window that is not RAM is left alone.
     void refill(PhysicalMemory& memory, arch::u64 pa);

@@ -24,6 +24,7 @@ struct RunRequest {
     std::string workload;                // program of the initrd
     std::vector<std::string> arguments;  // key=value
     std::string trace;                   // path of a page-fault trace to replay, or empty
+    trace::HeapStarts heaps{};           // where the replay puts heaps; those not listed stay where they were recorded
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
     // Takes a line for each instruction of the phases of interest (see instruction_trace.h); empty: none.
     std::function<void(const std::string& line)> instruction_sink;

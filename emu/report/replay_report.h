@@ -12,6 +12,7 @@ namespace emu {
 struct ReplayTruth {
     std::string name;              // of the other trace
     trace::Statistics statistics;
+    bool heaps_placed{false};      // the replay put its heaps where the other run had them
 };
 
 // `run.trace` must be set.

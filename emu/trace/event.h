@@ -33,7 +33,7 @@ struct Event {
     std::uint32_t task{0};
     std::uint64_t line{0};
 
-    std::uint64_t address{0};      // of a fault
+    std::uint64_t address{0};      // of a fault, or the first of a contpte call
     std::uint32_t fault_flags{0};
     bool kernel{false};            // the access came from the kernel
     bool access_known{true};       // read or write is known; else a write is assumed

@@ -1,6 +1,7 @@
 #include "emu/trace/importer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "emu/trace/line_parser.h"
 #include "mmu/base/user_error.h"
@@ -40,9 +41,10 @@ IntervalSet touched_pages(const std::string& path) {
 
 }  // namespace
 
-Importer::Importer(const std::string& path)
+Importer::Importer(const std::string& path, HeapStarts heaps)
     : source_{path}, program_{[this](const replay_op& op) { ready_.push_back(op); }} {
     program_.assume_regions(touched_pages(path));
+    program_.place_heaps(std::move(heaps));
 }
 
 void Importer::import_line(const std::string& line) {

@@ -16,8 +16,9 @@ namespace emu::trace {
 
 class Importer {
 public:
+    // `heaps`: where heaps go, see ReplayProgram::place_heaps().
     // Throws UserError for a file that cannot be read, is binary, or holds no page fault that can be replayed.
-    explicit Importer(const std::string& path);
+    explicit Importer(const std::string& path, HeapStarts heaps = {});
 
     // Fills `out` from its start; returns how many operations there were. Fewer than asked for: the trace has ended (a
     // REPLAY_END is the last). Bad lines are counted and named, the rest is replayed; a file that is cut short gives what it holds.

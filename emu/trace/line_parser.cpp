@@ -193,6 +193,7 @@ ParsedLine parse_contpte(const Line& line, std::string_view name, std::string_vi
         e.kind = EventKind::Contpte;
         e.task = line.task;
         e.contpte = call;
+        e.address = find_hex(fields, "addr=").value_or(0);
         if (const auto nr = find_hex(fields, call == ContpteCall::set_ptes ? "a4=" : "a3=")) e.contpte_nr = *nr;
         return parsed(e);
     }

@@ -1,8 +1,8 @@
 // execve is the difficult part. The kernel copies the arguments to a temporary stack at the top of the address
 // space (faults from __get_user_pages), later moves those pages to the stack's final place, and maps the program, all
 // before the trace shows the final addresses. So the new address space's operations are held until the first fault on
-// the final stack tells where it ends; then the argument pages are touched there, in a region as small as the temporary one
-// was, and the held operations follow.
+// the final stack tells where it ends; then the argument pages are touched there, in a region as small as the temporary
+// one was, and the held operations follow.
 #include "emu/trace/replay_program.h"
 
 #include <algorithm>
@@ -15,6 +15,7 @@ namespace emu::trace {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kContpteBlock = 16 * kPage;
 constexpr std::uint64_t kMaxErrno = 4095;
 // mmap and mremap flags. Linux: include/uapi/asm-generic/mman-common.h, mman.h.
 constexpr std::uint64_t kMapFixed = 0x10;
@@ -30,15 +31,21 @@ constexpr std::uint64_t kVmIncompleteStack = 0x18000;
 constexpr std::uint64_t kKeptVmFlags = km::VM_READ | km::VM_WRITE | km::VM_EXEC | km::VM_SHARED | km::VM_MAYREAD |
                                        km::VM_MAYWRITE | km::VM_MAYEXEC | km::VM_MAYSHARE | km::VM_GROWSDOWN |
                                        km::VM_HUGEPAGE | km::VM_NOHUGEPAGE;
-constexpr std::uint64_t kPlainRegion =
-    km::VM_READ | km::VM_WRITE | km::VM_MAYREAD | km::VM_MAYWRITE | km::VM_MAYEXEC;
+constexpr std::uint64_t kPlainRegion = km::VM_READ | km::VM_WRITE | km::VM_MAYREAD | km::VM_MAYWRITE | km::VM_MAYEXEC;
 
 // arm64 numbers. Linux: include/uapi/asm-generic/unistd.h.
-constexpr std::uint16_t kNrBrk = 214, kNrMunmap = 215, kNrMremap = 216, kNrMmap = 222, kNrMprotect = 226, kNrMadvise = 233;
+constexpr std::uint16_t kNrBrk = 214, kNrMunmap = 215, kNrMremap = 216, kNrMmap = 222, kNrMprotect = 226,
+                        kNrMadvise = 233;
 
-bool is_error(std::uint64_t result) { return result > ~std::uint64_t{kMaxErrno}; }
-std::uint64_t page_up(std::uint64_t v) { return (v + kPage - 1) & ~(kPage - 1); }
-std::uint64_t page_down(std::uint64_t v) { return v & ~(kPage - 1); }
+bool is_error(std::uint64_t result) {
+    return result > ~std::uint64_t{kMaxErrno};
+}
+std::uint64_t page_up(std::uint64_t v) {
+    return (v + kPage - 1) & ~(kPage - 1);
+}
+std::uint64_t page_down(std::uint64_t v) {
+    return v & ~(kPage - 1);
+}
 
 replay_op operation(std::uint16_t kind) {
     replay_op op{};
@@ -66,6 +73,16 @@ std::uint64_t access_type(const Event& fault) {
     if ((fault.fault_flags & kFaultInstruction) != 0) return REPLAY_ACCESS_EXECUTE;
     if (fault.kernel) return write ? REPLAY_ACCESS_KERNEL_WRITE : REPLAY_ACCESS_KERNEL_READ;
     return write ? REPLAY_ACCESS_WRITE : REPLAY_ACCESS_READ;
+}
+
+Event moved(Event fault, const HeapMove& heap) {
+    RegionInfo& r = fault.region;
+    const std::uint64_t start = heap.moved(r.vm_start);
+    fault.address = heap.moved(fault.address);
+    r.vm_pgoff += (start - r.vm_start) / kPage;
+    r.vm_start = start;
+    r.vm_end = heap.moved(r.vm_end);
+    return fault;
 }
 
 bool on_temporary_stack(const Event& fault) {
@@ -125,11 +142,19 @@ void ReplayProgram::add(const Event& e) {
         case EventKind::Fork: add_fork(e); break;
         case EventKind::Exec: enter_new_image(task(e.task)); break;
         case EventKind::Exit: end_task(e.task); break;
-        case EventKind::Contpte: {
-            ++statistics_.contpte[static_cast<std::size_t>(e.contpte)];
-            if (e.contpte == ContpteCall::set_ptes && e.contpte_nr == 16) ++statistics_.born_folded;
-            break;
-        }
+        case EventKind::Contpte: count_contpte(e); break;
+    }
+}
+
+void ReplayProgram::count_contpte(const Event& e) {
+    ++statistics_.contpte[static_cast<std::size_t>(e.contpte)];
+    const std::uint64_t first = (e.address + kContpteBlock - 1) / kContpteBlock;
+    const std::uint64_t end = (e.address + e.contpte_nr * kPage) / kContpteBlock;
+    switch (e.contpte) {
+        case ContpteCall::set_ptes: statistics_.born_folded += e.contpte_nr * kPage == kContpteBlock ? 1 : 0; break;
+        case ContpteCall::clear_full_ptes:
+        case ContpteCall::get_and_clear_full_ptes: statistics_.cleared_whole += end > first ? end - first : 0; break;
+        default: break;
     }
 }
 
@@ -156,10 +181,11 @@ void ReplayProgram::count_fault(const Event& fault, bool from_get_user_pages) {
     }
 }
 
-void ReplayProgram::complete_fault(Task& t, const Event& fault, bool from_get_user_pages) {
-    count_fault(fault, from_get_user_pages);
+void ReplayProgram::complete_fault(Task& t, const Event& recorded, bool from_get_user_pages) {
+    count_fault(recorded, from_get_user_pages);
     if (t.in_exec && from_get_user_pages) enter_new_image(t);
     Process& p = *t.process;
+    const Event fault = moved(recorded, p.heap);
     if (p.exec_pending && on_temporary_stack(fault)) {
         p.argument_pages.push_back(fault.region.vm_end - fault.address);
         return;
@@ -196,7 +222,8 @@ void ReplayProgram::release_held(Process& p, std::uint64_t stack_start, std::uin
     }
     p.argument_pages.clear();
     if (stack_start < stack_end) {
-        for (const auto& [start, end] : p.mapped.holes(stack_start, stack_end)) region(p, start, end, flags, start / kPage, 0);
+        for (const auto& [start, end] : p.mapped.holes(stack_start, stack_end))
+            region(p, start, end, flags, start / kPage, 0);
     }
     for (std::size_t i = 1; i < held.size(); ++i) emit(p, held[i]);
 }
@@ -217,6 +244,8 @@ void ReplayProgram::enter_new_image(Task& t) {
     p.mapped.clear();
     p.touched.clear();
     p.heap_known = false;
+    p.heap = {};
+    ++p.image;
     replay_op op = operation(shared ? REPLAY_SPAWN : REPLAY_EXEC);
     op.pid = p.id;
     p.exec_pending = true;
@@ -280,10 +309,11 @@ void ReplayProgram::add_call(Task& t, const Event& exit) {
         default: return;
     }
     ++statistics_.calls;
-    // What the program asked for: the calls in order and the sizes it mapped. Addresses, and the trimmings that depend on
-    // them, differ between two runs of the same program.
+    // What the program asked for: the calls in order and the sizes it mapped. Addresses, and the trimmings that depend
+    // on them, differ between two runs of the same program.
     const std::uint64_t asked = call.call == Syscall::mmap ? call.argument[1] : 0;
-    for (const std::uint64_t v : {static_cast<std::uint64_t>(call.call), asked}) p.call_hash = (p.call_hash ^ v) * 0x100000001b3;
+    for (const std::uint64_t v : {static_cast<std::uint64_t>(call.call), asked})
+        p.call_hash = (p.call_hash ^ v) * 0x100000001b3;
 }
 
 void ReplayProgram::repeat_mmap(Process& p, const Event& call, std::uint64_t result) {
@@ -297,7 +327,8 @@ void ReplayProgram::repeat_mmap(Process& p, const Event& call, std::uint64_t res
 
 void ReplayProgram::repeat_mremap(Process& p, const Event& call, std::uint64_t result) {
     auto a = call.argument;
-    for (const auto& [start, end] : p.mapped.holes(a[0], a[0] + page_up(a[1]))) region(p, start, end, kPlainRegion, start / kPage, 0);
+    for (const auto& [start, end] : p.mapped.holes(a[0], a[0] + page_up(a[1])))
+        region(p, start, end, kPlainRegion, start / kPage, 0);
     if (result != a[0]) {
         a[3] |= kMremapMayMove | kMremapFixed;
         a[4] = result;
@@ -307,21 +338,33 @@ void ReplayProgram::repeat_mremap(Process& p, const Event& call, std::uint64_t r
     p.mapped.insert(result, result + page_up(a[2]));
 }
 
-void ReplayProgram::repeat_brk(Process& p, const Event& call, std::uint64_t result) {
-    if (!p.heap_known) {
-        p.heap_known = true;
-        replay_op op = operation(REPLAY_BRK_INIT);
-        op.a[0] = result;
-        emit(p, op);
-        if (call.argument[0] != 0 && call.argument[0] != result) return;
+void ReplayProgram::start_heap(Process& p, std::uint64_t start) {
+    p.heap_known = true;
+    statistics_.heaps.push_back({p.id, p.image, start});
+    p.heap.begin(start, start);
+    for (const HeapStart& wanted : wanted_heaps_) {
+        if (wanted.process == p.id && wanted.image == p.image) p.heap.begin(start, wanted.address);
     }
-    emit(p, call_operation(kNrBrk, {call.argument[0]}, result));
-    // The heap's extent is the kernel's own business: faults above its start are inside it.
-    if (call.argument[0] == result && result != 0) p.mapped.insert(page_down(result) - kPage, page_up(result));
+    replay_op op = operation(REPLAY_BRK_INIT);
+    op.a[0] = p.heap.moved(start);
+    emit(p, op);
 }
 
-void ReplayProgram::repeat_range_call(Process& p, const Event& call) {
-    const std::uint64_t start = call.argument[0];
+void ReplayProgram::repeat_brk(Process& p, const Event& call, std::uint64_t result) {
+    if (!p.heap_known) {
+        start_heap(p, result);
+        if (call.argument[0] != 0 && call.argument[0] != result) return;
+    }
+    p.heap.grow_to(result);
+    const std::uint64_t end = p.heap.moved(result);
+    emit(p, call_operation(kNrBrk, {p.heap.moved(call.argument[0])}, end));
+    // The heap's extent is the kernel's own business: faults above its start are inside it.
+    if (call.argument[0] == result && result != 0) p.mapped.insert(page_down(end) - kPage, page_up(end));
+}
+
+void ReplayProgram::repeat_range_call(Process& p, const Event& recorded) {
+    Event call = recorded;
+    const std::uint64_t start = call.argument[0] = p.heap.moved(recorded.argument[0]);
     const std::uint64_t end = start + page_up(call.argument[1]);
     if (call.call == Syscall::munmap) {
         p.mapped.erase(start, end);

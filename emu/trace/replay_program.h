@@ -27,6 +27,9 @@ public:
     // get that region, readable, writable and executable, private anonymous.
     void assume_regions(IntervalSet touched) { assumed_ = std::move(touched); }
 
+    // Where heaps go; those that are not listed stay where the trace has them.
+    void place_heaps(HeapStarts heaps) { wanted_heaps_ = std::move(heaps); }
+
     void add(const Event& event);
     void finish();
 
@@ -43,7 +46,9 @@ private:
         std::uint64_t call_hash{kEmptyHash};
         IntervalSet mapped;
         IntervalSet touched;          // pages of anonymous faults
+        std::uint64_t image{0};       // execve calls so far
         bool heap_known{false};
+        HeapMove heap;
         bool exec_pending{false};     // execve entered its new address space; the stack's place is not known yet
         std::vector<replay_op> held;  // operations until it is
         std::vector<std::uint64_t> argument_pages;  // addresses below the temporary stack's end
@@ -64,7 +69,7 @@ private:
     void release_held(Process& p, std::uint64_t stack_start, std::uint64_t stack_end, std::uint64_t flags);
 
     void add_fault(const Event& e);
-    void complete_fault(Task& t, const Event& fault, bool from_get_user_pages);
+    void complete_fault(Task& t, const Event& recorded, bool from_get_user_pages);
     void count_fault(const Event& fault, bool from_get_user_pages);
     void enter_new_image(Task& t);
     void note_touch(Process& p, const Event& fault);
@@ -74,6 +79,8 @@ private:
     void add_call(Task& t, const Event& exit);
     void repeat_mmap(Process& p, const Event& call, std::uint64_t result);
     void repeat_mremap(Process& p, const Event& call, std::uint64_t result);
+    void count_contpte(const Event& e);
+    void start_heap(Process& p, std::uint64_t start);
     void repeat_brk(Process& p, const Event& call, std::uint64_t result);
     void repeat_range_call(Process& p, const Event& call);
     void add_fork(const Event& e);
@@ -82,6 +89,7 @@ private:
     std::function<void(const replay_op&)> sink_;
     std::map<std::uint32_t, Task> tasks_;
     IntervalSet assumed_;
+    HeapStarts wanted_heaps_;
     std::uint32_t next_process_{1};
     std::uint64_t next_file_{1};
     Statistics statistics_;

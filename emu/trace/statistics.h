@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emu/trace/event.h"
+#include "emu/trace/heap_placement.h"
 
 namespace emu::trace {
 
@@ -27,11 +28,13 @@ struct Statistics {
     std::uint64_t unpaired{0};             // fault events whose result is not in the trace
 
     std::array<std::uint64_t, static_cast<std::size_t>(ContpteCall::Count)> contpte{};
-    std::uint64_t born_folded{0};          // contpte_set_ptes with nr = 16: one 64K folio
+    std::uint64_t born_folded{0};          // contpte_set_ptes with nr = 16: one 64K folio, or its copy in a child
+    std::uint64_t cleared_whole{0};        // aligned blocks that calls of contpte_clear_full_ptes and its like covered
 
     std::uint64_t processes{0};
     std::uint64_t calls{0};                // address-space calls with a result
     std::uint64_t call_sequence_hash{0};   // of each process's calls in order, summed over processes
+    HeapStarts heaps;
     std::uint64_t lines{0};
     std::uint64_t bad_lines{0};
     std::vector<BadLine> first_bad_lines;  // at most kKeptBadLines

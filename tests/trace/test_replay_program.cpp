@@ -31,9 +31,10 @@ const std::string kRetry = "page_fault_ret: (do_page_fault+0x134/0x588 <- handle
 const std::string kGupReturn = "page_fault_ret: (__get_user_pages+0x3e8/0xd30 <- handle_mm_fault) ret=0x0";
 const std::string kAnon = "vm_start=0x10000 vm_end=0x20000 vm_flags=0x73 vm_pgoff=0x10 vm_file=0x0";
 
-Imported import(const std::vector<std::string>& lines) {
+Imported import(const std::vector<std::string>& lines, const HeapStarts& heaps = {}) {
     Imported out;
     ReplayProgram program{[&out](const replay_op& op) { out.ops.push_back(op); }};
+    program.place_heaps(heaps);
     for (const std::string& l : lines) {
         const ParsedLine p = parse_line(l);
         REQUIRE(p.verdict == LineVerdict::Parsed);
@@ -141,4 +142,44 @@ TEST_CASE("A change of protection over memory that no fault has shown makes that
     REQUIRE(regions.size() == 1);
     CHECK(regions[0].a[0] == 0x40000);
     CHECK(regions[0].a[1] == 0x43000);
+}
+
+TEST_CASE("A heap goes where another run had it, modulo the largest folio, and nothing else moves") {
+    const std::string heap = "vm_start=0xaaaa00006000 vm_end=0xaaaa00027000 vm_flags=0x100073 vm_pgoff=0xaaaa00006 vm_file=0x0";
+    const std::vector<std::string> lines{
+        line(1, "sys_brk(brk: 0)"), line(1, "sys_brk -> 0xaaaa00006000"),
+        line(1, "sys_brk(brk: aaaa00027000)"), line(1, "sys_brk -> 0xaaaa00027000"),
+        line(1, fault("0xaaaa00006010", "0x255", heap)), line(1, kReturn),
+        line(1, fault("0x10000", "0x255", kAnon)), line(1, kReturn),
+        line(1, "sys_mprotect(start: aaaa00010000, len: 1000, prot: 1)"), line(1, "sys_mprotect -> 0x0")};
+    const Imported there = import(lines);
+    REQUIRE(there.statistics.heaps.size() == 1);
+    CHECK(there.statistics.heaps[0].address == 0xaaaa00006000);
+
+    const HeapStart& own = there.statistics.heaps[0];
+    const Imported moved = import(lines, {{own.process, own.image, 0xbbbb0000f000}});
+    CHECK(moved.statistics.heaps[0].address == own.address);  // what the trace says, not where the replay puts it
+    CHECK(moved.of_kind(REPLAY_BRK_INIT).at(0).a[0] == 0xaaaa0000f000);
+    const auto calls = moved.of_kind(REPLAY_SYSCALL);
+    REQUIRE(calls.size() == 3);
+    CHECK(calls[0].a[0] == 0);
+    CHECK(calls[0].expect == 0xaaaa0000f000);
+    CHECK(calls[1].a[0] == 0xaaaa00030000);
+    CHECK(calls[1].expect == 0xaaaa00030000);
+    CHECK(calls[2].a[0] == 0xaaaa00019000);
+    CHECK(moved.of_kind(REPLAY_ACCESS).at(0).a[0] == 0xaaaa0000f010);
+    CHECK(moved.of_kind(REPLAY_ACCESS).at(1).a[0] == 0x10000);
+
+    const Imported other_process = import(lines, {{own.process + 1, own.image, 0xbbbb0000f000}});
+    CHECK(other_process.of_kind(REPLAY_BRK_INIT).at(0).a[0] == own.address);
+}
+
+TEST_CASE("Blocks are counted as cleared where a call covers the whole of them") {
+    const auto clear = [](const std::string& addr, const std::string& nr) {
+        return line(1, "contpte_clear_full_ptes: (c+0x0/0x68) addr=" + addr + " ptep=0xffff0000 a3=" + nr + " a4=0x1");
+    };
+    CHECK(import({clear("0x20000", "0x10")}).statistics.cleared_whole == 1);
+    CHECK(import({clear("0x20000", "0xf")}).statistics.cleared_whole == 0);
+    CHECK(import({clear("0x21000", "0x10")}).statistics.cleared_whole == 0);
+    CHECK(import({clear("0x21000", "0x3f")}).statistics.cleared_whole == 3);
 }
