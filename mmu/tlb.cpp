@@ -177,6 +177,7 @@ void Tlb::replace(unsigned slot, const TlbEntry& entry) {
 }
 
 void Tlb::drop(unsigned slot) {
+    EMU_DEBUG_ASSERT(is_live(slot), "only live entries are in the search chains");
     unlink(slot);
     count(entries_[slot], -1);
     tags_[slot].generation = 0;
