@@ -77,7 +77,8 @@ int replay(const CommandLine& line) {
     std::cout << std::flush;
     print_console_of_failure(result);
     auto document = result_document(line.typed, results);
-    if (truth) document["truth"] = Json{{"name", truth->name}, {"trace", json_of(truth->statistics)}};
+    if (truth) document["truth"] = Json{
+            {"name", truth->name}, {"heaps_placed", truth->heaps_placed}, {"trace", json_of(truth->statistics)}};
     json.write(document);
     return succeeded(result) ? kDone : kGuestFailed;
 }
