@@ -20,9 +20,11 @@ install_missing() {
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build PRESET: configures once, then builds what changed.
+# build PRESET [TARGET ...]: configures once, then builds what changed; everything, or only the targets.
 build() {
-  cmake --preset "$1" >/tmp/foldwalk-configure.$$ 2>&1 || { cat /tmp/foldwalk-configure.$$ >&2; exit 2; }
+  local preset=$1
+  shift
+  cmake --preset "$preset" >/tmp/foldwalk-configure.$$ 2>&1 || { cat /tmp/foldwalk-configure.$$ >&2; exit 2; }
   rm -f /tmp/foldwalk-configure.$$
-  cmake --build --preset "$1"
+  cmake --build --preset "$preset" ${1:+--target "$@"}
 }
