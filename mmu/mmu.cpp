@@ -270,23 +270,28 @@ TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     return entry;
 }
 
-// Which accesses a memo may serve: only those that would hit again with nothing left to check or to do.
+// Which accesses a memo may serve: only those that would hit again with nothing left to check or to do. A page that is
+// read and may be written without further ado gets both memos, for it is usually written next.
 void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, PhysicalAddress pa) {
     const auto kind = memo_kind_of(access.kind);
     if (!config_.host_tlb || !kind) return;
     const TlbEntry& entry = l1.entry(slot);
-    if (*kind != HostTlb::Kind::Fetch) {
+    const bool is_fetch = *kind == HostTlb::Kind::Fetch;
+    if (!is_fetch) {
         if (arch::MairAttr::is_device(entry.memory_attr)) return;  // alignment is checked
         if (access.el == 1 && entry.permissions.el0_may_read()) return;  // depends on PSTATE.PAN
     }
-    if (*kind == HostTlb::Kind::Write && memory_.code_page(pa)) return;
     u8* const page = memory_.host_page(pa);
     if (page == nullptr) return;
-    host_tlb[access.el].remember(*kind, va.value, page, l1.use(slot),
-                                 {.page_pa = arch::align_down(pa.value, 4096),
-                                  .l1_slot = static_cast<arch::u16>(slot),
-                                  .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, entry.memory_attr),
-                                  .reach_shift = entry.reach_shift});
+    const HostTlb::Origin origin{.page_pa = arch::align_down(pa.value, 4096),
+                                 .l1_slot = static_cast<arch::u16>(slot),
+                                 .memory_attr = effective_attr(regime_, is_fetch, entry.memory_attr),
+                                 .reach_shift = entry.reach_shift};
+    HostTlb& memos = host_tlb[access.el];
+    memos.remember(is_fetch ? HostTlb::Kind::Fetch : HostTlb::Kind::Read, va.value, page, l1.use(slot), origin);
+    if (is_fetch || !entry.permissions.allows(access.el, Permissions::kWrite | Permissions::kRead)) return;
+    if (!entry.is_clean_at(va.value) && !memory_.code_page(pa))
+        memos.remember(HostTlb::Kind::Write, va.value, page, l1.use(slot), origin);
 }
 
 TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {

@@ -1,6 +1,7 @@
 #include "emu/core/memory_access.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -96,21 +97,30 @@ bool locate(Pe& pe, Part& part, AccessSpec spec) {
     return true;
 }
 
-// Both parts of an access are translated before any data moves, so a fault leaves memory as it was.
-struct Parts {
-    Part part[2];
-    unsigned count{1};
-};
+// As memcpy, for the few sizes that accesses have.
+void copy_bytes(u8* to, const u8* from, unsigned bytes) {
+    switch (bytes) {
+        case 1: *to = *from; return;
+        case 2: std::memcpy(to, from, 2); return;
+        case 4: std::memcpy(to, from, 4); return;
+        case 8: std::memcpy(to, from, 8); return;
+        case 16: std::memcpy(to, from, 16); return;
+        default: std::memcpy(to, from, bytes);
+    }
+}
 
-bool locate_all(Pe& pe, u64 va, AccessSpec spec, Parts& out) {
-    const u64 in_first = std::min<u64>(spec.bytes, kPage - (va & (kPage - 1)));
-    out.part[0] = {.va = va, .bytes = static_cast<unsigned>(in_first)};
-    if (!locate(pe, out.part[0], spec)) return false;
-    if (in_first == spec.bytes) return true;
-    out.count = 2;
-    out.part[1] = {.va = va + in_first, .bytes = static_cast<unsigned>(spec.bytes - in_first)};
+// Both parts of an access are translated before any data moves, so a fault leaves memory as it was.
+using Parts = std::array<Part, 2>;
+
+bool is_in_one_page(u64 va, unsigned bytes) { return (va & (kPage - 1)) + bytes <= kPage; }
+
+// Of an access that crosses a page.
+bool locate_both(Pe& pe, u64 va, AccessSpec spec, Parts& out) {
+    const u64 in_first = kPage - (va & (kPage - 1));
+    out[0] = {.va = va, .bytes = static_cast<unsigned>(in_first)};
+    out[1] = {.va = va + in_first, .bytes = static_cast<unsigned>(spec.bytes - in_first)};
     // The first byte of the second part is on a page boundary, but the access is not aligned there.
-    return locate(pe, out.part[1], spec);
+    return locate(pe, out[0], spec) && locate(pe, out[1], spec);
 }
 
 // Bytes that one transaction to a device moves.
@@ -122,7 +132,7 @@ unsigned transaction_size(const Part& part, AccessSpec spec) {
 bool read_part(Pe& pe, const Part& part, AccessSpec spec, u8* to) {
     ++pe.mem_reads;
     if (part.host != nullptr) {
-        std::memcpy(to, part.host, part.bytes);
+        copy_bytes(to, part.host, part.bytes);
         return true;
     }
     const unsigned step = transaction_size(part, spec);
@@ -139,7 +149,7 @@ bool write_part(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
     ++pe.mem_writes;
     if (part.host != nullptr) {
         pe.decode_cache->on_store(part.pa, part.bytes);
-        std::memcpy(part.host, from, part.bytes);
+        copy_bytes(part.host, from, part.bytes);
         return true;
     }
     const unsigned step = transaction_size(part, spec);
@@ -156,35 +166,42 @@ bool write_part(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
 
 void copy_elements(u8* to, AccessSpec spec, u64 low, u64 high) {
     const unsigned first = std::min<unsigned>(8, spec.alignment);
-    if (spec.bytes <= first) {
-        std::memcpy(to, &low, spec.bytes);
-        return;
-    }
-    std::memcpy(to, &low, first);
-    std::memcpy(to + first, &high, spec.bytes - first);
+    if (spec.bytes <= first) return copy_bytes(to, reinterpret_cast<const u8*>(&low), spec.bytes);
+    copy_bytes(to, reinterpret_cast<const u8*>(&low), first);
+    copy_bytes(to + first, reinterpret_cast<const u8*>(&high), spec.bytes - first);
 }
 
 bool load_slow(Pe& pe, u64 va, AccessSpec spec) {
-    Parts parts;
-    if (!check_alignment(pe, va, spec) || !locate_all(pe, va, spec, parts)) return false;
+    if (!check_alignment(pe, va, spec)) return false;
     pe.loaded[0] = pe.loaded[1] = 0;
     auto* to = reinterpret_cast<u8*>(pe.loaded);
-    for (unsigned i = 0; i < parts.count; ++i) {
-        if (!read_part(pe, parts.part[i], spec, to)) return false;
-        to += parts.part[i].bytes;
+    if (is_in_one_page(va, spec.bytes)) {
+        Part part{.va = va, .bytes = spec.bytes};
+        return locate(pe, part, spec) && read_part(pe, part, spec, to);
+    }
+    Parts parts;
+    if (!locate_both(pe, va, spec, parts)) return false;
+    for (const Part& part : parts) {
+        if (!read_part(pe, part, spec, to)) return false;
+        to += part.bytes;
     }
     return true;
 }
 
 bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high) {
-    Parts parts;
-    if (!check_alignment(pe, va, spec) || !locate_all(pe, va, spec, parts)) return false;
+    if (!check_alignment(pe, va, spec)) return false;
     u8 data[16];
     copy_elements(data, spec, low, high);
+    if (is_in_one_page(va, spec.bytes)) {
+        Part part{.va = va, .bytes = spec.bytes};
+        return locate(pe, part, spec) && write_part(pe, part, spec, data);
+    }
+    Parts parts;
+    if (!locate_both(pe, va, spec, parts)) return false;
     const u8* from = data;
-    for (unsigned i = 0; i < parts.count; ++i) {
-        if (!write_part(pe, parts.part[i], spec, from)) return false;
-        from += parts.part[i].bytes;
+    for (const Part& part : parts) {
+        if (!write_part(pe, part, spec, from)) return false;
+        from += part.bytes;
     }
     return true;
 }

@@ -12,8 +12,11 @@ namespace {
 // The slow path writes its record from the beginning in the plain loop too, where nobody reads it.
 void forget_accesses(Pe& pe) { pe.record.access_count = 0; }
 
-// Memos exist for Normal memory only, so they serve unaligned accesses where nothing else demands alignment.
-bool may_be_unaligned(const Pe& pe, AccessSpec spec) { return !spec.must_align && !pe.strict_alignment; }
+// Memos exist for Normal memory only, so they serve unaligned accesses where nothing else demands alignment. Of aligned
+// ones it is known already that no memo serves them.
+bool is_unaligned_and_may_be(const Pe& pe, u64 va, AccessSpec spec) {
+    return !is_aligned_for(va, spec) && !spec.must_align && !pe.strict_alignment;
+}
 
 bool fail(Pe& pe, const DecodedOp* op) {
     Plain::raise(pe, op, pe.fault);
@@ -94,7 +97,7 @@ void Plain::settle_all(Pe& pe, const DecodedOp* op) {
 
 bool Plain::slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {
     const AccessSpec spec = AccessSpec::unpacked(packed);
-    if (may_be_unaligned(pe, spec)) {
+    if (is_unaligned_and_may_be(pe, va, spec)) {
         if (const u8* host = memo_of(pe, spec).read(va, spec.bytes)) {
             ++pe.mem_reads;
             pe.loaded[0] = 0;
@@ -108,7 +111,7 @@ bool Plain::slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {
 
 bool Plain::slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 packed, u64 low, u64 high) {
     const AccessSpec spec = AccessSpec::unpacked(packed);
-    if (may_be_unaligned(pe, spec)) {
+    if (is_unaligned_and_may_be(pe, va, spec)) {
         if (u8* host = memo_of(pe, spec).write(va, spec.bytes)) {
             ++pe.mem_writes;
             copy_elements(host, spec, low, high);

@@ -181,16 +181,36 @@ TEST_CASE("a memo serves accesses inside its page only") {
     CHECK(f.unit.host_tlb[0].read(kUser + 0xfff, 1) != nullptr);
 }
 
-TEST_CASE("reads, writes and fetches have memos of their own, by Exception level") {
+TEST_CASE("data and fetches have memos of their own, by Exception level") {
     Fixture f;
     f.low.map(kUser, kRam, kUserPage);
     f.touch(kUser);
     CHECK(f.unit.host_tlb[0].read(kUser, 8) != nullptr);
-    CHECK(f.unit.host_tlb[0].write(kUser, 8) == nullptr);
     CHECK(f.unit.host_tlb[0].fetch(kUser) == nullptr);
     CHECK(f.unit.host_tlb[1].read(kUser, 8) == nullptr);
+    CHECK(f.unit.host_tlb[1].write(kUser, 8) == nullptr);
+}
+
+TEST_CASE("a read makes a write memo as well where a write would have nothing left to check or to do") {
+    Fixture f{{}, kTcr | kTcrHa | kTcrHd};
+    f.low.map(kUser, kRam, kUserPage);
+    f.low.map(kUser + 0x1000, kRam + 0x1000, kUserReadOnly);
+    f.low.map(kUser + 0x2000, kRam + 0x2000, kUserClean);
+    f.low.map(kUser + 0x3000, kRam + 0x3000, kUserPage);
+    f.memory.code_pages.insert(kRam + 0x3000);
+    for (u64 page = 0; page < 4; ++page) {
+        f.touch(kUser + page * 0x1000);
+        CHECK(f.unit.host_tlb[0].read(kUser + page * 0x1000, 8) != nullptr);
+        CHECK((f.unit.host_tlb[0].write(kUser + page * 0x1000, 8) != nullptr) == (page == 0));
+    }
+}
+
+TEST_CASE("a write makes a read memo as well") {
+    Fixture f{{}, kTcr | kTcrHa | kTcrHd};
+    f.low.map(kUser, kRam, kUserClean);
     f.touch_write(kUser);
     CHECK(f.unit.host_tlb[0].write(kUser, 8) != nullptr);
+    CHECK(f.unit.host_tlb[0].read(kUser, 8) != nullptr);
 }
 
 TEST_CASE("no memo is made of Device memory or of pages outside RAM") {
