@@ -8,19 +8,6 @@ using arch::u64;
 
 HostTlb::HostTlb(u64& data_clock, u64& fetch_clock) : data_{&data_clock}, fetch_side_{&fetch_clock} {}
 
-HostTlb::Table& HostTlb::table_of(Kind kind) {
-    return kind == Kind::Read ? read_ : kind == Kind::Write ? write_ : fetch_;
-}
-
-void HostTlb::remember(Kind kind, u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin) {
-    const u64 page = va & kPageMask;
-    const auto index = (va >> kPageShift) & (kEntries - 1);
-    origins_[static_cast<unsigned>(kind)][index] = origin;
-    table_of(kind)[index] = {
-        page | epoch_, reinterpret_cast<std::uintptr_t>(host_page) - page, &slot, slot.life};
-    (Life::Shared::test(slot.life) ? has_shared_ : has_asid_bound_) = true;
-}
-
 void HostTlb::forget_all() {
     has_shared_ = has_asid_bound_ = false;
     if (epoch_ < kMaxEpoch) {

@@ -47,7 +47,13 @@ public:
     HostTlb(const HostTlb&) = delete;
     HostTlb& operator=(const HostTlb&) = delete;
 
-    void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin);
+    void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin) {
+        const arch::u64 page = va & kPageMask;
+        const auto index = (va >> kPageShift) & (kEntries - 1);
+        origins_[static_cast<unsigned>(kind)][index] = origin;
+        table_of(kind)[index] = {page | epoch_, reinterpret_cast<std::uintptr_t>(host_page) - page, &slot, slot.life};
+        (Life::Shared::test(slot.life) ? has_shared_ : has_asid_bound_) = true;
+    }
     void forget_all();
     // After another ASID became current: memos of Life::Shared translations stay. That is right as long as the L1 TLB has
     // no entry of an ASID in the upper half, which might now hide a global one.
@@ -84,7 +90,9 @@ private:
         side.hits[Life::ReachClass::get(memo.life)] += n;
         return reinterpret_cast<arch::u8*>(va + memo.addend);
     }
-    [[nodiscard]] Table& table_of(Kind kind);
+    [[nodiscard]] Table& table_of(Kind kind) {
+        return kind == Kind::Read ? read_ : kind == Kind::Write ? write_ : fetch_;
+    }
     static void forget_asid_bound(Table& table);
 
     arch::u64 epoch_{1};

@@ -79,6 +79,7 @@ TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va
     if (!regime_.mmu_on) {
         record.source = Source::MmuOff;
         auto result = translate_flat(access, va);
+        if (result) result.value().host_page = memory_.host_page(result.value().pa);
         record.faulted = !result;
         return result;
     }
@@ -168,11 +169,13 @@ TranslateResult Mmu::conclude(const AccessDescriptor& access, VirtualAddress va,
     if (readiness == Readiness::NotUpdatable) return fault(access, va, FaultKind::UnsupportedAtomicUpdate, entry.level);
     record.l1_slot = static_cast<arch::u16>(slot);
     const PhysicalAddress pa{entry.pa_of(va.value)};
-    remember(access, va, tlb, slot, pa);
+    u8* const page = memory_.host_page(pa);
+    if (page != nullptr) remember(access, va, tlb, slot, page);
     return Translation{.pa = pa,
                        .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, entry.memory_attr),
                        .shareability = entry.shareability,
-                       .reach_shift = entry.reach_shift};
+                       .reach_shift = entry.reach_shift,
+                       .host_page = page};
 }
 
 TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
@@ -272,7 +275,7 @@ TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
 
 // Which accesses a memo may serve: only those that would hit again with nothing left to check or to do. A page that is
 // read and may be written without further ado gets both memos, for it is usually written next.
-void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, PhysicalAddress pa) {
+void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, u8* host_page) {
     const auto kind = memo_kind_of(access.kind);
     if (!config_.host_tlb || !kind) return;
     const TlbEntry& entry = l1.entry(slot);
@@ -281,17 +284,16 @@ void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, u
         if (arch::MairAttr::is_device(entry.memory_attr)) return;  // alignment is checked
         if (access.el == 1 && entry.permissions.el0_may_read()) return;  // depends on PSTATE.PAN
     }
-    u8* const page = memory_.host_page(pa);
-    if (page == nullptr) return;
-    const HostTlb::Origin origin{.page_pa = arch::align_down(pa.value, 4096),
+    const PhysicalAddress page_pa{arch::align_down(entry.pa_of(va.value), 4096)};
+    const HostTlb::Origin origin{.page_pa = page_pa.value,
                                  .l1_slot = static_cast<arch::u16>(slot),
                                  .memory_attr = effective_attr(regime_, is_fetch, entry.memory_attr),
                                  .reach_shift = entry.reach_shift};
     HostTlb& memos = host_tlb[access.el];
-    memos.remember(is_fetch ? HostTlb::Kind::Fetch : HostTlb::Kind::Read, va.value, page, l1.use(slot), origin);
+    memos.remember(is_fetch ? HostTlb::Kind::Fetch : HostTlb::Kind::Read, va.value, host_page, l1.use(slot), origin);
     if (is_fetch || !entry.permissions.allows(access.el, Permissions::kWrite | Permissions::kRead)) return;
-    if (!entry.is_clean_at(va.value) && !memory_.code_page(pa))
-        memos.remember(HostTlb::Kind::Write, va.value, page, l1.use(slot), origin);
+    if (!entry.is_clean_at(va.value) && !memory_.code_page(page_pa))
+        memos.remember(HostTlb::Kind::Write, va.value, host_page, l1.use(slot), origin);
 }
 
 TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {

@@ -44,10 +44,9 @@ bool fetch_slow(Pe& pe) {
         const mmu::FaultRecord& fault = result.error();
         return fetch_fault(pe, instruction_abort(arch::fault_status_code(fault.kind, fault.level), pe.pc));
     }
-    const u64 pa = arch::align_down(result.value().pa.value, kPageBytes);
-    const u8* host = pe.memory->host_page(arch::PhysicalAddress{pa});
+    const u8* host = result.value().host_page;
     if (host == nullptr) return fetch_fault(pe, instruction_abort(kSyncExternal, pe.pc));
-    enter_page(pe, pe.decode_cache->enter(pa, host));
+    enter_page(pe, pe.decode_cache->enter(arch::align_down(result.value().pa.value, kPageBytes), host));
     return true;
 }
 

@@ -76,11 +76,14 @@ bool locate_by_memo(Pe& pe, Part& part, AccessSpec spec, DataAccess& access, mmu
     return true;
 }
 
+// Whether a caller has asked the memos already, in vain.
+enum class Memos : u8 { NotAsked, Asked };
+
 // Translates one part, counted and recorded.
-bool locate(Pe& pe, Part& part, AccessSpec spec) {
+bool locate(Pe& pe, Part& part, AccessSpec spec, Memos memos = Memos::NotAsked) {
     mmu::LookupRecord& lookup = pe.record.lookups[pe.record.access_count];
     DataAccess& access = next_access(pe, part, spec.kind);
-    if (locate_by_memo(pe, part, spec, access, lookup)) return true;
+    if (memos == Memos::NotAsked && locate_by_memo(pe, part, spec, access, lookup)) return true;
     const auto result = pe.mmu->translate(descriptor_of(pe, spec), arch::VirtualAddress{part.va}, lookup);
     if (!result) {
         pe.fault = data_abort(result.error());
@@ -92,8 +95,7 @@ bool locate(Pe& pe, Part& part, AccessSpec spec) {
     // Device memory must be accessed aligned. Arm: the alignment rules of Device memory.
     if (arch::MairAttr::is_device(t.memory_attr) && !arch::is_aligned(part.va, spec.alignment))
         return fail(pe, FaultKind::Alignment, spec, part.va);
-    u8* page = pe.memory->host_page(PhysicalAddress{arch::align_down(t.pa.value, kPage)});
-    part.host = page == nullptr ? nullptr : page + (t.pa.value & (kPage - 1));
+    part.host = t.host_page == nullptr ? nullptr : t.host_page + (t.pa.value & (kPage - 1));
     return true;
 }
 
@@ -111,6 +113,11 @@ void copy_bytes(u8* to, const u8* from, unsigned bytes) {
 
 // Both parts of an access are translated before any data moves, so a fault leaves memory as it was.
 using Parts = std::array<Part, 2>;
+
+// Both loops' fast paths ask them for aligned loads and stores.
+Memos memos_of_fast_path(u64 va, AccessSpec spec) {
+    return arch::is_aligned(va, spec.alignment) ? Memos::Asked : Memos::NotAsked;
+}
 
 bool is_in_one_page(u64 va, unsigned bytes) { return (va & (kPage - 1)) + bytes <= kPage; }
 
@@ -177,7 +184,7 @@ bool load_slow(Pe& pe, u64 va, AccessSpec spec) {
     auto* to = reinterpret_cast<u8*>(pe.loaded);
     if (is_in_one_page(va, spec.bytes)) {
         Part part{.va = va, .bytes = spec.bytes};
-        return locate(pe, part, spec) && read_part(pe, part, spec, to);
+        return locate(pe, part, spec, memos_of_fast_path(va, spec)) && read_part(pe, part, spec, to);
     }
     Parts parts;
     if (!locate_both(pe, va, spec, parts)) return false;
@@ -194,7 +201,7 @@ bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high) {
     copy_elements(data, spec, low, high);
     if (is_in_one_page(va, spec.bytes)) {
         Part part{.va = va, .bytes = spec.bytes};
-        return locate(pe, part, spec) && write_part(pe, part, spec, data);
+        return locate(pe, part, spec, memos_of_fast_path(va, spec)) && write_part(pe, part, spec, data);
     }
     Parts parts;
     if (!locate_both(pe, va, spec, parts)) return false;
