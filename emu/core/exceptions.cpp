@@ -134,6 +134,9 @@ void update_derived_state(Pe& pe) {
     const bool checks_sp = pe.el == 0 ? arch::SCTLR_EL1::SA0::test(sctlr) : arch::SCTLR_EL1::SA::test(sctlr);
     pe.strict_alignment = arch::SCTLR_EL1::A::test(sctlr);
     pe.sp_alignment_mask = checks_sp ? 15 : 0;
+    // FPEN: 0b01 traps EL0 only, 0b11 nothing, 0b00 and 0b10 both levels.
+    const u64 fpen = arch::BitField<21, 20>::get(pe.sysreg(SysReg::CPACR_EL1));
+    pe.fp_enabled = fpen == 3 || (fpen == 1 && pe.el == 1);
     pe.host_tlb = &pe.mmu->host_tlb[pe.el];
     pe.host_tlb_unprivileged = pe.uao ? pe.host_tlb : &pe.mmu->host_tlb[0];
 }
@@ -149,6 +152,11 @@ void settle_counters(Pe& pe) {
 }
 
 ExceptionRequest undefined_instruction() { return {}; }
+
+ExceptionRequest fp_access_trap() {
+    constexpr u32 kAlwaysCondition = 1u << 24 | 0xeu << 20;  // ISS.CV and COND
+    return {.exception_class = ExceptionClass::FpAccess, .iss = kAlwaysCondition};
+}
 
 ExceptionRequest data_abort(const mmu::FaultRecord& fault) {
     ExceptionRequest out = data_abort(arch::fault_status_code(fault.kind, fault.level), fault.is_write, fault.va.value);

@@ -37,6 +37,7 @@ void settle_counters(Pe& pe);
 
 // The requests of common faults.
 [[nodiscard]] ExceptionRequest undefined_instruction();
+[[nodiscard]] ExceptionRequest fp_access_trap();
 [[nodiscard]] ExceptionRequest data_abort(const mmu::FaultRecord& fault);
 [[nodiscard]] ExceptionRequest data_abort(u32 fault_status, bool is_write, u64 va);
 [[nodiscard]] ExceptionRequest instruction_abort(u32 fault_status, u64 va);

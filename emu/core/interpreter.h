@@ -15,7 +15,7 @@ enum class StopReason : u8 {
 };
 
 // Runs until pe.retired == limit, or a reason to stop earlier. Counters are settled on return. Between calls
-// pe.pc is the next instruction. Throws NotBuilt.
+// pe.pc is the next instruction.
 [[nodiscard]] StopReason run_plain(Pe& pe, u64 limit);
 
 // As run_plain, and calls consumer.consume(const InstructionRecord&) after every instruction. A record, and the

@@ -130,9 +130,9 @@ bool locate_both(Pe& pe, u64 va, AccessSpec spec, Parts& out) {
     return locate(pe, out[0], spec) && locate(pe, out[1], spec);
 }
 
-// Bytes that one transaction to a device moves.
+// Bytes that one transaction to a device moves: an element, at most a doubleword.
 unsigned transaction_size(const Part& part, AccessSpec spec) {
-    const unsigned element = std::min<unsigned>(spec.alignment, part.bytes);
+    const unsigned element = std::min({8u, unsigned{spec.alignment}, part.bytes});
     return arch::is_aligned(part.pa, element) && part.bytes % element == 0 ? element : 1;
 }
 
@@ -179,9 +179,12 @@ void copy_elements(u8* to, AccessSpec spec, u64 low, u64 high) {
 }
 
 bool load_slow(Pe& pe, u64 va, AccessSpec spec) {
-    if (!check_alignment(pe, va, spec)) return false;
     pe.loaded[0] = pe.loaded[1] = 0;
-    auto* to = reinterpret_cast<u8*>(pe.loaded);
+    return load_bytes_slow(pe, va, spec, reinterpret_cast<u8*>(pe.loaded));
+}
+
+bool load_bytes_slow(Pe& pe, u64 va, AccessSpec spec, u8* to) {
+    if (!check_alignment(pe, va, spec)) return false;
     if (is_in_one_page(va, spec.bytes)) {
         Part part{.va = va, .bytes = spec.bytes};
         return locate(pe, part, spec, memos_of_fast_path(va, spec)) && read_part(pe, part, spec, to);
@@ -196,16 +199,19 @@ bool load_slow(Pe& pe, u64 va, AccessSpec spec) {
 }
 
 bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high) {
-    if (!check_alignment(pe, va, spec)) return false;
     u8 data[16];
     copy_elements(data, spec, low, high);
+    return store_bytes_slow(pe, va, spec, data);
+}
+
+bool store_bytes_slow(Pe& pe, u64 va, AccessSpec spec, const u8* from) {
+    if (!check_alignment(pe, va, spec)) return false;
     if (is_in_one_page(va, spec.bytes)) {
         Part part{.va = va, .bytes = spec.bytes};
-        return locate(pe, part, spec, memos_of_fast_path(va, spec)) && write_part(pe, part, spec, data);
+        return locate(pe, part, spec, memos_of_fast_path(va, spec)) && write_part(pe, part, spec, from);
     }
     Parts parts;
     if (!locate_both(pe, va, spec, parts)) return false;
-    const u8* from = data;
     for (const Part& part : parts) {
         if (!write_part(pe, part, spec, from)) return false;
         from += part.bytes;

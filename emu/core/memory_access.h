@@ -43,6 +43,10 @@ inline void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& o
 // The low spec.bytes of {low, high} to `va`; a pair's second element begins at element size spec.alignment.
 // false: pe.fault says why; nothing was written.
 [[nodiscard]] bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high);
+// As load_slow and store_slow, of spec.bytes at `to` and `from`: vector registers and structures, up to 64 bytes.
+// A fault leaves memory as it was; what `to` then holds means nothing.
+[[nodiscard]] bool load_bytes_slow(Pe& pe, u64 va, AccessSpec spec, u8* to);
+[[nodiscard]] bool store_bytes_slow(Pe& pe, u64 va, AccessSpec spec, const u8* from);
 // Writes a store's bytes to host memory as store_slow would.
 void copy_elements(u8* to, AccessSpec spec, u64 low, u64 high);
 // Host pointer for an atomic read-modify-write of spec.bytes at `va`; nullptr: pe.fault says why.

@@ -143,6 +143,28 @@ struct Plain {
         }
         return slow_store(pe, op, va, spec.packed(), first, second);
     }
+    // spec.bytes, at most 64, between memory and `to` or `from`: vector registers and structures. A memo serves them
+    // unaligned too, where SCTLR_EL1.A allows that: memory copies do it all the time.
+    [[gnu::always_inline]] static bool load_bytes(Pe& pe, const DecodedOp* op, u64 va, void* to, AccessSpec spec) {
+        if (is_aligned_for(va, spec) || !pe.strict_alignment) [[likely]] {
+            if (const u8* host = pe.host_tlb->read(va, spec.bytes)) [[likely]] {
+                ++pe.mem_reads;
+                std::memcpy(to, host, spec.bytes);
+                return true;
+            }
+        }
+        return slow_load_bytes(pe, op, va, spec.packed(), to);
+    }
+    [[gnu::always_inline]] static bool store_bytes(Pe& pe, const DecodedOp* op, u64 va, const void* from, AccessSpec spec) {
+        if (is_aligned_for(va, spec) || !pe.strict_alignment) [[likely]] {
+            if (u8* host = pe.host_tlb->write(va, spec.bytes)) [[likely]] {
+                ++pe.mem_writes;
+                std::memcpy(host, from, spec.bytes);
+                return true;
+            }
+        }
+        return slow_store_bytes(pe, op, va, spec.packed(), from);
+    }
     // Host pointer for a read-modify-write, or nullptr: the exception has been taken.
     [[gnu::always_inline]] static u8* atomic(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
         if (is_aligned_for(va, spec)) [[likely]] {
@@ -175,6 +197,8 @@ private:
     // `spec` is AccessSpec::packed(). On failure the exception has been taken.
     [[gnu::cold]] static bool slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
     [[gnu::cold]] static bool slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 spec, u64 low, u64 high);
+    [[gnu::cold]] static bool slow_load_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 spec, void* to);
+    [[gnu::cold]] static bool slow_store_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 spec, const void* from);
     [[gnu::cold]] static u8* slow_atomic(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
 };
 
@@ -242,6 +266,20 @@ struct Recording {
             return true;
         }
         return store_slow(pe, va, spec, first, second) || fail(pe, op);
+    }
+    static bool load_bytes(Pe& pe, const DecodedOp* op, u64 va, void* to, AccessSpec spec) {
+        if (const u8* host = read_by_memo(pe, va, spec)) [[likely]] {
+            std::memcpy(to, host, spec.bytes);
+            return true;
+        }
+        return load_bytes_slow(pe, va, spec, static_cast<u8*>(to)) || fail(pe, op);
+    }
+    static bool store_bytes(Pe& pe, const DecodedOp* op, u64 va, const void* from, AccessSpec spec) {
+        if (u8* host = write_by_memo(pe, va, spec)) [[likely]] {
+            std::memcpy(host, from, spec.bytes);
+            return true;
+        }
+        return store_bytes_slow(pe, va, spec, static_cast<const u8*>(from)) || fail(pe, op);
     }
     static u8* atomic(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
         u8* host = atomic_slow(pe, va, spec);

@@ -23,6 +23,16 @@ class DecodeCache;
 struct DecodedPage;
 struct CoreConfig;
 
+// A SIMD and floating-point register; element 0 is in the lowest bits.
+struct alignas(16) VectorRegister {
+    u64 d[2]{};
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+        archive(d[0], d[1]);
+    }
+};
+
 // What an instruction asks of the loop around it, once it has retired.
 enum class LoopRequest : u8 { None, WaitForInterrupt, FirmwareCall, Marker };
 
@@ -35,6 +45,9 @@ struct Pe {
     bool pan{false};
     bool uao{false};
     bool strict_alignment{false};  // SCTLR_EL1.A
+    bool fp_enabled{false};        // CPACR_EL1.FPEN lets this level use SIMD and floating point
+    u32 fpcr{0};
+    u32 fpsr{0};
 
     // The straight run that the plain loop is in. Ops of a page are contiguous, so positions are pointer differences.
     u64 page_va{0};                      // virtual address of the page being executed
@@ -58,6 +71,8 @@ struct Pe {
     LoopRequest request{LoopRequest::None};
     bool stop_requested{false};
     u8 marker{0};
+
+    VectorRegister v[32]{};
 
     // Rest of PSTATE.
     bool illegal_state{false};  // PSTATE.IL
@@ -89,7 +104,8 @@ struct Pe {
     void serialize(Archive& archive) {
         for (unsigned i = 0; i <= kRegSp; ++i) archive(x[i]);
         archive(nzcv, el, sp_select, pan, uao, illegal_state, ssbs, daif, pc, refetch, sp_el, retired);
-        archive(monitor, sys, pmu);
+        for (VectorRegister& reg : v) reg.serialize(archive);
+        archive(fpcr, fpsr, monitor, sys, pmu);
     }
 };
 

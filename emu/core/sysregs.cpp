@@ -60,8 +60,16 @@ SysRegAccess check_at_el0(const Pe& pe, const SysRegInfo& info, bool write, SysR
 bool announced(const Pe& pe, SysReg r) {
     if (r == SysReg::PAN) return BitField<23, 20>::test(pe.sysreg(SysReg::ID_AA64MMFR1_EL1));
     if (r == SysReg::UAO) return BitField<7, 4>::test(pe.sysreg(SysReg::ID_AA64MMFR2_EL1));
+    if (r == SysReg::FPCR || r == SysReg::FPSR) return BitField<19, 16>::get(pe.sysreg(SysReg::ID_AA64PFR0_EL1)) != 0xf;
     if (r == SysReg::SSBS) return BitField<7, 4>::get(pe.sysreg(SysReg::ID_AA64PFR1_EL1)) >= 2;
     return true;
+}
+
+// FPCR.FZ16 exists with half-precision arithmetic.
+void write_fp(Pe& pe, SysReg r, u64 value) {
+    const bool half = BitField<19, 16>::get(pe.sysreg(SysReg::ID_AA64PFR0_EL1)) == 1;
+    if (r == SysReg::FPSR) pe.fpsr = static_cast<u32>(value);
+    else pe.fpcr = static_cast<u32>(half ? value : value & ~(u64{1} << 19));
 }
 
 u64 read_pstate(const Pe& pe, SysReg r) {
@@ -122,7 +130,9 @@ SysRegAccess check_sysreg(const Pe& pe, u8 row, bool write) {
     const SysRegInfo& info = kSysRegs[row];
     const auto r = static_cast<SysReg>(row);
     if (info.rights == (write ? SysRegRights::RO : SysRegRights::WO)) return SysRegAccess::Undefined;
-    if (info.hook == SysRegHook::Pstate && !announced(pe, r)) return SysRegAccess::Undefined;
+    const bool optional = info.hook == SysRegHook::Pstate || info.hook == SysRegHook::FloatingPoint;
+    if (optional && !announced(pe, r)) return SysRegAccess::Undefined;
+    if (info.hook == SysRegHook::FloatingPoint && !pe.fp_enabled) return SysRegAccess::FpTrapped;
     // SP_EL0 is not accessible by name while it is the selected stack pointer.
     if (r == SysReg::SP_EL0 && pe.el == 1 && pe.sp_select == 0) return SysRegAccess::Undefined;
     return pe.el == 0 ? check_at_el0(pe, info, write, r) : SysRegAccess::Allowed;
@@ -132,6 +142,7 @@ u64 read_sysreg(Pe& pe, u8 row) {
     switch (kSysRegs[row].hook) {
         case SysRegHook::StackPointer: return pe.sp_el[0];
         case SysRegHook::Pstate: return read_pstate(pe, static_cast<SysReg>(row));
+        case SysRegHook::FloatingPoint: return static_cast<SysReg>(row) == SysReg::FPCR ? pe.fpcr : pe.fpsr;
         case SysRegHook::CacheSize: return cache_size(pe);
         case SysRegHook::ZeroBlockSize: return zero_block_size(pe);
         case SysRegHook::Timer: return read_timer(pe, row);
@@ -149,6 +160,7 @@ void write_sysreg(Pe& pe, u8 row, u64 value) {
     switch (hook) {
         case SysRegHook::StackPointer: pe.sp_el[0] = value; return;
         case SysRegHook::Pstate: return write_pstate(pe, static_cast<SysReg>(row), value & kSysRegs[row].write_mask);
+        case SysRegHook::FloatingPoint: return write_fp(pe, static_cast<SysReg>(row), value & kSysRegs[row].write_mask);
         case SysRegHook::Timer: return write_timer(pe, row, value);
         case SysRegHook::Pmu: return write_pmu(pe, row, value);
         case SysRegHook::TranslationControl: value = translation_control(pe, value); break;

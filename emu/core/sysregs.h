@@ -45,6 +45,7 @@ enum class SysRegHook : u8 {
     TranslationTableBase,  // TTBRn_EL1: the MMU must know, and the write is an event
     StackPointer,          // SP_EL0
     Pstate,
+    FloatingPoint,         // FPCR, FPSR: exist with FEAT_FP, and trap where CPACR_EL1.FPEN says so
     Timer,
     Pmu,
 };
@@ -91,7 +92,7 @@ struct SystemRegisters {
     }
 };
 
-enum class SysRegAccess : u8 { Allowed, Undefined, Trapped };
+enum class SysRegAccess : u8 { Allowed, Undefined, Trapped, FpTrapped };
 
 // Whether an MRS (`write` false) or MSR of this row may execute at the current Exception level.
 [[nodiscard]] SysRegAccess check_sysreg(const Pe& pe, u8 row, bool write);
@@ -107,7 +108,7 @@ void write_sysreg(Pe& pe, u8 row, u64 value);
 }
 // A write changes how later instructions are translated or counted: a straight run ends behind it.
 [[nodiscard]] constexpr bool ends_run(const SysRegInfo& info) {
-    return info.hook != SysRegHook::Plain && info.hook != SysRegHook::StackPointer;
+    return info.hook != SysRegHook::Plain && info.hook != SysRegHook::StackPointer && info.hook != SysRegHook::FloatingPoint;
 }
 
 // Tells the MMU the translation registers, and refreshes what Pe derives from SCTLR_EL1.

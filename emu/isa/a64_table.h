@@ -17,7 +17,7 @@ enum class NzcvUse : u8 { None, Reads, Sets, Both };
 struct A64Row {
     std::string_view name;
     std::string_view pattern_text;
-    std::string_view mnemonic;  // binutils' without aliases; "" for a coarse class (see a64.def for @ and ?)
+    std::string_view mnemonic;  // binutils' without aliases; (see a64.def for @ and ?)
     Pattern pattern;
     bool (*fill)(u32 word, DecodedOp& op);  // of the operand struct
     OpClass op_class;
@@ -30,7 +30,7 @@ struct A64Row {
 [[nodiscard]] std::span<const A64Row, kRowCount> a64_rows();
 
 // What the table must hold to: two rows overlap only where one is a fallback and the other lies inside it,
-// and a fallback holds exactly the rows it declares. a64_table.cpp proves it at compile time.
+// and a fallback holds exactly the rows it declares. tests/isa/test_table.cpp proves it.
 [[nodiscard]] constexpr bool overlap_is_declared(const A64Row& a, const A64Row& b) {
     if (!overlap(a.pattern, b.pattern)) return true;
     return (a.rows_inside != 0 && lies_inside(b.pattern, a.pattern)) ||

@@ -47,8 +47,8 @@ struct OpTiming {
     OpClass op_class{OpClass::Alu};
     u8 source_count{0};
     u8 result_count{0};
-    u8 source[5]{};
-    u8 result[3]{};
+    u8 source[6]{};
+    u8 result[5]{};
     // The operation's base register of a load or store with write-back is ready after one ALU cycle:
     // index into `result` of it, or 0xff.
     u8 writeback_index{0xff};

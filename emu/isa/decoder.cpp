@@ -13,44 +13,40 @@ constexpr u32 kIndexedBits = 0xffe0'0800;
 constexpr std::size_t kSlots = 4096;
 
 [[nodiscard]] constexpr std::size_t slot_of_word(u32 word) { return ((word >> 20) & 0xffe) | ((word >> 11) & 1); }
-[[nodiscard]] constexpr u32 word_of_slot(std::size_t slot) {
-    return (static_cast<u32>(slot & 0xffe) << 20) | (static_cast<u32>(slot & 1) << 11);
-}
 
 class RowIndex {
 public:
+    // Fallback rows come last: they yield to the rows inside them.
     RowIndex() {
-        for (std::size_t slot = 0; slot < kSlots; ++slot) {
-            first_[slot] = static_cast<u32>(candidates_.size());
-            add_candidates(slot, false);
-            add_candidates(slot, true);
-        }
-        first_[kSlots] = static_cast<u32>(candidates_.size());
+        add_rows(false);
+        add_rows(true);
     }
 
     [[nodiscard]] Encoding find(u32 word) const {
-        const std::size_t slot = slot_of_word(word);
-        for (std::size_t i = first_[slot]; i < first_[slot + 1]; ++i) {
-            if (a64_rows()[candidates_[i]].pattern.matches(word)) return static_cast<Encoding>(candidates_[i]);
+        for (const u16 row : candidates_[slot_of_word(word)]) {
+            if (a64_rows()[row].pattern.matches(word)) return static_cast<Encoding>(row);
         }
         return Encoding::UNDEFINED;
     }
 
 private:
-    // Fallback rows come last: they yield to the rows inside them.
-    void add_candidates(std::size_t slot, bool fallbacks) {
+    void add_rows(bool fallbacks) {
         for (std::size_t row = 0; row < kRowCount; ++row) {
-            const A64Row& candidate = a64_rows()[row];
-            if ((candidate.rows_inside != 0) != fallbacks) continue;
-            const u32 known = candidate.pattern.mask & kIndexedBits;
-            if (((word_of_slot(slot) ^ candidate.pattern.match) & known) == 0) {
-                candidates_.push_back(static_cast<u16>(row));
-            }
+            if ((a64_rows()[row].rows_inside != 0) == fallbacks) add_to_slots(row);
         }
     }
+    // Every slot that a word of the row may have: all values of the indexed bits that its pattern leaves open.
+    void add_to_slots(std::size_t row) {
+        const Pattern& pattern = a64_rows()[row].pattern;
+        const u32 open = ~pattern.mask & kIndexedBits;
+        u32 subset = 0;
+        do {
+            candidates_[slot_of_word((pattern.match & kIndexedBits) | subset)].push_back(static_cast<u16>(row));
+            subset = (subset - open) & open;
+        } while (subset != 0);
+    }
 
-    std::array<u32, kSlots + 1> first_{};
-    std::vector<u16> candidates_;
+    std::array<std::vector<u16>, kSlots> candidates_;
 };
 
 void start(u32 word, u16 page_offset, DecodedOp& out) {

@@ -6,7 +6,12 @@
 namespace emu {
 
 // FEAT_ names of the manual without the prefix. Base is the Armv8.0 set every core has.
-enum class Feature : arch::u8 { Base, FP, CRC32, LSE, LOR, PAN, UAO, RCPC, SSBS, DIT, SB };
+enum class Feature : arch::u8 {
+    Base,
+    FP, AdvSIMD, FP16, RDM, DotProd, FHM, FCMA, JSCVT, FRINTTS, BF16, I8MM,
+    AES, PMULL, SHA1, SHA256, SHA512, SHA3, SM3, SM4,
+    CRC32, LSE, RCPC, RCPC2, FlagM, FlagM2, DPB, DPB2, PAuth, PACGA, BTI, SB, SSBS, DIT, LOR, PAN, UAO,
+};
 
 // Raw values of the ID registers that announce instructions.
 struct IdRegisters {
@@ -25,7 +30,7 @@ public:
     [[nodiscard]] static CoreFeatures from_id_registers(const IdRegisters& id);
     [[nodiscard]] static constexpr CoreFeatures all() {
         CoreFeatures features;
-        features.bits_ = ~arch::u32{0};
+        features.bits_ = ~arch::u64{0};
         return features;
     }
 
@@ -35,11 +40,11 @@ public:
     [[nodiscard]] constexpr bool has(Feature feature) const { return (bits_ & bit(feature)) != 0; }
 
 private:
-    [[nodiscard]] static constexpr arch::u32 bit(Feature feature) {
-        return arch::u32{1} << static_cast<unsigned>(feature);
+    [[nodiscard]] static constexpr arch::u64 bit(Feature feature) {
+        return arch::u64{1} << static_cast<unsigned>(feature);
     }
 
-    arch::u32 bits_{bit(Feature::Base)};
+    arch::u64 bits_{bit(Feature::Base)};
 };
 
 }  // namespace emu

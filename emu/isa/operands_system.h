@@ -16,9 +16,6 @@ struct NoOperands {
     static bool fill(u32, DecodedOp&) { return true; }
 };
 
-// A whole class of encodings; nothing is extracted.
-using Coarse = NoOperands;
-
 // imm: the immediate. UDF holds it in its low half.
 template <unsigned Low>
 struct ImmediateAt {

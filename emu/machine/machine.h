@@ -28,7 +28,7 @@ public:
     Machine(const RunRequest& request, const GuestImage& image);
     ~Machine() override;
 
-    // Until the guest ends or `stop` is set. Throws NotBuilt.
+    // Until the guest ends or `stop` is set.
     [[nodiscard]] RunEnd run(const std::atomic<bool>& stop, const ProgressSink& progress);
 
     // After run(): closes an open phase and fills the parts of the result that the machine knows.

@@ -1,6 +1,5 @@
 #include "emu/machine/run.h"
 
-#include "emu/core/not_built.h"
 #include "emu/machine/guest_image.h"
 #include "emu/machine/guest_probes.h"
 #include "emu/machine/identities.h"
@@ -71,24 +70,6 @@ void note_trace(const trace::Importer& importer, RunResult& result) {
     }
 }
 
-// What stopped the run, and where: "... (fadd v0.4s, v1.4s, v2.4s in do_mmap+0x40)".
-std::string fatal_text(const NotBuilt& e, const GuestImage& image) {
-    const std::string place = place_name(function_table(image.kernel_symbols, image.program_symbols), e.pc());
-    return std::string{e.what()} + " (" + Disassembler{}.text(e.word(), e.pc()) + " in " + place + ")";
-}
-
-// Runs to the end, or to the instruction that is not built.
-std::string execute(Machine& machine, const GuestImage& image, RunResult& result, const std::atomic<bool>& stop, const ProgressSink& progress) {
-    try {
-        const RunEnd end = machine.run(stop, progress);
-        machine.collect(result);
-        return end_text(end, result);
-    } catch (const NotBuilt& e) {
-        machine.collect(result);
-        return fatal_text(e, image);
-    }
-}
-
 }  // namespace
 
 RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, const ProgressSink& progress) {
@@ -102,7 +83,9 @@ RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, co
     result.tlb = geometry(request.config.mmu);
     result.inputs = image.inputs;
     result.lacks = missing_parts(request.config);
-    result.stop_reason = execute(machine, image, result, stop, progress);
+    const RunEnd end = machine.run(stop, progress);
+    machine.collect(result);
+    result.stop_reason = end_text(end, result);
     if (!result.stop_reason.empty()) result.complete = false;
     for (const std::string& broken : broken_identities(result, machine.ledger_cycles())) {
         result.complete = false;

@@ -1,6 +1,5 @@
 // The loops agree: plain, single-step and recording; threaded or not; memos on or off. And they stop exactly.
 #include "emu/core/exec/handlers.h"
-#include "emu/core/not_built.h"
 #include "tests/core/page_tables.h"
 #include "tests/support/catch.h"
 
@@ -176,26 +175,6 @@ TEST_CASE("an instruction that cannot be fetched has a record of its own") {
     CHECK(collect.records[0].exception);
     CHECK(collect.records[0].exception_class == 0x21);
     CHECK(collect.records[0].next_pc == kVectors + 0x200);
-}
-
-TEST_CASE("an instruction that is announced but not built stops the run with its name and place") {
-    const auto loop = GENERATE(Loop::Plain, Loop::Recording);
-    TestMachine m;
-    emu::DecodedOp op{};
-    op.word = 0x1e622820;
-    op.encoding = static_cast<u16>(emu::Encoding::NOP);
-    m.core.pe.page_va = kCode;
-    m.core.pe.record.pc = kCode;
-    m.core.pe.run_start = &op;
-    const auto execute = loop == Loop::Plain ? &emu::exec::NOT_BUILT<emu::Plain> : &emu::exec::NOT_BUILT<emu::Recording>;
-    try {
-        execute(m.core.pe, &op);
-        FAIL("did not throw");
-    } catch (const emu::NotBuilt& e) {
-        CHECK(e.word() == 0x1e622820);
-        CHECK(e.pc() == kCode);
-        CHECK(std::string{e.what()}.find("NOP (encoding 1e622820 at pc 0x0000000040000000)") != std::string::npos);
-    }
 }
 
 TEST_CASE("a checkpoint goes on as the original does") {

@@ -73,8 +73,7 @@ TEST_CASE("an instruction of a feature the core lacks is UNDEFINED there") {
                            0xd500'417fu,    // msr uao
                            0xd503'413fu,    // msr ssbs
                            0xd503'415fu,    // msr dit
-                           0xd503'30ffu,    // sb
-                           0x1e62'2820u}) { // fadd
+                           0xd503'30ffu}) { // sb
         INFO(std::hex << word);
         CHECK(is_undefined(word, base));
         CHECK_FALSE(is_undefined(word));

@@ -22,9 +22,6 @@ namespace exec {
 // Raises the Undefined Instruction exception.
 template <class Mode>
 void UNDEFINED(Pe&, const DecodedOp*);
-// Stops the run: the instruction exists on this core, but not in this emulator.
-template <class Mode>
-void NOT_BUILT(Pe&, const DecodedOp*);
 
 }  // namespace exec
 

@@ -9,7 +9,5 @@ namespace emu::exec {
 
 template void UNDEFINED<Plain>(Pe&, const DecodedOp*);
 template void UNDEFINED<Recording>(Pe&, const DecodedOp*);
-template void NOT_BUILT<Plain>(Pe&, const DecodedOp*);
-template void NOT_BUILT<Recording>(Pe&, const DecodedOp*);
 
 }  // namespace emu::exec

@@ -9,7 +9,6 @@
 #include "emu/core/exceptions.h"
 #include "emu/core/exec/memory_shapes.h"
 #include "emu/core/exec/system_instructions.h"
-#include "emu/core/not_built.h"
 #include "kernel_model/abi/guest_abi.h"
 #include "mmu/base/counters.h"
 
@@ -28,14 +27,6 @@ inline constexpr bool kIsRecording = std::is_same_v<Mode, Recording>;
 template <class Mode>
 void UNDEFINED(Pe& pe, const DecodedOp* op) {
     return Mode::raise(pe, op, undefined_instruction());
-}
-
-template <class Mode>
-void NOT_BUILT(Pe& pe, const DecodedOp* op) {
-    const u64 pc = Mode::pc(pe, op);
-    Mode::settle_all(pe, op);
-    pe.pc = pc;
-    throw NotBuilt{std::string{encoding_name(static_cast<Encoding>(op->encoding))}, op->word, pc};
 }
 
 template <class Mode>
@@ -160,6 +151,7 @@ template <class Mode>
     const SysRegAccess access = check_sysreg(pe, row, write);
     if (access == SysRegAccess::Allowed) return false;
     if (access == SysRegAccess::Trapped) trap<Mode>(pe, op);
+    else if (access == SysRegAccess::FpTrapped) Mode::raise(pe, op, fp_access_trap());
     else UNDEFINED<Mode>(pe, op);
     return true;
 }
