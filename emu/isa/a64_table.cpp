@@ -1,6 +1,7 @@
 #include "emu/isa/a64_table.h"
 
 #include "emu/isa/operands_branch.h"
+#include "emu/isa/operands_crypto.h"
 #include "emu/isa/operands_data.h"
 #include "emu/isa/operands_memory.h"
 #include "emu/isa/operands_system.h"
