@@ -6,6 +6,9 @@
 
 namespace emu::operands {
 
+using Q = At<FieldId::Q, 30>;
+using size = At<FieldId::size, 22>;
+
 // Registers of V, entered in the dependency lists.
 [[nodiscard]] inline u8 v_source(DecodedOp& op, u32 number) {
     op.timing.source[op.timing.source_count++] = static_cast<u8>(kTimingV0 + number);

@@ -106,8 +106,8 @@ TEST_CASE("dependency lists of random words stay inside their arrays and name re
             const emu::OpTiming& timing = op.timing;
             REQUIRE(timing.source_count <= std::size(timing.source));
             REQUIRE(timing.result_count <= std::size(timing.result));
-            for (unsigned s = 0; s < timing.source_count; ++s) REQUIRE(timing.source[s] <= emu::kTimingNzcv);
-            for (unsigned r = 0; r < timing.result_count; ++r) REQUIRE(timing.result[r] <= emu::kTimingNzcv);
+            for (unsigned s = 0; s < timing.source_count; ++s) REQUIRE(timing.source[s] < emu::kTimingRegisterCount);
+            for (unsigned r = 0; r < timing.result_count; ++r) REQUIRE(timing.result[r] < emu::kTimingRegisterCount);
             REQUIRE((timing.writeback_index == 0xff || timing.writeback_index < timing.result_count));
         }
     }

@@ -1,0 +1,190 @@
+// Loads and stores of V registers: single ones, pairs and structures. Arm: C4.1, "Loads and Stores".
+// Where an access faults, no register and no memory has changed.
+#pragma once
+
+#include "emu/core/exec/memory_shapes.h"
+#include "emu/core/exec/simd_structures.h"
+#include "emu/core/exec/vector.h"
+
+namespace emu::exec {
+
+// Alignment, where checked, is that of one register of a pair and of one element of a structure.
+[[nodiscard]] constexpr AccessSpec vector_spec(mmu::AccessKind kind, unsigned bytes, unsigned alignment) {
+    return {static_cast<u8>(bytes), static_cast<u8>(alignment), kind, false, false};
+}
+template <class T>
+inline constexpr AccessSpec kLoadV = vector_spec(mmu::AccessKind::Load, sizeof(T), sizeof(T));
+template <class T>
+inline constexpr AccessSpec kStoreV = vector_spec(mmu::AccessKind::Store, sizeof(T), sizeof(T));
+template <class T>
+inline constexpr AccessSpec kLoadPairV = vector_spec(mmu::AccessKind::Load, 2 * sizeof(T), sizeof(T));
+template <class T>
+inline constexpr AccessSpec kStorePairV = vector_spec(mmu::AccessKind::Store, 2 * sizeof(T), sizeof(T));
+
+// T is what memory holds, VectorRegister for Q; the rest of the register becomes zero.
+template <class Mode, class T>
+EXEC_INLINE void load_v_at(Pe& pe, const DecodedOp* op, u64 va, auto write_back) {
+    VectorRegister value{};
+    if (!Mode::load_bytes(pe, op, va, &value, kLoadV<T>)) return Mode::leave(pe, op);
+    write_back(pe, op);
+    pe.v[op->rd] = value;
+    return Mode::next(pe, op);
+}
+template <class Mode, class Address, class T>
+EXEC_INLINE void load_v(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    return load_v_at<Mode, T>(pe, op, Address::address(pe, op), Address::write_back);
+}
+template <class Mode, class Address, class T>
+EXEC_INLINE void store_v(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    if (!Mode::store_bytes(pe, op, Address::address(pe, op), &pe.v[op->rd], kStoreV<T>)) return Mode::leave(pe, op);
+    Address::write_back(pe, op);
+    return Mode::next(pe, op);
+}
+template <class Mode, class T>
+EXEC_INLINE void load_v_literal(Pe& pe, const DecodedOp* op) {
+    return load_v_at<Mode, T>(pe, op, Mode::pc(pe, op) + op->imm, Offset::write_back);
+}
+
+template <class Mode, class Address, class T>
+EXEC_INLINE void load_v_pair(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    T values[2];
+    if (!Mode::load_bytes(pe, op, Address::address(pe, op), values, kLoadPairV<T>)) return Mode::leave(pe, op);
+    Address::write_back(pe, op);
+    write_scalar(pe.v[op->rd], values[0]);
+    write_scalar(pe.v[op->ra], values[1]);
+    return Mode::next(pe, op);
+}
+template <class Mode, class Address, class T>
+EXEC_INLINE void store_v_pair(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    const T values[2]{element<T>(pe.v[op->rd], 0), element<T>(pe.v[op->ra], 0)};
+    if (!Mode::store_bytes(pe, op, Address::address(pe, op), values, kStorePairV<T>)) return Mode::leave(pe, op);
+    Address::write_back(pe, op);
+    return Mode::next(pe, op);
+}
+
+// One size of register in all addressing forms: LDR_imm_Q, STR_post_Q ...
+#define V_LOADS_STORES(width, T)                                                        \
+    EXEC_FP(LDR_imm_##width) { return load_v<Mode, Offset, T>(pe, op); }                \
+    EXEC_FP(LDR_post_##width) { return load_v<Mode, PostIndex, T>(pe, op); }            \
+    EXEC_FP(LDR_pre_##width) { return load_v<Mode, PreIndex, T>(pe, op); }              \
+    EXEC_FP(LDR_reg_##width) { return load_v<Mode, RegisterOffset, T>(pe, op); }        \
+    EXEC_FP(STR_imm_##width) { return store_v<Mode, Offset, T>(pe, op); }               \
+    EXEC_FP(STR_post_##width) { return store_v<Mode, PostIndex, T>(pe, op); }           \
+    EXEC_FP(STR_pre_##width) { return store_v<Mode, PreIndex, T>(pe, op); }             \
+    EXEC_FP(STR_reg_##width) { return store_v<Mode, RegisterOffset, T>(pe, op); }
+#define V_LITERALS_PAIRS(width, T)                                                      \
+    EXEC_FP(LDR_lit_##width) { return load_v_literal<Mode, T>(pe, op); }                \
+    EXEC_FP(LDP_off_##width) { return load_v_pair<Mode, Offset, T>(pe, op); }           \
+    EXEC_FP(LDP_post_##width) { return load_v_pair<Mode, PostIndex, T>(pe, op); }       \
+    EXEC_FP(LDP_pre_##width) { return load_v_pair<Mode, PreIndex, T>(pe, op); }         \
+    EXEC_FP(STP_off_##width) { return store_v_pair<Mode, Offset, T>(pe, op); }          \
+    EXEC_FP(STP_post_##width) { return store_v_pair<Mode, PostIndex, T>(pe, op); }      \
+    EXEC_FP(STP_pre_##width) { return store_v_pair<Mode, PreIndex, T>(pe, op); }
+V_LOADS_STORES(B, u8)
+V_LOADS_STORES(H, u16)
+V_LOADS_STORES(S, u32)
+V_LOADS_STORES(D, u64)
+V_LOADS_STORES(Q, VectorRegister)
+V_LITERALS_PAIRS(S, u32)
+V_LITERALS_PAIRS(D, u64)
+V_LITERALS_PAIRS(Q, VectorRegister)
+#undef V_LOADS_STORES
+#undef V_LITERALS_PAIRS
+
+// Structures: the address is the base, which changes by imm or by an index register (see Structures in
+// operands_vector_memory.h).
+EXEC_INLINE void write_back_structure(Pe& pe, const DecodedOp* op) { pe.x[op->rn] += pe.x[op->rm] + op->imm; }
+
+[[nodiscard]] EXEC_INLINE AccessSpec structure_spec(mmu::AccessKind kind, const DecodedOp* op, unsigned bytes) {
+    return vector_spec(kind, bytes, 1u << op->option);
+}
+
+// Both sizes of the whole are constants, so that they are moved without a call.
+template <class Mode, unsigned Registers>
+[[nodiscard]] EXEC_INLINE bool load_structures(Pe& pe, const DecodedOp* op, StructureBytes& bytes) {
+    const auto load = [&](unsigned count) {
+        return Mode::load_bytes(pe, op, pe.x[op->rn], bytes.data, structure_spec(mmu::AccessKind::Load, op, count));
+    };
+    return op->shift != 0 ? load(Registers * 16) : load(Registers * 8);
+}
+template <class Mode, unsigned Registers>
+[[nodiscard]] EXEC_INLINE bool store_structures(Pe& pe, const DecodedOp* op, const StructureBytes& bytes) {
+    const auto store = [&](unsigned count) {
+        return Mode::store_bytes(pe, op, pe.x[op->rn], bytes.data, structure_spec(mmu::AccessKind::Store, op, count));
+    };
+    return op->shift != 0 ? store(Registers * 16) : store(Registers * 8);
+}
+
+using ToRegisters = void (*)(Pe&, const DecodedOp*, const StructureBytes&);
+using FromRegisters = void (*)(const Pe&, const DecodedOp*, StructureBytes&);
+
+template <class Mode, unsigned Registers>
+EXEC_INLINE void load_multiple(Pe& pe, const DecodedOp* op, ToRegisters to_registers) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    StructureBytes bytes;
+    if (!load_structures<Mode, Registers>(pe, op, bytes)) return Mode::leave(pe, op);
+    write_back_structure(pe, op);
+    to_registers(pe, op, bytes);
+    return Mode::next(pe, op);
+}
+template <class Mode, unsigned Registers>
+EXEC_INLINE void store_multiple(Pe& pe, const DecodedOp* op, FromRegisters from_registers) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    StructureBytes bytes;
+    from_registers(pe, op, bytes);
+    if (!store_structures<Mode, Registers>(pe, op, bytes)) return Mode::leave(pe, op);
+    write_back_structure(pe, op);
+    return Mode::next(pe, op);
+}
+// One structure: one element of each register.
+template <class Mode, unsigned Registers>
+EXEC_INLINE void load_single(Pe& pe, const DecodedOp* op, ToRegisters to_registers) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    StructureBytes bytes;
+    const AccessSpec spec = structure_spec(mmu::AccessKind::Load, op, Registers << op->option);
+    if (!Mode::load_bytes(pe, op, pe.x[op->rn], bytes.data, spec)) return Mode::leave(pe, op);
+    write_back_structure(pe, op);
+    to_registers(pe, op, bytes);
+    return Mode::next(pe, op);
+}
+template <class Mode, unsigned Registers>
+EXEC_INLINE void store_single(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    StructureBytes bytes;
+    lanes_from_registers<Registers>(pe, op, bytes);
+    const AccessSpec spec = structure_spec(mmu::AccessKind::Store, op, Registers << op->option);
+    if (!Mode::store_bytes(pe, op, pe.x[op->rn], bytes.data, spec)) return Mode::leave(pe, op);
+    write_back_structure(pe, op);
+    return Mode::next(pe, op);
+}
+
+#define CONSECUTIVE(n)                                                                                     \
+    EXEC_FP(LD1_x##n) { return load_multiple<Mode, n>(pe, op, consecutive_to_registers<n>); }              \
+    EXEC_FP(ST1_x##n) { return store_multiple<Mode, n>(pe, op, consecutive_from_registers<n>); }
+#define INTERLEAVED(n)                                                                                     \
+    EXEC_FP(LD##n) { return load_multiple<Mode, n>(pe, op, interleaved_to_registers<n>); }                 \
+    EXEC_FP(ST##n) { return store_multiple<Mode, n>(pe, op, interleaved_from_registers<n>); }
+#define SINGLE(n)                                                                                          \
+    EXEC_FP(LD##n##_lane_B) { return load_single<Mode, n>(pe, op, lanes_to_registers<n>); }                \
+    EXEC_FP(ST##n##_lane_B) { return store_single<Mode, n>(pe, op); }                                      \
+    EXEC_FP(LD##n##R) { return load_single<Mode, n>(pe, op, replicated_to_registers<n>); }
+CONSECUTIVE(1)
+CONSECUTIVE(2)
+CONSECUTIVE(3)
+CONSECUTIVE(4)
+INTERLEAVED(2)
+INTERLEAVED(3)
+INTERLEAVED(4)
+SINGLE(1)
+SINGLE(2)
+SINGLE(3)
+SINGLE(4)
+#undef CONSECUTIVE
+#undef INTERLEAVED
+#undef SINGLE
+
+}  // namespace emu::exec
