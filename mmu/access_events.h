@@ -34,10 +34,10 @@ inline constexpr std::array<Event, kReachClasses> kL2HitByReach{Event::SIM_L2_HI
 [[nodiscard]] constexpr std::optional<HostTlb::Kind> memo_kind_of(AccessKind kind) {
     switch (kind) {
         case AccessKind::Fetch: return HostTlb::Kind::Fetch;
-        case AccessKind::Load: return HostTlb::Kind::Read;
+        case AccessKind::Load:
         case AccessKind::Store:
         case AccessKind::Atomic:
-        case AccessKind::ZeroBlock: return HostTlb::Kind::Write;
+        case AccessKind::ZeroBlock: return HostTlb::Kind::Data;
         case AccessKind::CacheMaintenance:
         case AccessKind::Prefetch:
         case AccessKind::AddressTranslate: break;

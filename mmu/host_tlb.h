@@ -20,14 +20,14 @@ public:
     // Host pointer to `size` bytes at `va` if the memo knows them, all in one page, Normal memory, allowed, and for
     // write() already dirty; then one L1 lookup is counted. nullptr: nothing is counted, ask Mmu::translate.
     // A page that may be written may be read, so write() serves atomic operations too. No alignment check.
-    [[nodiscard]] arch::u8* read(arch::u64 va, unsigned size) { return hit(read_, va, size, data_, 1); }
-    [[nodiscard]] arch::u8* write(arch::u64 va, unsigned size) { return hit(write_, va, size, data_, 1); }
+    [[nodiscard]] arch::u8* read(arch::u64 va, unsigned size) { return hit<&Memo::tag>(data_, va, size, 1); }
+    [[nodiscard]] arch::u8* write(arch::u64 va, unsigned size) { return hit<&Memo::write_tag>(data_, va, size, 1); }
     // One lookup of the L1I TLB; `va` is a multiple of 4.
-    [[nodiscard]] arch::u8* fetch(arch::u64 va) { return hit(fetch_, va, 1, fetch_side_, 1); }
+    [[nodiscard]] arch::u8* fetch(arch::u64 va) { return hit<&Memo::tag>(fetch_, va, 1, 1); }
     // `n` lookups of one page, n >= 1, with no other L1I lookup between them.
-    [[nodiscard]] arch::u8* fetch_n(arch::u64 va, arch::u64 n) { return hit(fetch_, va, 1, fetch_side_, n); }
+    [[nodiscard]] arch::u8* fetch_n(arch::u64 va, arch::u64 n) { return hit<&Memo::tag>(fetch_, va, 1, n); }
 
-    enum class Kind : arch::u8 { Read, Write, Fetch };
+    enum class Kind : arch::u8 { Data, Fetch };
 
     // Of the translation behind a memo: what a record of the hit says beside the host pointer.
     struct Origin {
@@ -38,7 +38,7 @@ public:
     };
     // Valid behind a read(), write() or fetch() of `va` that hit.
     [[nodiscard]] const Origin& origin(Kind kind, arch::u64 va) const {
-        return origins_[static_cast<unsigned>(kind)][(va >> kPageShift) & (kEntries - 1)];
+        return (kind == Kind::Data ? data_ : fetch_).table[index_of(va)].origin;
     }
 
     // From here on: for Mmu.
@@ -47,11 +47,13 @@ public:
     HostTlb(const HostTlb&) = delete;
     HostTlb& operator=(const HostTlb&) = delete;
 
-    void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin) {
+    // `writable`: write() may hit as well.
+    void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin, bool writable) {
         const arch::u64 page = va & kPageMask;
-        const auto index = (va >> kPageShift) & (kEntries - 1);
-        origins_[static_cast<unsigned>(kind)][index] = origin;
-        table_of(kind)[index] = {page | epoch_, reinterpret_cast<std::uintptr_t>(host_page) - page, &slot, slot.life};
+        const arch::u64 tag = page | epoch_;
+        Memo& memo = (kind == Kind::Data ? data_ : fetch_).table[index_of(va)];
+        memo = {tag,       writable ? tag : 0, reinterpret_cast<std::uintptr_t>(host_page) - page, &slot,
+                slot.life, origin};
         (Life::Shared::test(slot.life) ? has_shared_ : has_asid_bound_) = true;
     }
     void forget_all();
@@ -69,41 +71,41 @@ private:
     static constexpr arch::u64 kPageMask = ~arch::low_mask(kPageShift);
     static constexpr arch::u64 kMaxEpoch = arch::low_mask(kPageShift);
 
-    struct alignas(32) Memo {
-        arch::u64 tag{0};     // page address, and the epoch in its low bits; epoch 0 is never current
-        arch::u64 addend{0};  // host address minus virtual address
+    // One line of the host's cache. Of a page that was touched it serves reads, and writes too where they need nothing more.
+    struct alignas(64) Memo {
+        arch::u64 tag{0};        // page address, and the epoch in its low bits; epoch 0 is never current
+        arch::u64 write_tag{0};  // the same where write() may hit, else 0
+        arch::u64 addend{0};     // host address minus virtual address
         SlotUse* slot{nullptr};
         arch::u64 life{0};
+        Origin origin{};
     };
     using Table = std::array<Memo, kEntries>;
+    // The memos over one L1 TLB.
     struct Side {
         arch::u64* clock;
         HitCounts hits{};
+        Table table{};
     };
 
-    [[gnu::always_inline]] arch::u8* hit(const Table& table, arch::u64 va, unsigned size, Side& side, arch::u64 n) {
-        const Memo& memo = table[(va >> kPageShift) & (kEntries - 1)];
+    [[nodiscard]] static arch::u64 index_of(arch::u64 va) { return (va >> kPageShift) & (kEntries - 1); }
+    template <arch::u64 Memo::*Tag>
+    [[gnu::always_inline]] arch::u8* hit(Side& side, arch::u64 va, unsigned size, arch::u64 n) {
+        const Memo& memo = side.table[index_of(va)];
         // The last byte's page: an access that crosses a page has another one than the memo of its first byte.
-        if ((((va + size - 1) & kPageMask) | epoch_) != memo.tag) [[unlikely]] return nullptr;
+        if ((((va + size - 1) & kPageMask) | epoch_) != memo.*Tag) [[unlikely]] return nullptr;
         if (memo.slot->life != memo.life) [[unlikely]] return nullptr;
         memo.slot->stamp = *side.clock += n;
         side.hits[Life::ReachClass::get(memo.life)] += n;
         return reinterpret_cast<arch::u8*>(va + memo.addend);
     }
-    [[nodiscard]] Table& table_of(Kind kind) {
-        return kind == Kind::Read ? read_ : kind == Kind::Write ? write_ : fetch_;
-    }
     static void forget_asid_bound(Table& table);
 
     arch::u64 epoch_{1};
-    Side data_;
-    Side fetch_side_;
     bool has_shared_{false};      // since the last forget_all
     bool has_asid_bound_{false};  // since the last forget of either kind
-    Table read_{};
-    Table write_{};
-    Table fetch_{};
-    std::array<std::array<Origin, kEntries>, 3> origins_{};  // apart from the memos, which every access reads
+    Side data_;
+    Side fetch_;
 };
 
 }  // namespace mmu

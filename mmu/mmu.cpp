@@ -274,7 +274,7 @@ TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
 }
 
 // Which accesses a memo may serve: only those that would hit again with nothing left to check or to do. A page that is
-// read and may be written without further ado gets both memos, for it is usually written next.
+// read and may be written without further ado is remembered for both, for it is usually written next.
 void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, u8* host_page) {
     const auto kind = memo_kind_of(access.kind);
     if (!config_.host_tlb || !kind) return;
@@ -289,11 +289,9 @@ void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, u
                                  .l1_slot = static_cast<arch::u16>(slot),
                                  .memory_attr = effective_attr(regime_, is_fetch, entry.memory_attr),
                                  .reach_shift = entry.reach_shift};
-    HostTlb& memos = host_tlb[access.el];
-    memos.remember(is_fetch ? HostTlb::Kind::Fetch : HostTlb::Kind::Read, va.value, host_page, l1.use(slot), origin);
-    if (is_fetch || !entry.permissions.allows(access.el, Permissions::kWrite | Permissions::kRead)) return;
-    if (!entry.is_clean_at(va.value) && !memory_.code_page(page_pa))
-        memos.remember(HostTlb::Kind::Write, va.value, host_page, l1.use(slot), origin);
+    const bool writable = !is_fetch && entry.permissions.allows(access.el, Permissions::kWrite | Permissions::kRead) &&
+                          !entry.is_clean_at(va.value) && !memory_.code_page(page_pa);
+    host_tlb[access.el].remember(*kind, va.value, host_page, l1.use(slot), origin, writable);
 }
 
 TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {

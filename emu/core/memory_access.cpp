@@ -63,13 +63,11 @@ DataAccess& next_access(Pe& pe, const Part& part, AccessKind kind) {
 
 // A part that a memo serves: recorded like the L1 hit it is. Prefetches and maintenance have no memos.
 bool locate_by_memo(Pe& pe, Part& part, AccessSpec spec, DataAccess& access, mmu::LookupRecord& lookup) {
-    using Kind = mmu::HostTlb::Kind;
     if (spec.kind > AccessKind::Atomic) return false;
     mmu::HostTlb& memo = spec.unprivileged ? *pe.host_tlb_unprivileged : *pe.host_tlb;
-    const Kind kind = spec.kind == AccessKind::Load ? Kind::Read : Kind::Write;
-    part.host = kind == Kind::Read ? memo.read(part.va, part.bytes) : memo.write(part.va, part.bytes);
+    part.host = spec.kind == AccessKind::Load ? memo.read(part.va, part.bytes) : memo.write(part.va, part.bytes);
     if (part.host == nullptr) return false;
-    const mmu::HostTlb::Origin& origin = memo.origin(kind, part.va);
+    const mmu::HostTlb::Origin& origin = memo.origin(mmu::HostTlb::Kind::Data, part.va);
     access.pa = part.pa = origin.page_pa + (part.va & (kPage - 1));
     access.memory_attr = origin.memory_attr;
     note_l1_hit(lookup, origin);

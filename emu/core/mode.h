@@ -301,7 +301,7 @@ private:
         const u8* host = memo.read(va, spec.bytes);
         if (host == nullptr) [[unlikely]] return nullptr;
         ++pe.mem_reads;
-        note_access(pe, va, spec, memo.origin(mmu::HostTlb::Kind::Read, va));
+        note_access(pe, va, spec, memo.origin(mmu::HostTlb::Kind::Data, va));
         return host;
     }
     [[gnu::always_inline]] static u8* write_by_memo(Pe& pe, u64 va, AccessSpec spec) {
@@ -310,7 +310,7 @@ private:
         u8* host = memo.write(va, spec.bytes);
         if (host == nullptr) [[unlikely]] return nullptr;
         ++pe.mem_writes;
-        note_access(pe, va, spec, memo.origin(mmu::HostTlb::Kind::Write, va));
+        note_access(pe, va, spec, memo.origin(mmu::HostTlb::Kind::Data, va));
         return host;
     }
     static void note_access(Pe& pe, u64 va, AccessSpec spec, const mmu::HostTlb::Origin& origin) {
