@@ -2,6 +2,7 @@
 //
 //   run, compare    run_guest() on one configuration, or on several side by side
 //   replay          the guest memory manager driven by a recorded page-fault trace
+//   debug           one run under GDB
 //   list            workloads, cores, statistics, probes, configuration keys, instruction encodings
 //   dump-config     an INI file that reproduces a run
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -21,7 +22,8 @@ namespace {
 using Words = std::vector<std::string>;
 
 std::vector<Subcommand> all_subcommands() {
-    return {run_subcommand(), compare_subcommand(), replay_subcommand(), list_subcommand(), dump_config_subcommand()};
+    return {run_subcommand(),   compare_subcommand(), replay_subcommand(),
+            debug_subcommand(), list_subcommand(),    dump_config_subcommand()};
 }
 
 const Subcommand& find_subcommand(const std::vector<Subcommand>& all, const std::string& name) {

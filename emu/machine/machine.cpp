@@ -90,15 +90,18 @@ struct Machine::Recorder {
     }
 };
 
-// With time only where there is any: the trace is for both modes.
-struct Machine::TracingRecorder {
+// With time only where there is any: trace and debugger are for both modes.
+struct Machine::ObservedRecorder {
     Machine& machine;
     Recorder* timed;
+    RunWatcher* watcher;
 
     void consume(const InstructionRecord& record) {
         if (timed != nullptr) timed->consume(record);
-        if (!machine.phases_.of_interest()) return;
-        machine.instruction_trace_->record(record, timed != nullptr ? timed->pipeline.now() : 0);
+        if (machine.instruction_trace_ && machine.phases_.of_interest())
+            machine.instruction_trace_->record(record, timed != nullptr ? timed->pipeline.now() : 0);
+        Pe& pe = machine.core_.pe;
+        if (watcher != nullptr && watcher->stops(pe)) pe.stop_requested = true;
     }
 };
 
@@ -126,26 +129,30 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
 
 Machine::~Machine() = default;
 
-StopReason Machine::run_slice() {
-    const arch::u64 limit = core_.pe.retired + kSlice;
-    if (!timed_ && !instruction_trace_) return core_.run_plain(limit);
+StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
+    const bool observed = instruction_trace_ != nullptr || watcher != nullptr;
+    if (!timed_ && !observed) return core_.run_plain(limit);
     std::optional<Recorder> recorder;
     if (timed_) recorder.emplace(*this, *pipeline_);
-    if (!instruction_trace_) return core_.run_recording(*recorder, limit);
-    TracingRecorder tracing{*this, recorder ? &*recorder : nullptr};
-    return core_.run_recording(tracing, limit);
+    if (!observed) return core_.run_recording(*recorder, limit);
+    ObservedRecorder observing{*this, recorder ? &*recorder : nullptr, watcher};
+    return core_.run_recording(observing, limit);
+}
+
+void Machine::run_some(arch::u64 instructions, RunWatcher* watcher) {
+    switch (run_slice(core_.pe.retired + instructions, watcher)) {
+        case StopReason::Limit:
+        case StopReason::Requested: break;
+        case StopReason::WaitForInterrupt: end_ = RunEnd::WaitsForever; break;  // nothing can wake it
+        case StopReason::ExceptionLoop: end_ = RunEnd::ExceptionLoop; break;
+    }
 }
 
 RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress) {
     while (!end_) {
-        if (stop.load(std::memory_order_relaxed)) end_ = RunEnd::Interrupted;
+        if (stop.load(std::memory_order_relaxed)) interrupt();
         if (end_) break;
-        switch (run_slice()) {
-            case StopReason::Limit:
-            case StopReason::Requested: break;
-            case StopReason::WaitForInterrupt: end_ = RunEnd::WaitsForever; break;  // nothing can wake it
-            case StopReason::ExceptionLoop: end_ = RunEnd::ExceptionLoop; break;
-        }
+        run_some(kSlice, nullptr);
         if (progress) progress(core_.pe.retired, phases_.current_name());
     }
     return *end_;
@@ -209,9 +216,14 @@ void Machine::start_timing(Pe& pe) {
     pe.stop_requested = true;  // go on in the recording loop
 }
 
+std::optional<arch::u64> Machine::cycles() const {
+    if (!timed_) return std::nullopt;
+    return untimed_instructions_ + pipeline_->now();
+}
+
 // Without timing, an instruction takes a cycle.
 arch::u64 Machine::system_count(const Pe& pe) {
-    const arch::u64 cycles = timed_ ? untimed_instructions_ + pipeline_->now() : pe.retired;
+    const arch::u64 cycles = this->cycles().value_or(pe.retired);
     const arch::u64 hertz = request_.config.timing.core.frequency_mhz * 1'000'000;
     const arch::u64 ticks_per_second = core_.config().cntfrq;
     return cycles / hertz * ticks_per_second + cycles % hertz * ticks_per_second / hertz;

@@ -14,6 +14,7 @@
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/replay_feed.h"
 #include "emu/machine/run.h"
+#include "emu/machine/run_watcher.h"
 #include "emu/memory/physical_memory.h"
 #include "emu/timing/operation_probes.h"
 #include "emu/timing/pipeline.h"
@@ -31,10 +32,23 @@ public:
     // Until the guest ends or `stop` is set.
     [[nodiscard]] RunEnd run(const std::atomic<bool>& stop, const ProgressSink& progress);
 
+    // A part of run(): at most `instructions` more. Where `watcher` (may be null) stops it, end() is still empty.
+    void run_some(arch::u64 instructions, RunWatcher* watcher);
+    // Why the run is over; empty: it goes on.
+    [[nodiscard]] std::optional<RunEnd> end() const { return end_; }
+    void interrupt() { end_ = RunEnd::Interrupted; }
+
     // After run(): closes an open phase and fills the parts of the result that the machine knows.
     void collect(RunResult& result);
 
     [[nodiscard]] Core& core() { return core_; }
+    [[nodiscard]] PhysicalMemory& memory() { return memory_; }
+    [[nodiscard]] const RunRequest& request() const { return request_; }
+    [[nodiscard]] const std::string& phase() const { return phases_.current_name(); }
+    // Counters of the guest's memory manager as they are now; nothing before it announces them.
+    [[nodiscard]] std::optional<guest_mailbox> mailbox() { return read_mailbox(memory_, mailbox_); }
+    // Cycles so far, boot's instructions at one each; nothing without timing.
+    [[nodiscard]] std::optional<arch::u64> cycles() const;
     // All that the cost ledger was charged since reset; 0 without timing.
     [[nodiscard]] arch::u64 ledger_cycles() const { return pipeline_ ? pipeline_->ledger().cells().total() : 0; }
     // Of the trace that is replayed, or null.
@@ -42,7 +56,7 @@ public:
 
 private:
     struct Recorder;
-    struct TracingRecorder;
+    struct ObservedRecorder;
 
     // Bus
     [[nodiscard]] bool device_read(arch::PhysicalAddress pa, unsigned size, arch::u64& value) override;
@@ -53,7 +67,7 @@ private:
     [[nodiscard]] arch::u64 system_count(const Pe& pe) override;
     void synchronize_time(Pe& pe) override;
 
-    [[nodiscard]] StopReason run_slice();
+    [[nodiscard]] StopReason run_slice(arch::u64 limit, RunWatcher* watcher);
     void start_timing(Pe& pe);
     [[nodiscard]] PhaseTracker::Moment moment();
     [[nodiscard]] WorkCounts work_now() const;

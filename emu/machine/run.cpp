@@ -83,7 +83,7 @@ RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, co
     result.tlb = geometry(request.config.mmu);
     result.inputs = image.inputs;
     result.lacks = missing_parts(request.config);
-    const RunEnd end = machine.run(stop, progress);
+    const RunEnd end = request.driver ? request.driver(machine, stop, progress) : machine.run(stop, progress);
     machine.collect(result);
     result.stop_reason = end_text(end, result);
     if (!result.stop_reason.empty()) result.complete = false;

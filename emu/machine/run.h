@@ -11,6 +11,12 @@
 
 namespace emu {
 
+class Machine;
+enum class RunEnd : std::uint8_t;
+
+// Called now and then from the run's own thread, at the end too: instructions retired so far, phase under way.
+using ProgressSink = std::function<void(std::uint64_t instructions, const std::string& phase)>;
+
 // Built guest files, all in one folder: kernel-{off,nofold,on}.{img,elf}, initrd.cpio, programs/<workload>,
 // and profiles/<core>.ini, of which only the hash is taken.
 struct GuestFiles {
@@ -28,10 +34,9 @@ struct RunRequest {
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
     // Takes a line for each instruction of the phases of interest (see instruction_trace.h); empty: none.
     std::function<void(const std::string& line)> instruction_sink;
+    // Runs the machine to its end in place of Machine::run: a debugger. Empty: none.
+    std::function<RunEnd(Machine&, const std::atomic<bool>& stop, const ProgressSink&)> driver;
 };
-
-// Called now and then from the run's own thread, at the end too: instructions retired so far, phase under way.
-using ProgressSink = std::function<void(std::uint64_t instructions, const std::string& phase)>;
 
 // Runs until the guest powers off, fails, or `stop` is set; what was measured is in the result even then.
 // Throws UserError for what the user can mend (missing image, memory too small, unknown probe, ...).

@@ -1,0 +1,21 @@
+// Which memory the next instruction is about to access, before it executes.
+#pragma once
+
+#include <vector>
+
+#include "emu/core/pe.h"
+
+namespace emu::debug {
+
+struct ProbedAccess {
+    u64 va{0};
+    u64 bytes{0};
+    bool reads{false};
+    bool writes{false};
+};
+
+// Data accesses of the instruction at pe.pc: loads, stores, atomics and DC ZVA, in the order in which it makes them,
+// whether they would fault or not. Its own handler says so, on a copy of `pe`: nothing changes, no lookup is made.
+[[nodiscard]] std::vector<ProbedAccess> probe_accesses(const Pe& pe);
+
+}  // namespace emu::debug
