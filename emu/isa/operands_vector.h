@@ -9,6 +9,12 @@ namespace emu::operands {
 using Q = At<FieldId::Q, 30>;
 using size = At<FieldId::size, 22>;
 
+// How much of a V register an operation works on, where DecodedOp::shift says so: the low half (Q = 0), all of it
+// (Q = 1), or element 0. The rest of the destination becomes zero.
+inline constexpr u8 kVectorHalf = 0;
+inline constexpr u8 kVectorFull = 1;
+inline constexpr u8 kVectorScalar = 2;
+
 // Registers of V, entered in the dependency lists.
 [[nodiscard]] inline u8 v_source(DecodedOp& op, u32 number) {
     op.timing.source[op.timing.source_count++] = static_cast<u8>(kTimingV0 + number);
