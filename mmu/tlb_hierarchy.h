@@ -15,6 +15,8 @@ public:
 
     [[nodiscard]] Tlb& l1(bool is_fetch) { return is_fetch ? l1i_ : l1d_; }
     [[nodiscard]] Tlb& l2() { return l2_; }
+    [[nodiscard]] const Tlb& l1(bool is_fetch) const { return is_fetch ? l1i_ : l1d_; }
+    [[nodiscard]] const Tlb& l2() const { return l2_; }
 
     // Puts as much of `entry` around `va` into `tlb` as one of its entries can hold; returns the slot.
     unsigned fill(Tlb& tlb, const TlbEntry& entry, arch::u64 va);
