@@ -2,6 +2,7 @@
 // entry is filled, where the host keeps a page.
 #pragma once
 
+#include <cstring>
 #include <optional>
 
 #include "mmu/arch/address.h"
@@ -16,10 +17,32 @@ enum class CompareExchangeResult : arch::u8 {
 
 class PhysicalMemoryPort {
 public:
+    // RAM that may be read in place: `bytes` of it (a multiple of 4096) from physical address `base` on.
+    struct Window {
+        arch::u8* host{nullptr};
+        arch::u64 base{0};
+        arch::u64 bytes{0};
+    };
+
+    // Without a window every access is one of the virtual calls below.
     PhysicalMemoryPort() = default;
+    explicit PhysicalMemoryPort(const Window& window) : window_{window} {}
     PhysicalMemoryPort(const PhysicalMemoryPort&) = delete;
     PhysicalMemoryPort& operator=(const PhysicalMemoryPort&) = delete;
     virtual ~PhysicalMemoryPort() = default;
+
+    // As read64 and host_page, which answer where the window does not reach.
+    [[nodiscard]] std::optional<arch::u64> descriptor(arch::PhysicalAddress pa) {
+        if (pa.value - window_.base >= window_.bytes) [[unlikely]] return read64(pa);
+        arch::u64 value;
+        std::memcpy(&value, window_.host + (pa.value - window_.base), sizeof value);
+        return value;
+    }
+    [[nodiscard]] arch::u8* page(arch::PhysicalAddress pa) {
+        const arch::u64 offset = pa.value - window_.base;
+        if (offset >= window_.bytes) [[unlikely]] return host_page(pa);
+        return window_.host + arch::align_down(offset, kPageBytes);
+    }
 
     // `pa` is a multiple of 8. nullopt: no memory answers (a synchronous External abort on the walk).
     [[nodiscard]] virtual std::optional<arch::u64> read64(arch::PhysicalAddress pa) = 0;
@@ -29,6 +52,11 @@ public:
     [[nodiscard]] virtual arch::u8* host_page(arch::PhysicalAddress pa) = 0;
     // Whether decoded instructions of this page are kept, so that stores to it must take the slow path.
     [[nodiscard]] virtual bool code_page(arch::PhysicalAddress pa) = 0;
+
+private:
+    static constexpr arch::u64 kPageBytes = 4096;
+
+    Window window_{};
 };
 
 }  // namespace mmu

@@ -20,22 +20,16 @@ namespace {
 
 constexpr u64 kAddressMask = arch::low_mask(56);
 constexpr u64 kTableKey = 64;  // above any reach, below any address
+constexpr u64 kReachAndKind = 2 * kTableKey - 1;
 // A TLBI that would need more searches than this looks at every entry instead.
 constexpr u64 kMaxSearches = 64;
 constexpr unsigned kMaxScannedWays = 8;
 
 u32 pack_head(u32 generation, unsigned slot) { return generation << 16 | slot; }
 
-bool is_upper(const TlbEntry& entry) { return arch::BitField<55>::test(entry.va); }
-bool is_asid_bound_upper(const TlbEntry& entry) {
-    return entry.kind == Kind::Leaf && !entry.global && is_upper(entry);
-}
-
-// Whether two entries count in the same totals of a TLB.
-bool counts_alike(const TlbEntry& a, const TlbEntry& b) {
-    return a.kind == b.kind && a.reach_shift == b.reach_shift && a.leaf_shift == b.leaf_shift &&
-           is_asid_bound_upper(a) == is_asid_bound_upper(b);
-}
+bool is_upper(u64 va) { return arch::BitField<55>::test(va); }
+unsigned reach_of(u64 key) { return static_cast<unsigned>(key & (kTableKey - 1)); }
+bool is_table(u64 key) { return (key & kTableKey) != 0; }
 
 unsigned lowest_bit(u64 mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
 
@@ -62,13 +56,37 @@ u64 Tlb::key_of(u64 va, unsigned reach_shift, Kind kind) {
     return (va & kAddressMask & ~arch::low_mask(reach_shift)) | (kind == Kind::Table ? kTableKey : 0) | reach_shift;
 }
 
-unsigned Tlb::head(std::size_t bucket) const {
-    const u32 word = heads_[bucket];
-    return word >> 16 == (generation_ & 0xffff) ? word & 0xffff : kNone;
+Tlb::Tag Tlb::tag_of(const TlbEntry& entry) {
+    return {.key = key_of(entry.va, entry.reach_shift, entry.kind),
+            .owner = entry.global ? kGlobalOwner : entry.asid,
+            .generation = 0,
+            .divided = entry.reach_shift < entry.leaf_shift};
 }
 
-unsigned Tlb::find(u64 va, u16 asid) const {
-    for (u64 reaches = reaches_; reaches != 0; reaches &= reaches - 1) {
+std::size_t Tlb::bucket_of(u64 key) const {
+    constexpr u64 kRegion = ~arch::low_mask(kRegionShift);
+    const u64 spread = (key & kReachAndKind) <= kRegionShift ? key & kRegion : key;
+    return (spread * 0x9e3779b97f4a7c15u) >> bucket_shift_;
+}
+
+std::size_t Tlb::near_bucket(u64 va) const { return bucket_of(key_of(va, kRegionShift, Kind::Leaf)); }
+
+unsigned Tlb::find_near(u64 va, u16 asid) const {
+    unsigned found = kNone;
+    u64 found_reach = kRegionShift + 1;
+    for (unsigned slot = head(near_bucket(va)); slot != kNone; slot = next_[slot]) {
+        const Tag& tag = tags_[slot];
+        const u64 reach = tag.key & kReachAndKind;  // other entries in this bucket have a larger one, table pointers too
+        if (reach >= found_reach || ((va ^ tag.key) & kAddressMask) >> reach != 0) continue;
+        if ((tag.owner != asid && tag.owner != kGlobalOwner) || !entries_[slot].holds_page_of(va)) continue;
+        found = slot;
+        found_reach = reach;
+    }
+    return found;
+}
+
+unsigned Tlb::find_far(u64 va, u16 asid, u64 reaches) const {
+    for (; reaches != 0; reaches &= reaches - 1) {
         const u64 key = key_of(va, lowest_bit(reaches), Kind::Leaf);
         for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = next_[slot]) {
             const Tag& tag = tags_[slot];
@@ -80,13 +98,10 @@ unsigned Tlb::find(u64 va, u16 asid) const {
 }
 
 unsigned Tlb::find_table(u64 va, u16 asid, unsigned reach_shift) const {
-    if ((table_reaches_ >> reach_shift & 1) == 0) return kNone;
-    return find_exact(key_of(va, reach_shift, Kind::Table), asid);
-}
-
-unsigned Tlb::find_exact(u64 key, u32 owner) const {
+    if ((tables_.present >> reach_shift & 1) == 0) return kNone;
+    const u64 key = key_of(va, reach_shift, Kind::Table);
     for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = next_[slot]) {
-        if (tags_[slot].key == key && tags_[slot].owner == owner) return slot;
+        if (tags_[slot].key == key && tags_[slot].owner == asid) return slot;
     }
     return kNone;
 }
@@ -98,21 +113,14 @@ unsigned Tlb::held_reach(unsigned reach_shift) const {
 }
 
 unsigned Tlb::insert(const TlbEntry& entry) {
-    if (entry.is_aggregated()) return insert_aggregated(entry);
-    const unsigned slot = free_.empty() ? victim(entry) : take_free();
-    replace(slot, entry);
-    return slot;
-}
-
-unsigned Tlb::insert_aggregated(const TlbEntry& entry) {
-    swallow_pages_of(entry);
-    const unsigned same = find_exact(key_of(entry.va, entry.reach_shift, entry.kind), owner_of(entry));
+    const Tag tag = tag_of(entry);
+    const unsigned same = entry.is_aggregated() ? swallow_pages_of(entry, tag) : kNone;
     if (same != kNone) {
-        replace(same, widened(entries_[same], entry));
+        replace(same, widened(entries_[same], entry), tag);
         return same;
     }
     const unsigned slot = free_.empty() ? victim(entry) : take_free();
-    replace(slot, entry);
+    replace(slot, entry, tag);
     return slot;
 }
 
@@ -122,26 +130,30 @@ unsigned Tlb::take_free() {
     return slot;
 }
 
-void Tlb::swallow_pages_of(const TlbEntry& aggregated) {
-    drop_rivals(key_of(aggregated.va, aggregated.reach_shift, Kind::Leaf), aggregated);
-    if ((reaches_ >> aggregated.page_shift & 1) == 0) return;
-    for (unsigned i = 0; i < 1u << (aggregated.reach_shift - aggregated.page_shift); ++i) {
-        const u64 va = aggregated.va + (u64{i} << aggregated.page_shift);
-        if (aggregated.holds_page_of(va)) drop_rivals(key_of(va, aggregated.page_shift, Kind::Leaf), aggregated);
-    }
+// Drops what can serve a page of `aggregated` for one of its ASIDs. Returns the entry that it is to widen instead, or kNone.
+unsigned Tlb::swallow_pages_of(const TlbEntry& aggregated, const Tag& tag) {
+    unsigned same = kNone;
+    const auto search = [&](std::size_t bucket) {
+        for (unsigned slot = head(bucket); slot != kNone;) {
+            const unsigned after = next_[slot];
+            if (tags_[slot].key == tag.key && tags_[slot].owner == tag.owner) same = slot;
+            else if (is_rival(slot, aggregated, tag)) drop(slot);
+            slot = after;
+        }
+    };
+    search(bucket_of(tag.key));
+    if (aggregated.reach_shift <= kRegionShift) return same;
+    for (u64 va = aggregated.va; va - aggregated.va < u64{1} << aggregated.reach_shift; va += u64{1} << aggregated.page_shift)
+        search(bucket_of(key_of(va, aggregated.page_shift, Kind::Leaf)));
+    return same;
 }
 
-// Drops what has `key` and can serve an ASID that `entry` can serve; but not the entry that `entry` is to widen.
-void Tlb::drop_rivals(u64 key, const TlbEntry& entry) {
-    const bool same_group = key == key_of(entry.va, entry.reach_shift, Kind::Leaf);
-    for (unsigned slot = head(bucket_of(key)); slot != kNone;) {
-        const unsigned after = next_[slot];
-        const Tag& tag = tags_[slot];
-        const bool same_owner = tag.owner == owner_of(entry);
-        const bool meets = same_owner || entry.global || tag.owner == kGlobalOwner;
-        if (tag.key == key && meets && !(same_group && same_owner)) drop(slot);
-        slot = after;
-    }
+bool Tlb::is_rival(unsigned slot, const TlbEntry& aggregated, const Tag& tag) const {
+    const auto [key, owner, generation, divided] = tags_[slot];
+    if (((key ^ tag.key) & kAddressMask) >> aggregated.reach_shift != 0 || is_table(key)) return false;
+    if (owner != tag.owner && !aggregated.global && owner != kGlobalOwner) return false;
+    if (reach_of(key) == aggregated.reach_shift) return true;
+    return reach_of(key) == aggregated.page_shift && aggregated.holds_page_of(key);
 }
 
 // Slots that are not live go first. For LRU their stamps say so: a dropped slot's is 0, and those of before a
@@ -158,18 +170,22 @@ unsigned Tlb::victim(const TlbEntry& entry) {
     return first + (replacement_ == Replacement::Plru ? plru_victim(uses) : random_victim(random_, ways_));
 }
 
-void Tlb::replace(unsigned slot, const TlbEntry& entry) {
-    TlbEntry& old = entries_[slot];
+void Tlb::replace(unsigned slot, const TlbEntry& entry, const Tag& tag) {
+    Tag& old = tags_[slot];
     const bool was_live = is_live(slot);
     if (was_live) unlink(slot);
     // In the steady state like replaces like, and the totals stay.
-    if (!was_live || !counts_alike(old, entry)) {
-        if (was_live) count(old, -1);
-        count(entry, +1);
+    constexpr u64 kCounted = kReachAndKind | arch::BitField<55>::kMask;
+    const bool alike = was_live && ((old.key ^ tag.key) & kCounted) == 0 &&
+                       ((old.owner ^ tag.owner) & kGlobalOwner) == 0 && old.divided == tag.divided;
+    if (!alike) {
+        if (was_live) count(old, -1U);
+        count(tag, +1);
     }
-    old = entry;
-    tags_[slot] = {key_of(entry.va, entry.reach_shift, entry.kind), generation_, owner_of(entry)};
-    const std::size_t bucket = bucket_of(tags_[slot].key);
+    entries_[slot] = entry;
+    old = tag;
+    old.generation = generation_;
+    const std::size_t bucket = bucket_of(tag.key);
     next_[slot] = static_cast<u16>(head(bucket));
     heads_[bucket] = pack_head(generation_, slot);
     new_life(slot);
@@ -179,7 +195,7 @@ void Tlb::replace(unsigned slot, const TlbEntry& entry) {
 void Tlb::drop(unsigned slot) {
     EMU_DEBUG_ASSERT(is_live(slot), "only live entries are in the search chains");
     unlink(slot);
-    count(entries_[slot], -1);
+    count(tags_[slot], -1U);
     tags_[slot].generation = 0;
     new_life(slot);
     if (uses_queue_) free_.push_back(static_cast<u16>(slot));
@@ -198,32 +214,35 @@ void Tlb::unlink(unsigned slot) {
     }
 }
 
-void Tlb::count(const TlbEntry& entry, int change) {
-    const auto step = static_cast<unsigned>(change);  // modulo 2^32: -1 takes one away
-    const bool is_table = entry.kind == Kind::Table;
-    u32& total = (is_table ? table_reach_count_ : reach_count_)[entry.reach_shift];
-    u64& reaches = is_table ? table_reaches_ : reaches_;
-    total += step;
-    const u64 bit = u64{1} << entry.reach_shift;
-    reaches = total != 0 ? reaches | bit : reaches & ~bit;
+void Tlb::Reaches::add(unsigned reach_shift, u32 step) {
+    count[reach_shift] += step;
+    const u64 bit = u64{1} << reach_shift;
+    present = count[reach_shift] != 0 ? present | bit : present & ~bit;
+}
+
+// `step` is 1 or, modulo 2^32, -1.
+void Tlb::count(const Tag& tag, u32 step) {
+    const bool table = is_table(tag.key);
+    (table ? tables_ : leaves_[is_upper(tag.key)]).add(reach_of(tag.key), step);
     live_ += step;
-    if (entry.reach_shift < entry.leaf_shift) divided_ += step;
-    if (is_asid_bound_upper(entry)) asid_bound_upper_ += step;
+    if (tag.divided != 0) divided_ += step;
+    if (!table && tag.owner != kGlobalOwner && is_upper(tag.key)) asid_bound_upper_ += step;
 }
 
 // Memos over the slot made before this no longer match.
 void Tlb::new_life(unsigned slot) {
     const TlbEntry& entry = entries_[slot];
-    use_[slot].life = Life::Serial::make(++last_life_) | Life::Shared::make(entry.global && is_upper(entry)) |
+    use_[slot].life = Life::Serial::make(++last_life_) | Life::Shared::make(entry.global && is_upper(entry.va)) |
                       Life::ReachClass::make(reach_class(entry.reach_shift));
 }
 
 unsigned Tlb::invalidate(const TlbInvalidation& tlbi) {
     if (tlbi.scope == TlbInvalidation::Scope::All) return invalidate_all();
     if (live_ == 0) return 0;
-    const unsigned step = lowest_bit(reaches_ | table_reaches_);
+    if (tlbi.scope == TlbInvalidation::Scope::Asid) return invalidate_by_asid(tlbi);
+    const u64 smallest = lowest_bit(leaves_[0].present | leaves_[1].present | tables_.present);
     // Pieces of a descriptor are found at other addresses than the operation's.
-    if (is_by_address(tlbi) && divided_ == 0 && (tlbi.bytes >> step) < kMaxSearches) return invalidate_by_search(tlbi, step);
+    if (divided_ == 0 && (tlbi.bytes >> smallest) < kMaxSearches) return invalidate_by_search(tlbi);
     unsigned removed = 0;
     for (unsigned slot = 0; slot < size(); ++slot)
         if (is_live(slot)) removed += invalidate_slot(slot, tlbi);
@@ -232,36 +251,49 @@ unsigned Tlb::invalidate(const TlbInvalidation& tlbi) {
 
 unsigned Tlb::invalidate_all() {
     const unsigned removed = live_;
-    if ((++generation_ & 0xffff) == 0) {  // heads_ know 16 bits of it
+    if (++generation_ == 0) {
         std::ranges::fill(heads_, 0);
         std::ranges::fill(tags_, Tag{});
         generation_ = 1;
     }
-    reach_count_.fill(0);
-    table_reach_count_.fill(0);
+    for (Reaches* reaches : {&leaves_[0], &leaves_[1], &tables_}) *reaches = {};
     free_.clear();  // all slots are free now, and the queue knows the oldest
     live_ = divided_ = asid_bound_upper_ = 0;
-    reaches_ = table_reaches_ = 0;
     return removed;
 }
 
-unsigned Tlb::invalidate_by_search(const TlbInvalidation& tlbi, unsigned step) {
+unsigned Tlb::invalidate_by_asid(const TlbInvalidation& tlbi) {
     unsigned removed = 0;
-    const u64 first = arch::align_down(tlbi.va, u64{1} << step);
-    for (u64 va = first; va - first < tlbi.va - first + tlbi.bytes; va += u64{1} << step) {
-        for (u64 reaches = reaches_; reaches != 0; reaches &= reaches - 1)
-            removed += invalidate_chain(key_of(va, lowest_bit(reaches), Kind::Leaf), tlbi);
-        for (u64 reaches = table_reaches_; reaches != 0; reaches &= reaches - 1)
-            removed += invalidate_chain(key_of(va, lowest_bit(reaches), Kind::Table), tlbi);
+    for (unsigned slot = 0; slot < size(); ++slot)
+        if (tags_[slot].owner == tlbi.asid && is_live(slot)) removed += invalidate_slot(slot, tlbi);
+    return removed;
+}
+
+unsigned Tlb::invalidate_by_search(const TlbInvalidation& tlbi) {
+    const u64 leaves = leaves_[0].present | leaves_[1].present;
+    unsigned removed = invalidate_spans(tlbi, leaves & ~kNearReaches, Kind::Leaf);
+    if ((leaves & kNearReaches) != 0) removed += invalidate_spans(tlbi, u64{1} << kRegionShift, Kind::Leaf);
+    if (!tlbi.last_level_only) removed += invalidate_spans(tlbi, tables_.present, Kind::Table);
+    return removed;
+}
+
+// Looks into the buckets of all entries of `kind` and these reaches that meet the range.
+unsigned Tlb::invalidate_spans(const TlbInvalidation& tlbi, u64 reaches, Kind kind) {
+    unsigned removed = 0;
+    for (; reaches != 0; reaches &= reaches - 1) {
+        const unsigned reach = lowest_bit(reaches);
+        const u64 first = arch::align_down(tlbi.va, u64{1} << reach);
+        for (u64 va = first; va - first < tlbi.va - first + tlbi.bytes; va += u64{1} << reach)
+            removed += invalidate_bucket(bucket_of(key_of(va, reach, kind)), tlbi);
     }
     return removed;
 }
 
-unsigned Tlb::invalidate_chain(u64 key, const TlbInvalidation& tlbi) {
+unsigned Tlb::invalidate_bucket(std::size_t bucket, const TlbInvalidation& tlbi) {
     unsigned removed = 0;
-    for (unsigned slot = head(bucket_of(key)); slot != kNone;) {
+    for (unsigned slot = head(bucket); slot != kNone;) {
         const unsigned after = next_[slot];
-        if (tags_[slot].key == key) removed += invalidate_slot(slot, tlbi);
+        removed += invalidate_slot(slot, tlbi);
         slot = after;
     }
     return removed;
@@ -283,8 +315,8 @@ unsigned Tlb::invalidate_slot(unsigned slot, const TlbInvalidation& tlbi) {
 }
 
 void Tlb::serialize(emu::Archive& archive) {
-    archive(clock_, random_, generation_, live_, divided_, asid_bound_upper_, reaches_, table_reaches_, reach_count_, table_reach_count_,
-            heads_, next_, tags_, entries_, queue_, free_);
+    archive(clock_, random_, generation_, live_, divided_, asid_bound_upper_, leaves_, tables_, heads_, next_, tags_,
+            entries_, queue_, free_);
     for (SlotUse& use : use_) archive(use.stamp);
     if (!archive.loading()) return;
     for (unsigned slot = 0; slot < size(); ++slot) new_life(slot);

@@ -1,5 +1,6 @@
-// One TLB: set associative or fully associative, entries of mixed reach. A hash over (address, reach) finds entries
-// in time that does not grow with the size; sets only decide who is evicted.
+// One TLB: set associative or fully associative, entries of mixed reach. Buckets of a hash over the address find entries in
+// time that does not grow with the size; sets only decide who is evicted. Translations of up to a region of 16 KiB are in
+// the bucket of their region whatever their reach, so one look finds a page, its aggregated group, and what rivals them.
 #pragma once
 
 #include <array>
@@ -23,7 +24,12 @@ public:
 
     // Slot of the translation of `va` for `asid`, or kNone. Where several reaches match, the smallest: deterministic,
     // and one of the outcomes that the architecture allows. No effect on replacement.
-    [[nodiscard]] unsigned find(arch::u64 va, arch::u16 asid) const;
+    [[nodiscard]] unsigned find(arch::u64 va, arch::u16 asid) const {
+        const arch::u64 reaches = leaves_[va >> 55 & 1].present;
+        const unsigned near = (reaches & kNearReaches) != 0 ? find_near(va, asid) : kNone;
+        const arch::u64 far = reaches & ~kNearReaches;
+        return near != kNone || far == 0 ? near : find_far(va, asid, far);
+    }
     // Slot of the table pointer that decides 2^reach_shift bytes around `va`, or kNone.
     [[nodiscard]] unsigned find_table(arch::u64 va, arch::u16 asid, unsigned reach_shift) const;
     // A hit: makes the slot the most recently used one.
@@ -57,31 +63,49 @@ private:
     // What a search compares. A slot is live while its generation is the TLB's.
     struct Tag {
         arch::u64 key{0};
-        arch::u32 generation{0};
-        arch::u32 owner{0};  // ASID, or kGlobalOwner
+        arch::u32 owner{0};       // ASID, or kGlobalOwner
+        arch::u16 generation{0};
+        arch::u16 divided{0};     // 1: a piece of a larger descriptor
 
-        void serialize(auto& archive) { archive(key, generation, owner); }
+        void serialize(auto& archive) { archive(key, owner, generation, divided); }
     };
     static constexpr arch::u32 kGlobalOwner = 0x10000;
     static constexpr unsigned kReachLimit = 64;
+    static constexpr unsigned kRegionShift = 14;
+    static constexpr arch::u64 kNearReaches = arch::low_mask(kRegionShift + 1);
+
+    // Reaches of live entries, bit n for 2^n, and how many entries each has.
+    struct Reaches {
+        arch::u64 present{0};
+        std::array<arch::u32, kReachLimit> count{};
+
+        void add(unsigned reach_shift, arch::u32 step);
+        void serialize(auto& archive) { archive(present, count); }
+    };
 
     [[nodiscard]] static arch::u64 key_of(arch::u64 va, unsigned reach_shift, TlbEntry::Kind kind);
-    [[nodiscard]] static arch::u32 owner_of(const TlbEntry& entry) { return entry.global ? kGlobalOwner : entry.asid; }
-    [[nodiscard]] std::size_t bucket_of(arch::u64 key) const { return (key * 0x9e3779b97f4a7c15u) >> bucket_shift_; }
-    [[nodiscard]] unsigned head(std::size_t bucket) const;
-    [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;
-    [[nodiscard]] unsigned insert_aggregated(const TlbEntry& entry);
+    [[nodiscard]] static Tag tag_of(const TlbEntry& entry);
+    [[nodiscard]] std::size_t bucket_of(arch::u64 key) const;
+    [[nodiscard]] std::size_t near_bucket(arch::u64 va) const;
+    [[nodiscard]] unsigned head(std::size_t bucket) const {
+        const arch::u32 word = heads_[bucket];
+        return word >> 16 == generation_ ? word & 0xffff : kNone;
+    }
+    [[nodiscard]] unsigned find_near(arch::u64 va, arch::u16 asid) const;
+    [[nodiscard]] unsigned find_far(arch::u64 va, arch::u16 asid, arch::u64 reaches) const;
+    [[nodiscard]] unsigned swallow_pages_of(const TlbEntry& aggregated, const Tag& tag);
+    [[nodiscard]] bool is_rival(unsigned slot, const TlbEntry& aggregated, const Tag& tag) const;
     [[nodiscard]] unsigned take_free();
     [[nodiscard]] unsigned victim(const TlbEntry& entry);
     void unlink(unsigned slot);
-    void replace(unsigned slot, const TlbEntry& entry);
-    void swallow_pages_of(const TlbEntry& aggregated);
-    void drop_rivals(arch::u64 key, const TlbEntry& entry);
-    void count(const TlbEntry& entry, int change);
+    void replace(unsigned slot, const TlbEntry& entry, const Tag& tag);
+    void count(const Tag& tag, arch::u32 step);
     void new_life(unsigned slot);
     unsigned invalidate_all();
-    unsigned invalidate_by_search(const arch::TlbInvalidation& tlbi, unsigned step);
-    unsigned invalidate_chain(arch::u64 key, const arch::TlbInvalidation& tlbi);
+    unsigned invalidate_by_asid(const arch::TlbInvalidation& tlbi);
+    unsigned invalidate_by_search(const arch::TlbInvalidation& tlbi);
+    unsigned invalidate_spans(const arch::TlbInvalidation& tlbi, arch::u64 reaches, TlbEntry::Kind kind);
+    unsigned invalidate_bucket(std::size_t bucket, const arch::TlbInvalidation& tlbi);
     unsigned invalidate_slot(unsigned slot, const arch::TlbInvalidation& tlbi);
 
     unsigned ways_;
@@ -91,14 +115,12 @@ private:
     arch::u64 random_;
     arch::u64 clock_{0};
     arch::u64 last_life_{0};
-    arch::u32 generation_{1};
+    arch::u16 generation_{1};
     unsigned live_{0};
     unsigned divided_{0};          // live entries that are pieces of a larger descriptor
     unsigned asid_bound_upper_{0}; // live translations of the upper half that are not global
-    arch::u64 reaches_{0};         // bit n: a live translation of reach 2^n
-    arch::u64 table_reaches_{0};   // the same of table pointers
-    std::array<arch::u32, kReachLimit> reach_count_{};
-    std::array<arch::u32, kReachLimit> table_reach_count_{};
+    std::array<Reaches, 2> leaves_{};  // of translations: of the lower half, of the upper
+    Reaches tables_{};                 // of table pointers
     unsigned bucket_shift_{0};
     std::vector<arch::u32> heads_;  // generation in the upper half, slot in the lower
     std::vector<arch::u16> next_;

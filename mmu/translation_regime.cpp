@@ -46,6 +46,7 @@ WalkParams decode_half(const HalfFields& f, u64 ttbr, unsigned output_bits) {
     p.walks_disabled = f.epd != 0;
     p.top_byte_ignored = f.tbi != 0;
     p.hierarchical_attributes = f.hpd == 0;
+    p.copies_of_bit_55 = arch::low_mask(p.top_byte_ignored ? 56 : 64) & ~arch::low_mask(p.input_bits);
     p.write_back_walks = is_write_back(f.irgn) && is_write_back(f.orgn);
     return p;
 }

@@ -30,6 +30,8 @@ struct WalkParams {
     bool top_byte_ignored{false}; // TBI
     bool hierarchical_attributes{true};  // not HPD
     bool write_back_walks{true};  // IRGN, ORGN: hardware updates need Write-Back
+    // Bits of a virtual address that must be copies of bit 55; the tag byte is one of them unless it is ignored.
+    arch::u64 copies_of_bit_55{0};
 };
 
 struct TranslationRegime {
@@ -49,10 +51,8 @@ struct TranslationRegime {
     [[nodiscard]] const WalkParams& half_of(arch::u64 va) const { return half[(va >> 55) & 1]; }
     // Whether `va` lies in the half's range; the tag byte counts unless TBI.
     [[nodiscard]] bool in_range(arch::u64 va) const {
-        const WalkParams& params = half_of(va);
-        const arch::i64 address = arch::sign_extend(va, params.top_byte_ignored ? 56 : 64);
-        const arch::i64 copies_of_bit_55 = -static_cast<arch::i64>((va >> 55) & 1);
-        return (address >> params.input_bits) == copies_of_bit_55;
+        const arch::u64 bit_55 = (va >> 55) & 1;
+        return ((va ^ (0 - bit_55)) & half[bit_55].copies_of_bit_55) == 0;
     }
 };
 

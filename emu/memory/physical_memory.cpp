@@ -23,8 +23,10 @@ arch::u8* reserve(arch::u64 bytes) {
 
 }  // namespace
 
-PhysicalMemory::PhysicalMemory(arch::u64 base, arch::u64 bytes)
-    : base_{base}, size_{bytes}, ram_{reserve(bytes)}, is_code_(bytes / kPageSize, false) {}
+PhysicalMemory::PhysicalMemory(arch::u64 base, arch::u64 bytes) : PhysicalMemory{{reserve(bytes), base, bytes}} {}
+
+PhysicalMemory::PhysicalMemory(const Window& ram)
+    : PhysicalMemoryPort{ram}, base_{ram.base}, size_{ram.bytes}, ram_{ram.host}, is_code_(ram.bytes / kPageSize, false) {}
 
 PhysicalMemory::~PhysicalMemory() { munmap(ram_, size_); }
 

@@ -46,6 +46,8 @@ public:
     void set_code_page(arch::u64 pa, bool is_code);
 
 private:
+    explicit PhysicalMemory(const Window& ram);
+
     arch::u64 base_;
     arch::u64 size_;
     arch::u8* ram_;

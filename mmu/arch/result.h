@@ -2,8 +2,7 @@
 // pay for them (guest faults on the host). std::expected is not in C++20.
 #pragma once
 
-#include <new>
-#include <utility>
+#include <type_traits>
 
 namespace arch {
 
@@ -14,12 +13,13 @@ struct Unexpected {
 template <class E>
 Unexpected(E) -> Unexpected<E>;
 
-// T and E must be trivially destructible or cheap to keep side by side: both are stored.
 template <class T, class E>
 class [[nodiscard]] Result {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_copyable_v<E>);
+
 public:
-    constexpr Result(T value) : value_{std::move(value)}, error_{}, ok_{true} {}
-    constexpr Result(Unexpected<E> e) : value_{}, error_{std::move(e.error)}, ok_{false} {}
+    constexpr Result(const T& value) : value_{value}, ok_{true} {}
+    constexpr Result(const Unexpected<E>& e) : error_{e.error}, ok_{false} {}
 
     [[nodiscard]] constexpr bool ok() const { return ok_; }
     constexpr explicit operator bool() const { return ok_; }
@@ -28,8 +28,10 @@ public:
     [[nodiscard]] constexpr const E& error() const { return error_; }
 
 private:
-    T value_;
-    E error_;
+    union {
+        T value_;
+        E error_;
+    };
     bool ok_;
 };
 
