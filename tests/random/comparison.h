@@ -1,0 +1,67 @@
+// Random words of a row in random states, executed here by every engine and by QEMU.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emu/isa/disassembler.h"
+#include "emu/isa/proof.h"
+#include "tests/random/expected.h"
+#include "tests/random/machine.h"
+#include "tests/random/random.h"
+
+namespace random_test {
+
+// What was seen of one row.
+struct RowResult {
+    u64 cases{0};      // executed here and by QEMU, and compared
+    u64 completed{0};  // of them, those that raised no exception, or branched
+    u64 different{0};
+    u64 endless{0};    // branches to themselves: not executed by QEMU
+    std::map<const emu::Exclusion*, u64> excluded;  // words drawn and left out
+    std::vector<std::string> differences;           // the first of them, a line each
+    std::map<u32, u64> different_by_mode;           // FPCR[26:22,19] of those that differ
+
+    void add(const RowResult& other);
+};
+
+class Comparison {
+public:
+    explicit Comparison(u64 seed) : seed_{seed} {}
+
+    // At least `cases` cases of the row, spread evenly over the modes of FPCR. What is drawn depends on the seed and
+    // the row's name alone.
+    [[nodiscard]] RowResult run(const emu::A64Row& row, u64 cases);
+    // One word in `states` random states. Throws std::invalid_argument for what no row decodes.
+    [[nodiscard]] RowResult run_word(u32 word, u32 states);
+
+    // To prove that it notices: `ours` sees every sample after it was executed here; `word_here` is what is executed
+    // here in a word's place.
+    void mutate(std::function<void(sample&)> ours) { mutation_ = std::move(ours); }
+    void mutate_words(std::function<u32(u32)> word_here) { word_here_ = std::move(word_here); }
+
+private:
+    void begin_batch(Random& random);
+    void add_word(const emu::A64Row& row, u32 word, Random& random);
+    void draw_batch(const emu::A64Row& row, u64 words, Random& random, RowResult& result);
+    void load_here();
+    void execute_batch(const emu::A64Row& row, RowResult& result);
+    void drop_endless(RowResult& result);
+    void compare(const emu::A64Row& row, Engine engine, RowResult& result);
+    void note_difference(const emu::A64Row& row, Engine engine, std::size_t i, const sample& here, RowResult& result);
+
+    u64 seed_;
+    Expected expected_;
+    Machine machine_;
+    emu::Disassembler disassembler_;
+    std::vector<sample> before_;
+    std::vector<u32> slot_of_;  // of each sample
+    std::array<std::vector<sample>, std::size(kEngines)> here_;
+    std::function<void(sample&)> mutation_;
+    std::function<u32(u32)> word_here_;
+};
+
+}  // namespace random_test
