@@ -3,6 +3,7 @@
 #include "emu/isa/operands_branch.h"
 #include "emu/isa/operands_crypto.h"
 #include "emu/isa/operands_data.h"
+#include "emu/isa/operands_fp.h"
 #include "emu/isa/operands_memory.h"
 #include "emu/isa/operands_system.h"
 #include "emu/isa/operands_vector.h"
