@@ -47,6 +47,8 @@ public:
     [[nodiscard]] const std::string& phase() const { return phases_.current_name(); }
     // Counters of the guest's memory manager as they are now; nothing before it announces them.
     [[nodiscard]] std::optional<guest_mailbox> mailbox() { return read_mailbox(memory_, mailbox_); }
+    // Calls of the probed guest functions so far; none in functional mode.
+    [[nodiscard]] std::vector<OperationCalls> probed_calls() const { return probes_.calls(); }
     // Cycles so far, boot's instructions at one each; nothing without timing.
     [[nodiscard]] std::optional<arch::u64> cycles() const;
     // All that the cost ledger was charged since reset; 0 without timing.

@@ -1,0 +1,156 @@
+#include "emu/debug/monitor_translation.h"
+
+#include <bit>
+#include <cinttypes>
+#include <cstdio>
+#include <vector>
+
+#include "emu/debug/group_state.h"
+#include "mmu/table_walker.h"
+
+namespace emu::debug {
+namespace {
+
+using arch::Descriptor;
+using arch::u64;
+using arch::u8;
+
+std::string formatted(const char* format, auto... values) {
+    char text[256];
+    std::snprintf(text, sizeof text, format, values...);
+    return text;
+}
+
+std::string permission_text(mmu::Permissions permissions) {
+    using P = mmu::Permissions;
+    std::string out;
+    for (const unsigned el : {0u, 1u}) {
+        out += el == 0 ? "EL0:" : " EL1:";
+        for (const auto& [bit, letter] : {std::pair{P::kRead, 'r'}, {P::kWrite, 'w'}, {P::kExecute, 'x'}})
+            out += permissions.allows(el, bit) ? letter : '-';
+    }
+    return out;
+}
+
+// "hint" where one descriptor with the Contiguous bit made it, "4 of 4 pages" where hardware joined neighbours.
+std::string contiguity_text(const mmu::TlbEntry& e) {
+    if (e.is_aggregated()) {
+        const unsigned pages = 1u << (e.reach_shift - e.page_shift);
+        return formatted("%u of %u pages", static_cast<unsigned>(std::popcount(e.valid_pages)), pages);
+    }
+    if (e.reach_shift > e.leaf_shift) return "hint";
+    return Descriptor{e.descriptor}.test<Descriptor::Contiguous>() ? "hint unused" : "-";
+}
+
+std::string owner_text(const mmu::TlbEntry& e) { return e.global ? "global" : formatted("%u", unsigned{e.asid}); }
+
+std::string leaf_line(unsigned slot, const mmu::TlbEntry& e) {
+    return formatted("%5u  %016" PRIx64 "  %012" PRIx64 "  %5s  %6s  %5u  %-12s  %s  %02x\n", slot, e.va, e.pa,
+                     size_text(e.reach_shift).c_str(), owner_text(e).c_str(), unsigned{e.level}, contiguity_text(e).c_str(),
+                     permission_text(e.permissions).c_str(), unsigned{e.memory_attr});
+}
+std::string table_line(unsigned slot, const mmu::TlbEntry& e) {
+    return formatted("%5u  %016" PRIx64 "  %012" PRIx64 "  %5s  %6s  %5u  pointer to a table\n", slot, e.va, e.pa,
+                     size_text(e.reach_shift).c_str(), owner_text(e).c_str(), unsigned{e.level});
+}
+
+std::string tlb_lines(const std::string& name, const mmu::Tlb& tlb) {
+    std::string out = formatted("%s: %u of %u entries\n", name.c_str(), tlb.live(), tlb.size());
+    if (tlb.live() != 0) out += " slot  va                pa             size    asid  level  contiguous    permissions      attr\n";
+    for (unsigned slot = 0; slot < tlb.size(); ++slot) {
+        if (!tlb.is_live(slot)) continue;
+        const mmu::TlbEntry& e = tlb.entry(slot);
+        out += e.kind == mmu::TlbEntry::Kind::Table ? table_line(slot, e) : leaf_line(slot, e);
+    }
+    return out;
+}
+
+std::string flag(const char* name, bool set) { return set ? std::string{" "} + name : ""; }
+
+std::string leaf_fields(Descriptor d) {
+    return formatted("AttrIndx=%u SH=%u AP=%u", static_cast<unsigned>(d.get<Descriptor::AttrIndx>()),
+                     static_cast<unsigned>(d.get<Descriptor::SH>()),
+                     static_cast<unsigned>(d.get<Descriptor::AP2>() << 1 | d.get<Descriptor::AP1>())) +
+           flag("AF", d.test<Descriptor::AF>()) + flag("nG", d.test<Descriptor::nG>()) + flag("DBM", d.test<Descriptor::DBM>()) +
+           flag("Contiguous", d.test<Descriptor::Contiguous>()) + flag("PXN", d.test<Descriptor::PXN>()) +
+           flag("UXN", d.test<Descriptor::UXN>()) +
+           formatted(" software=%u", static_cast<unsigned>(d.get<Descriptor::Software>()));
+}
+
+std::string table_fields(Descriptor d) {
+    return flag("APTable", d.get<Descriptor::APTable>() != 0) + flag("UXNTable", d.test<Descriptor::UXNTable>()) +
+           flag("PXNTable", d.test<Descriptor::PXNTable>());
+}
+
+std::string meaning(Descriptor d, arch::Granule granule, int level) {
+    switch (d.type_at(granule, level)) {
+        case arch::DescriptorType::Invalid: return "invalid";
+        case arch::DescriptorType::Table: return formatted("table at %012" PRIx64, d.next_table(granule)) + table_fields(d);
+        case arch::DescriptorType::Block: return formatted("block at %012" PRIx64 "  ", d.output_address(granule, level)) + leaf_fields(d);
+        case arch::DescriptorType::Page: break;
+    }
+    return formatted("page at %012" PRIx64 "  ", d.output_address(granule, level)) + leaf_fields(d);
+}
+
+std::string level_line(const mmu::WalkStep& step, arch::Granule granule) {
+    const int level = static_cast<int>(step.level);
+    return formatted("level %d  [%012" PRIx64 "] = %016" PRIx64 "  ", level, step.descriptor_pa, step.value) +
+           meaning(Descriptor{step.value}, granule, level) + "\n";
+}
+
+std::string group_line(mmu::PhysicalMemoryPort& memory, const mmu::WalkOutcome& outcome, arch::Granule granule) {
+    const u64 count = arch::contiguous_count(granule, outcome.level);
+    if (count == 1) return "";
+    const u64 first = arch::align_down(outcome.descriptor_pa, 8 * count);
+    std::vector<Descriptor> entries;
+    for (u64 i = 0; i < count; ++i) entries.push_back({memory.read64(arch::PhysicalAddress{first + 8 * i}).value_or(0)});
+    return formatted("group    %" PRIu64 " entries from [%012" PRIx64 "], %s: ", count, first,
+                     size_text(arch::contiguous_reach_shift(granule, outcome.level)).c_str()) +
+           text_of(judge_group(entries, granule, outcome.level)) + "\n";
+}
+
+std::string fault_text(arch::FaultKind fault) {
+    switch (fault) {
+        case arch::FaultKind::AddressSize: return "address size fault";
+        case arch::FaultKind::SyncExternalOnWalk: return "external abort: the table is not in RAM";
+        default: return "translation fault";
+    }
+}
+
+}  // namespace
+
+std::string size_text(unsigned shift) {
+    constexpr const char* kUnits[] = {"", "K", "M", "G", "T"};
+    return std::to_string(u64{1} << shift % 10) + kUnits[shift / 10];
+}
+
+std::string tlb_text(const mmu::TlbHierarchy& tlbs, const std::string& which) {
+    std::string out;
+    if (which.empty() || which == "l1i") out += tlb_lines("l1i", tlbs.l1(true));
+    if (which.empty() || which == "l1d") out += tlb_lines("l1d", tlbs.l1(false));
+    if (which.empty() || which == "l2") out += tlb_lines("l2", tlbs.l2());
+    return out.empty() ? "tlb: say l1i, l1d, l2, or nothing for all\n" : out;
+}
+
+std::string walk_text(const mmu::TranslationRegime& regime, mmu::PhysicalMemoryPort& memory, u64 va) {
+    if (!regime.mmu_on) return formatted("the MMU is off: %016" PRIx64 " is a physical address\n", va);
+    const mmu::WalkParams& params = regime.half_of(va);
+    std::string out = formatted("%016" PRIx64 ", by TTBR%d_EL1, %s granule, asid %u\n", va, (va >> 55 & 1) != 0 ? 1 : 0,
+                                size_text(arch::page_shift(params.granule)).c_str(), unsigned{regime.asid});
+    const arch::FaultKind start = mmu::TableWalker::start_fault(regime, va);
+    if (start != arch::FaultKind::None) return out + fault_text(start) + " before the first level\n";
+    mmu::WalkOutcome outcome;
+    mmu::LookupRecord steps;
+    mmu::TableWalker{memory}.walk(regime, va, mmu::TableWalker::root(regime, va), outcome, &steps);
+    for (unsigned i = 0; i < steps.step_count; ++i) out += level_line(steps.steps[i], params.granule);
+    if (outcome.fault != arch::FaultKind::None)
+        return out + fault_text(outcome.fault) + formatted(" at level %d\n", outcome.level) +
+               (outcome.level == arch::kLeafLevel ? group_line(memory, outcome, params.granule) : "");
+    const u64 inside = va & arch::low_mask(arch::level_shift(params.granule, outcome.level));
+    out += formatted("result   %012" PRIx64 "  %s  attr %02x\n", outcome.leaf.output_address(params.granule, outcome.level) + inside,
+                     permission_text(outcome.permissions).c_str(),
+                     unsigned{regime.mair[outcome.leaf.get<Descriptor::AttrIndx>()]});
+    return out + group_line(memory, outcome, params.granule);
+}
+
+}  // namespace emu::debug
