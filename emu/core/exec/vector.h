@@ -12,13 +12,19 @@
     template <class Mode>                                                                           \
     EXEC_INLINE void name##_enabled(Pe&, const DecodedOp*);                                         \
     EXEC(name) {                                                                                    \
-        if (!pe.fp_enabled) [[unlikely]] return Mode::raise(pe, op, fp_access_trap());              \
+        if (!pe.fp_enabled) [[unlikely]] return raise_fp_access_trap<Mode>(pe, op);                 \
         return name##_enabled<Mode>(pe, op);                                                        \
     }                                                                                               \
     template <class Mode>                                                                           \
     EXEC_INLINE void name##_enabled([[maybe_unused]] Pe& pe, [[maybe_unused]] const DecodedOp* op)
 
 namespace emu::exec {
+
+// Out of line, so that the request is no local variable of every handler.
+template <class Mode>
+[[gnu::noinline, gnu::cold]] void raise_fp_access_trap(Pe& pe, const DecodedOp* op) {
+    return Mode::raise(pe, op, fp_access_trap());
+}
 
 static_assert(std::endian::native == std::endian::little, "elements of V registers are read where the host has them");
 
