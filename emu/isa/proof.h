@@ -14,26 +14,45 @@ namespace emu {
 enum class Proof : u8 {
     RandomDifferential,
     El1Suite,   // tests/el1: programs whose output equals qemu-system-aarch64's
-    UnitTests,  // tests/core
+    UnitTests,  // tests/core, tests/random/test_here_only.cpp
+    Nothing,    // the architecture leaves it open
 };
 
 [[nodiscard]] std::string_view proof_name(Proof proof);
 
-struct Exclusion {
-    std::string_view row;                            // "": any row
-    bool (*covers)(const A64Row& row, u32 word);  // nullptr: every word of the row
-    Proof instead;
-    std::string_view reason;
+// What an exclusion takes out of the comparison.
+enum class Excluded : u8 {
+    Rows,                // the rows are not compared at all
+    Execution,           // compared, but only in that EL0 may not execute it
+    Words,               // those words of the rows
+    UnalignedAccesses,   // states in which the access is unaligned
+    UnalignedUnmapped,   // states in which the branch target is unaligned and not mapped
+    EffectsOfAborts,     // after a data abort: memory, and the registers of a load
+    Endless,             // states in which the word branches to itself
 };
 
-// What the random differential test leaves out. Rows that occur in none of them are compared with every word.
+struct Exclusion {
+    std::string_view title;  // of the rows
+    bool (*rows)(const A64Row& row);
+    bool (*words)(const A64Row& row, u32 word);  // nullptr: every word
+    Excluded what;
+    Proof instead;
+    std::string_view reason;
+
+    [[nodiscard]] bool applies_to(const A64Row& row, u32 word) const {
+        return rows(row) && (words == nullptr || words(row, word));
+    }
+};
+
 [[nodiscard]] std::span<const Exclusion> exclusions();
 
-// The exclusion that covers this word of this row, or nullptr.
-[[nodiscard]] const Exclusion* exclusion_of(const A64Row& row, u32 word);
+// The exclusion of this kind that applies to this word of this row, or nullptr.
+[[nodiscard]] const Exclusion* exclusion_of(const A64Row& row, u32 word, Excluded what);
+// The exclusion of this kind that applies to every word of the row, or nullptr. Rows and Execution have only such.
+[[nodiscard]] const Exclusion* exclusion_of(const A64Row& row, Excluded what);
 
-// The exclusion of the whole row, or nullptr: random words of it are compared.
-[[nodiscard]] const Exclusion* whole_exclusion_of(const A64Row& row);
+// What proves the row: the random differential test, or what stands in for it.
+[[nodiscard]] Proof proof_of(const A64Row& row);
 
 // Keys (op0:op1:CRn:CRm:op2) of the MRS, MSR and SYS that are comparable in user mode.
 [[nodiscard]] std::span<const u32> user_system_keys(std::string_view row);

@@ -37,7 +37,7 @@ public:
 private:
     void run(Comparison& comparison, std::size_t index) {
         const emu::A64Row& row = emu::a64_rows()[index];
-        if (!matches_glob(config_.rows, row.name) || emu::whole_exclusion_of(row) != nullptr) return;
+        if (!matches_glob(config_.rows, row.name) || emu::exclusion_of(row, emu::Excluded::Rows) != nullptr) return;
         campaign_.rows[index] = comparison.run(row, uses_fpcr(row) ? config_.fp_cases : config_.cases);
     }
     [[nodiscard]] static bool uses_fpcr(const emu::A64Row& row) {
@@ -51,9 +51,11 @@ private:
     std::exception_ptr failure_;
 };
 
+// Nothing but exceptions is enough only where that is all there is.
 bool is_unproven(const emu::A64Row& row, const RowResult& result) {
-    if (emu::whole_exclusion_of(row) != nullptr) return false;
-    const bool only_raises = row.op_class == emu::OpClass::ExceptionGen;
+    if (emu::exclusion_of(row, emu::Excluded::Rows) != nullptr) return false;
+    const bool only_raises =
+        row.op_class == emu::OpClass::ExceptionGen || emu::exclusion_of(row, emu::Excluded::Execution) != nullptr;
     return result.cases == 0 || (result.completed == 0 && !only_raises);
 }
 
@@ -90,22 +92,32 @@ RowResult total_of(const Campaign& campaign) {
     return total;
 }
 
-u64 rows_excluded_by(const emu::Exclusion& exclusion) {
-    return static_cast<u64>(std::count_if(emu::a64_rows().begin(), emu::a64_rows().end(), [&](const emu::A64Row& row) {
-        return emu::whole_exclusion_of(row) == &exclusion;
-    }));
+bool is_of_rows(const emu::Exclusion& e) {
+    return e.what == emu::Excluded::Rows || e.what == emu::Excluded::Execution;
+}
+
+u64 rows_of(const emu::Exclusion& exclusion) {
+    const auto rows = emu::a64_rows();
+    return static_cast<u64>(std::count_if(rows.begin(), rows.end(), exclusion.rows));
+}
+
+std::string_view unit_of(const emu::Exclusion& e) {
+    if (is_of_rows(e)) return " rows";
+    return e.what == emu::Excluded::Words ? " words drawn" : " cases drawn";
+}
+
+u64 count_of(const emu::Exclusion& e, const RowResult& total) {
+    if (is_of_rows(e)) return rows_of(e);
+    const auto found = total.excluded.find(&e);
+    return found == total.excluded.end() ? 0 : found->second;
 }
 
 void print_exclusions(std::ostream& out, const Campaign& campaign) {
     const RowResult total = total_of(campaign);
     for (const emu::Exclusion& e : emu::exclusions()) {
-        out << "excluded: " << (e.row.empty() ? "any row" : e.row) << (e.covers == nullptr ? "" : ", some words") << ": "
-            << e.reason << " [" << emu::proof_name(e.instead) << "]";
-        const auto words = total.excluded.find(&e);
-        if (words != total.excluded.end()) out << ": " << words->second << " words drawn";
-        out << "\n";
+        out << "excluded: " << e.title << ": " << e.reason << " [" << emu::proof_name(e.instead)
+            << "]: " << count_of(e, total) << unit_of(e) << "\n";
     }
-    out << "excluded: branches to themselves: " << total.endless << " cases\n";
 }
 
 void print_differences(std::ostream& out, const Campaign& campaign) {
@@ -134,8 +146,7 @@ std::vector<std::string> Campaign::unused_exclusions() const {
     const RowResult total = total_of(*this);
     std::vector<std::string> unused;
     for (const emu::Exclusion& e : emu::exclusions()) {
-        const bool used = e.covers == nullptr ? rows_excluded_by(e) != 0 : total.excluded.contains(&e);
-        if (!used) unused.push_back(std::string{e.row} + ": " + std::string{e.reason});
+        if (count_of(e, total) == 0) unused.push_back(std::string{e.title} + ": " + std::string{e.reason});
     }
     return unused;
 }

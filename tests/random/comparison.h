@@ -20,8 +20,7 @@ struct RowResult {
     u64 cases{0};      // executed here and by QEMU, and compared
     u64 completed{0};  // of them, those that raised no exception, or branched
     u64 different{0};
-    u64 endless{0};    // branches to themselves: not executed by QEMU
-    std::map<const emu::Exclusion*, u64> excluded;  // words drawn and left out
+    std::map<const emu::Exclusion*, u64> excluded;  // words or states drawn and left out
     std::vector<std::string> differences;           // the first of them, a line each
     std::map<u32, u64> different_by_mode;           // FPCR[26:22,19] of those that differ
 
@@ -45,11 +44,12 @@ public:
 
 private:
     void begin_batch(Random& random);
-    void add_word(const emu::A64Row& row, u32 word, Random& random);
+    void add_word(const emu::A64Row& row, u32 word, Random& random, RowResult& result);
     void draw_batch(const emu::A64Row& row, u64 words, Random& random, RowResult& result);
     void load_here();
     void execute_batch(const emu::A64Row& row, RowResult& result);
-    void drop_endless(RowResult& result);
+    void drop_endless(const emu::A64Row& row, RowResult& result);
+    [[nodiscard]] bool agrees(const emu::A64Row& row, std::size_t i, const sample& here, RowResult& result);
     void compare(const emu::A64Row& row, Engine engine, RowResult& result);
     void note_difference(const emu::A64Row& row, Engine engine, std::size_t i, const sample& here, RowResult& result);
 

@@ -10,6 +10,7 @@
 #define RANDOM_DATA 0x3000141000u        /* two pages, nothing mapped around them; in reach of LDR (literal) */
 #define RANDOM_DATA_BYTES 0x2000u
 #define RANDOM_EXIT 0x3003551000u        /* one page: where every slot goes on to */
+#define RANDOM_EXIT_DATA 0x3003552000u   /* its data: on a page of their own, or QEMU would translate the code anew */
 #define RANDOM_BRANCH_CODE 0x3004000000u /* words far apart, so that TBZ does not reach another: kind `sparse` */
 #define RANDOM_BRANCH_STRIDE 0x11000u
 #define RANDOM_SLOTS 256u

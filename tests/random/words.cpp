@@ -1,7 +1,6 @@
 #include "tests/random/words.h"
 
 #include "emu/isa/decoder.h"
-#include "emu/isa/proof.h"
 
 namespace random_test {
 namespace {
@@ -58,7 +57,7 @@ u32 with_literal(const emu::A64Row& row, u32 word, u64 pc, Random& random) {
 
 u32 with_system_key(const emu::A64Row& row, u32 word, Random& random) {
     const auto keys = emu::user_system_keys(row.name);
-    if (keys.empty()) return word;
+    if (keys.empty() || random.one_in(8)) return word;
     return (word & ~(0xffffu << 5)) | keys[random.below(static_cast<u32>(keys.size()))] << 5;
 }
 
@@ -127,17 +126,27 @@ u64 index_offset(const emu::DecodedOp& op, const sample_state& state) {
     return (is_signed_word ? static_cast<u64>(arch::sign_extend(masked, 32)) : masked) << op.shift;
 }
 
-void aim_access(u32 word, const emu::DecodedOp& op, sample_state& state, Random& random) {
+// The address of the access is base plus this.
+u64 offset_of(const emu::A64Row& row, const emu::DecodedOp& op, const sample_state& state) {
+    const bool has_index = place_of(row, FieldId::Rm) != nullptr;
+    if (has_index && place_of(row, FieldId::option) != nullptr) return index_offset(op, state);
+    const bool is_post_indexed = row.name.find("post") != std::string_view::npos;
+    return has_index || is_post_indexed ? 0 : op.imm;
+}
+
+const emu::Exclusion* aim_access(u32 word, const emu::DecodedOp& op, sample_state& state, Random& random) {
+    constexpr u64 kLargestAlignment = 16;
     const emu::A64Row& row = row_of(op);
     if (row.name == "SYS") {
-        register_at(state, word & 31) = access_address(random);
-        return;
+        register_at(state, word & 31) = data_address(random);
+        return nullptr;
     }
-    const bool after = row.name.find("post") != std::string_view::npos;
-    u64 offset = after ? 0 : op.imm;
-    if (place_of(row, FieldId::S) != nullptr && place_of(row, FieldId::option) != nullptr) offset = index_offset(op, state);
-    else if (place_of(row, FieldId::Rm) != nullptr) offset = 0;
-    register_at(state, word >> 5 & 31) = access_address(random) - offset;
+    u64 address = access_address(random);
+    const emu::Exclusion* aligned = emu::exclusion_of(row, emu::Excluded::UnalignedAccesses);
+    if (address % kLargestAlignment == 0) aligned = nullptr;
+    if (aligned != nullptr) address -= address % kLargestAlignment;
+    register_at(state, word >> 5 & 31) = address - offset_of(row, op, state);
+    return aligned;
 }
 
 u64 branch_target(Random& random) {
@@ -148,6 +157,17 @@ u64 branch_target(Random& random) {
         case 1: return target | random.next() << 56;
         default: return target;
     }
+}
+
+const emu::Exclusion* aim_branch(u32 word, const emu::A64Row& row, sample_state& state, Random& random) {
+    u64& target = register_at(state, word >> 5 & 31);
+    if (!random.one_in(4)) {
+        target = branch_target(random);
+        return nullptr;
+    }
+    if (target % 4 == 0) return nullptr;
+    target -= target % 4;
+    return emu::exclusion_of(row, emu::Excluded::UnalignedUnmapped);
 }
 
 }  // namespace
@@ -199,11 +219,12 @@ bool touches_memory(u32 word) {
     }
 }
 
-void aim(u32 word, sample_state& state, Random& random) {
+const emu::Exclusion* aim(u32 word, sample_state& state, Random& random) {
     const emu::DecodedOp op = decoded(word);
-    if (touches_memory(word) && place_of(row_of(op), FieldId::imm19) == nullptr) aim_access(word, op, state, random);
-    const bool to_register = is_branch(row_of(op)) && place_of(row_of(op), FieldId::Rn) != nullptr;
-    if (to_register && !random.one_in(4)) register_at(state, word >> 5 & 31) = branch_target(random);
+    const emu::A64Row& row = row_of(op);
+    if (is_branch(row)) return place_of(row, FieldId::Rn) != nullptr ? aim_branch(word, row, state, random) : nullptr;
+    const bool is_literal = place_of(row, FieldId::imm19) != nullptr;
+    return touches_memory(word) && !is_literal ? aim_access(word, op, state, random) : nullptr;
 }
 
 }  // namespace random_test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "emu/isa/a64_table.h"
+#include "emu/isa/proof.h"
 #include "tests/random/random.h"
 #include "tests/random/sample.h"
 
@@ -23,7 +24,7 @@ namespace random_test {
 [[nodiscard]] bool touches_memory(u32 word);
 
 // Sets base and index registers so that the access lies in the data, at their page edges or across them, mostly; and
-// the target of a branch to a register.
-void aim(u32 word, sample_state& state, Random& random);
+// the target of a branch to a register. Returns the exclusion that kept the state from what was drawn, or nullptr.
+const emu::Exclusion* aim(u32 word, sample_state& state, Random& random);
 
 }  // namespace random_test

@@ -36,7 +36,7 @@ enter_sample:
         stp     d10, d11, [sp, #112]
         stp     d12, d13, [sp, #128]
         stp     d14, d15, [sp, #144]
-        ldr     x1, =0x3003551800       // RANDOM_EXIT + 0x800: the exit stub's data
+        ldr     x1, =0x3003552000       // RANDOM_EXIT_DATA
         mov     x2, sp
         stp     x0, x2, [x1]
         mrs     x3, tpidr_el0
@@ -77,7 +77,7 @@ resume_runner:
         .global exit_stub_end
 exit_stub:
         msr     tpidr_el0, x0
-        adr     x0, exit_stub + 0x800
+        adr     x0, exit_stub + 0x1000
         ldr     x0, [x0]
         .irp    n, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29
         store_x \n
@@ -94,7 +94,7 @@ exit_stub:
         .irp    n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
         store_q \n
         .endr
-        adr     x0, exit_stub + 0x800
+        adr     x0, exit_stub + 0x1000
         ldp     x1, x2, [x0, #8]
         mov     sp, x1
         msr     tpidr_el0, x2

@@ -22,7 +22,7 @@ struct exit_data {
     uint64_t tpidr;
     uint64_t resume;
 };
-static volatile struct exit_data* const kExit = (struct exit_data*)(RANDOM_EXIT + 0x800);
+static volatile struct exit_data* const kExit = (struct exit_data*)RANDOM_EXIT_DATA;
 static struct sample* current;
 
 static uint32_t outcome_of(int signal_number) {
@@ -70,6 +70,7 @@ static int map(uint64_t address, uint64_t bytes, int protection) {
 static int map_everything(void) {
     const int code = PROT_READ | PROT_WRITE | PROT_EXEC;
     if (!map(RANDOM_CODE, RANDOM_CODE_BYTES, code) || !map(RANDOM_EXIT, 0x1000, code) ||
+        !map(RANDOM_EXIT_DATA, 0x1000, PROT_READ | PROT_WRITE) ||
         !map(RANDOM_DATA, RANDOM_DATA_BYTES, PROT_READ | PROT_WRITE))
         return 0;
     for (uint64_t i = 0; i < RANDOM_SLOTS; ++i) {
