@@ -10,12 +10,20 @@
  * MAILBOX: x0 = physical address of struct guest_mailbox, x1 = of the counters that it is given a copy of when init exits
  * (GUEST_COUNTER_COUNT words, live until then); the guest kernel says so once, at boot.
  * WINDOW: x0 = physical address of struct guest_window, which the host may refill with more of the trace.
- * INIT_EXIT: init has ended and its address space still stands; x0 = physical address of its root table. */
+ * INIT_EXIT: init has ended and its address space still stands; x0 = physical address of its root table.
+ * STREAM: what the console gets from now on is GUEST_STREAM_* x0. It starts as the kernel's.
+ * SYSCALL_NOT_BUILT: a program asked for Linux system call x0, which the guest kernel does not have. */
 #define GUEST_HINT_PHASE_BEGIN 80
 #define GUEST_HINT_PHASE_END 81
 #define GUEST_HINT_MAILBOX 82
 #define GUEST_HINT_WINDOW 83
 #define GUEST_HINT_INIT_EXIT 84
+#define GUEST_HINT_STREAM 85
+#define GUEST_HINT_SYSCALL_NOT_BUILT 86
+
+#define GUEST_STREAM_KERNEL 0
+#define GUEST_STREAM_OUTPUT 1
+#define GUEST_STREAM_ERROR 2
 
 #define GUEST_PHASE_OF_INTEREST 1
 

@@ -48,10 +48,13 @@ u64 number_of(Word value) {
 
 void take_option(Word word, BootArguments& out) {
     constexpr std::size_t kInitLength = 5;
+    constexpr std::size_t kStartLength = 6;
     constexpr std::size_t kLinearMapLength = 11;
     constexpr std::size_t kReplayWindowLength = 14;
     if (starts_with(word.start, "init="))
         copy_text(out.init, sizeof out.init, word.start + kInitLength, word.length - kInitLength);
+    if (starts_with(word.start, "start="))
+        copy_text(out.start, sizeof out.start, word.start + kStartLength, word.length - kStartLength);
     if (starts_with(word.start, "linear_map="))
         out.linear_map = grain_of({word.start + kLinearMapLength, word.length - kLinearMapLength});
     if (starts_with(word.start, "replay_window="))

@@ -1,6 +1,5 @@
-// /chosen/bootargs: "key=value key=value -- init's arguments". What is not `init=`, `linear_map=` or
-// `replay_window=` is the memory
-// manager's (mm/kernel_options.h).
+// /chosen/bootargs: "key=value key=value -- init's arguments". What is not `init=`, `start=`, `linear_map=` or
+// `replay_window=` is the memory manager's (mm/kernel_options.h).
 #pragma once
 
 #include "kernel_model/boot/kernel_mapper.h"
@@ -13,6 +12,7 @@ struct BootArguments {
 
     char text[kMaxBytes];                     // the whole line, unchanged
     char init[256];                           // path of the first program
+    char start[256];                          // start=: path of a start file (boot/start_file.h), or empty
     MapGrain linear_map{MapGrain::Page};      // linear_map=4K|cont|2M; the default is Linux's with rodata=full
     u64 replay_window{0};                     // replay_window=: bytes from the start of the initrd, 0: no trace
     char init_text[kMaxBytes];                // what follows "--", cut into words

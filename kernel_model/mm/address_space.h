@@ -17,6 +17,7 @@ struct AddressSpace {
     u64 start_stack{0};
     u64 start_code{0}, end_code{0}, start_data{0}, end_data{0};
     u64 arg_start{0}, env_start{0};
+    u64 signal_return{0};       // the page that signal handlers return through, once there is one
     i64 rss_anon{0};            // pages. Linux: MM_ANONPAGES
     i64 rss_file{0};            // pages. Linux: MM_FILEPAGES
     u64 table_pages{0};         // page-table pages, the root included

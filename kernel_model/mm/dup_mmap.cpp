@@ -18,6 +18,7 @@ void copy_layout(AddressSpace& to, const AddressSpace& from) {
     to.end_data = from.end_data;
     to.arg_start = from.arg_start;
     to.env_start = from.env_start;
+    to.signal_return = from.signal_return;
 }
 
 // A region that is wiped starts without pages, and so without an AnonVma.

@@ -22,17 +22,27 @@ inline constexpr int EACCES = 13;
 inline constexpr int EFAULT = 14;
 inline constexpr int EBUSY = 16;
 inline constexpr int EEXIST = 17;
+inline constexpr int EXDEV = 18;
 inline constexpr int ENODEV = 19;
+inline constexpr int ENOTDIR = 20;
+inline constexpr int EISDIR = 21;
 inline constexpr int EINVAL = 22;
 inline constexpr int ENFILE = 23;
 inline constexpr int EMFILE = 24;
+inline constexpr int ENOTTY = 25;
+inline constexpr int EFBIG = 27;
+inline constexpr int ENOSPC = 28;
 inline constexpr int ESPIPE = 29;
 inline constexpr int EROFS = 30;
+inline constexpr int EPIPE = 32;
 inline constexpr int ERANGE = 34;
 inline constexpr int ENAMETOOLONG = 36;
 inline constexpr int ENOSYS = 38;
+inline constexpr int ENOTEMPTY = 39;
+inline constexpr int ELOOP = 40;
 inline constexpr int EOVERFLOW = 75;
 inline constexpr int EOPNOTSUPP = 95;
+inline constexpr int ETIMEDOUT = 110;
 
 }  // namespace km
 #endif

@@ -12,7 +12,7 @@ using arch::u8;
 
 inline constexpr u32 kMagic = 0x464c457f;
 inline constexpr u8 kClass64 = 2;
-inline constexpr u16 ET_EXEC = 2;
+inline constexpr u16 ET_EXEC = 2, ET_DYN = 3;
 inline constexpr u16 EM_AARCH64 = 183;
 inline constexpr u32 PT_LOAD = 1;
 inline constexpr u32 PT_INTERP = 3;
@@ -52,7 +52,8 @@ static_assert(sizeof(ProgramHeader) == 56);
 
 // Auxiliary vector: getauxval(3).
 inline constexpr u64 AT_NULL = 0, AT_PHDR = 3, AT_PHENT = 4, AT_PHNUM = 5, AT_PAGESZ = 6, AT_BASE = 7, AT_FLAGS = 8,
-                     AT_ENTRY = 9, AT_UID = 11, AT_EUID = 12, AT_GID = 13, AT_EGID = 14, AT_HWCAP = 16,
-                     AT_CLKTCK = 17, AT_SECURE = 23, AT_RANDOM = 25, AT_EXECFN = 31;
+                     AT_ENTRY = 9, AT_UID = 11, AT_EUID = 12, AT_GID = 13, AT_EGID = 14, AT_PLATFORM = 15,
+                     AT_HWCAP = 16, AT_CLKTCK = 17, AT_SECURE = 23, AT_RANDOM = 25, AT_HWCAP2 = 26, AT_EXECFN = 31,
+                     AT_MINSIGSTKSZ = 51;
 
 }  // namespace km::elf

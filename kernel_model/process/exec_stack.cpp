@@ -5,7 +5,9 @@
 #include "kernel_model/mm/address_space.h"
 #include "kernel_model/mm/mman.h"
 #include "kernel_model/mm/syscalls_mm.h"
+#include "kernel_model/boot/text.h"
 #include "kernel_model/process/elf.h"
+#include "kernel_model/process/hwcap.h"
 #include "kernel_model/process/user_access.h"
 
 namespace km {
@@ -35,8 +37,17 @@ private:
     bool ok_{true};
 };
 
-void put_auxiliary_vector(WordWriter& out, const ProgramFacts& facts, u64 random_bytes, u64 path) {
-    out.put(elf::AT_HWCAP, 0);
+// What stands above the words: user addresses.
+struct Texts {
+    u64 strings, path, platform, random_bytes;
+};
+constexpr char kPlatform[] = "aarch64";
+constexpr u64 kMinimumSignalStack = 4720;  // a signal frame with floating point. Linux: signal_minsigstksz
+
+void put_auxiliary_vector(WordWriter& out, const ProgramFacts& facts, const Texts& texts) {
+    const HardwareCapabilities capabilities = hardware_capabilities();
+    out.put(elf::AT_MINSIGSTKSZ, kMinimumSignalStack);
+    out.put(elf::AT_HWCAP, capabilities.hwcap);
     out.put(elf::AT_PAGESZ, kPage);
     out.put(elf::AT_CLKTCK, kClockTicks);
     out.put(elf::AT_PHDR, facts.program_headers);
@@ -47,30 +58,42 @@ void put_auxiliary_vector(WordWriter& out, const ProgramFacts& facts, u64 random
     out.put(elf::AT_ENTRY, facts.entry);
     for (const u64 id : {elf::AT_UID, elf::AT_EUID, elf::AT_GID, elf::AT_EGID}) out.put(id, 0);
     out.put(elf::AT_SECURE, 0);
-    out.put(elf::AT_RANDOM, random_bytes);
-    out.put(elf::AT_EXECFN, path);
+    out.put(elf::AT_RANDOM, texts.random_bytes);
+    out.put(elf::AT_HWCAP2, capabilities.hwcap2);
+    out.put(elf::AT_EXECFN, texts.path);
+    out.put(elf::AT_PLATFORM, texts.platform);
     out.put(elf::AT_NULL, 0);
 }
-constexpr u64 kAuxiliaryWords = 2 * 17;
+constexpr u64 kAuxiliaryWords = 2 * 20;
 
-bool fill(const ExecStrings& strings, const ProgramFacts& facts, u64 top, u64& sp) {
-    const u64 text = top - sizeof(u64) - strings.size();
-    const u64 random_bytes = arch::align_down(text, 16) - kRandomBytes;
-    const u64 words = 1 + strings.argument_count() + 1 + strings.environment_count() + 1 + kAuxiliaryWords;
-    sp = arch::align_down(random_bytes - words * sizeof(u64), 16);
-    if (!copy_to_user(text, strings.bytes(), strings.size())) return false;
-    // Not random: two runs are to be the same.
-    if (!put_user(u64{0x0123456789abcdef}, random_bytes) || !put_user(u64{0xfedcba9876543210}, random_bytes + 8))
-        return false;
-
-    WordWriter out{sp};
+void put_words(WordWriter& out, const ExecStrings& strings, u64 text) {
     out.put(strings.argument_count());
     unsigned i = 0;
     for (; i < strings.argument_count(); ++i) out.put(text + strings.offset(i));
     out.put(0);
     for (; i < strings.argument_count() + strings.environment_count(); ++i) out.put(text + strings.offset(i));
     out.put(0);
-    put_auxiliary_vector(out, facts, random_bytes, text);
+}
+
+bool fill(const ExecStrings& strings, const ProgramFacts& facts, u64 top, u64& sp) {
+    const u64 path_bytes = length_of(facts.path) + 1;
+    Texts texts;
+    texts.path = top - sizeof(u64) - path_bytes;
+    texts.strings = texts.path - strings.size();
+    texts.platform = arch::align_down(texts.strings, 16) - arch::align_up(sizeof kPlatform, 16);
+    texts.random_bytes = texts.platform - kRandomBytes;
+    const u64 words = 1 + strings.argument_count() + 1 + strings.environment_count() + 1 + kAuxiliaryWords;
+    sp = arch::align_down(texts.random_bytes - words * sizeof(u64), 16);
+    if (!copy_to_user(texts.path, facts.path, path_bytes) || !copy_to_user(texts.strings, strings.bytes(), strings.size()) ||
+        !put_user(kPlatform, texts.platform))
+        return false;
+    // Not random: two runs are to be the same.
+    if (!put_user(u64{0x0123456789abcdef}, texts.random_bytes) || !put_user(u64{0xfedcba9876543210}, texts.random_bytes + 8))
+        return false;
+
+    WordWriter out{sp};
+    put_words(out, strings, texts.strings);
+    put_auxiliary_vector(out, facts, texts);
     return out.ok();
 }
 

@@ -10,6 +10,7 @@ struct ProgramFacts {
     u64 entry;
     u64 program_headers;        // user address
     u64 program_header_count;
+    const char* path;
 };
 
 // Maps the stack region and fills its top. `sp` is what the program starts with. False: no memory.

@@ -5,7 +5,6 @@
 #include "kernel_model/mm/mm_counters.h"
 #include "kernel_model/mm/mman.h"
 #include "kernel_model/mm/syscalls_mm.h"
-#include "kernel_model/process/open_file.h"
 #include "kernel_model/process/replay_stub.h"
 #include "kernel_model/process/scheduler.h"
 #include "kernel_model/process/task_list.h"

@@ -14,5 +14,10 @@ void schedule();
 [[noreturn]] void return_to_boot_task();
 // Sleeps until woken or until a signal is pending.
 void sleep_on_signal_or_wakeup();
+// The same, woken by wake_all() of the same address. The caller looks again at what it waits for.
+void sleep_on(const void* what);
+void wake_all(const void* what);
+// Sleeps until virtual time `nanoseconds` or a signal; false: a signal. `what` may be null.
+[[nodiscard]] bool sleep_until(u64 nanoseconds, const void* what);
 
 }  // namespace km

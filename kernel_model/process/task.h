@@ -11,11 +11,16 @@ using arch::i64;
 using arch::u64;
 
 struct AddressSpace;
+struct FpState;
+struct Node;
 struct OpenFile;
+struct SignalState;
 
 struct FileTable {
-    static constexpr unsigned kSlots = 16;
+    static constexpr unsigned kSlots = 64;  // Linux: NR_OPEN_DEFAULT
     OpenFile* slot[kSlots]{};
+    u64 close_on_exec{0};  // bit per slot
+    unsigned end{0};       // no slot from here on was ever used
 };
 
 // What a function call keeps. Linux: struct cpu_context. Order is cpu_switch_to()'s (vectors.S).
@@ -26,10 +31,11 @@ struct CpuContext {
     u64 pc{0};
 };
 
+// SignalState and FpState are made when they are first needed, so that programs without them pay nothing.
 enum class TaskState { Runnable, Sleeping, Zombie };
 
 struct Task {
-    u64 work_pending{0};         // a signal number to die of before user mode is entered again; 0: none
+    u64 work_pending{0};         // signals that are pending and not blocked: looked at before user mode is entered
     CpuContext context;
     AddressSpace* mm{nullptr};   // null once it has exited, and for the boot task
     void* stack{nullptr};        // KM_STACK_SIZE bytes
@@ -37,6 +43,21 @@ struct Task {
     Task* next{nullptr};         // list of all tasks, oldest first
     Task* next_runnable{nullptr};
     FileTable files;
+    Node* working_directory{nullptr};
+    Node* program{nullptr};      // what execve started, for /proc/self/exe; null in a replay
+    SignalState* signals{nullptr};  // null: every disposition is the default
+    u64 signals_pending{0};      // bit n - 1: signal n
+    u64 signals_blocked{0};
+    FpState* fp{nullptr};        // null: floating point was never used
+    u64 tpidr_el0{0};            // while it does not run. Linux: thread.uw.tp_value
+    arch::u32 umask{022};
+    u64 clear_child_tid{0};      // user address
+    const void* waits_on{nullptr};  // what it sleeps on; see scheduler.h
+    u64 wake_time{0};            // virtual nanoseconds; 0: no limit
+    bool borrows_mm{false};      // after vfork, until execve or exit: `mm` is the parent's
+    bool vfork_parent_waits{false};
+    bool restore_mask{false};    // rt_sigsuspend: `saved_mask` comes back after the handler
+    u64 saved_mask{0};
     TaskState state{TaskState::Runnable};
     bool queued{false};
     int pid{0};
