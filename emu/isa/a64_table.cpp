@@ -7,6 +7,7 @@
 #include "emu/isa/operands_memory.h"
 #include "emu/isa/operands_system.h"
 #include "emu/isa/operands_vector.h"
+#include "emu/isa/operands_vector_integer.h"
 #include "emu/isa/operands_vector_memory.h"
 
 namespace emu {

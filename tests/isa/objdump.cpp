@@ -63,6 +63,7 @@ std::string expected_mnemonic(const emu::A64Row& row, arch::u32 word) {
     for (const char c : row.mnemonic) {
         if (c == '?') text += kConditions[op.option];
         else if (c == '@') text += kOrders[op.option];
+        else if (c == '%') text += (word >> 30 & 1) != 0 ? "2" : "";
         else text += c;
     }
     return text;
