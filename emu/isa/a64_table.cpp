@@ -8,6 +8,7 @@
 #include "emu/isa/operands_system.h"
 #include "emu/isa/operands_vector.h"
 #include "emu/isa/operands_vector_integer.h"
+#include "emu/isa/operands_vector_fp.h"
 #include "emu/isa/operands_vector_memory.h"
 
 namespace emu {

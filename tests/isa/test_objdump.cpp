@@ -53,6 +53,11 @@ bool overlaps_another(const A64Row& mutant, const A64Row& original) {
     return false;
 }
 
+// binutils does not look at bit 22 of FMLAL and FMLSL (vector), which is 0.
+bool binutils_overlooks(const A64Row& row, unsigned bit) {
+    return bit == 22 && row.feature == emu::Feature::FHM && row.name.ends_with("_vec");
+}
+
 }  // namespace
 
 TEST_CASE("binutils names random words of every row as the row does") {
@@ -69,7 +74,7 @@ TEST_CASE("a row with any one fixed bit wrong is caught, by another row or by bi
     for (const A64Row& row : emu::a64_rows()) {
         if (!has_mnemonic(row)) continue;
         for (unsigned bit = 0; bit < 32; ++bit) {
-            if (((row.pattern.mask >> bit) & 1) == 0) continue;
+            if (((row.pattern.mask >> bit) & 1) == 0 || binutils_overlooks(row, bit)) continue;
             const A64Row mutant = with_flipped_bit(row, bit);
             if (!overlaps_another(mutant, row)) mutants.push_back(mutant);
         }

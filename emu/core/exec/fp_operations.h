@@ -51,6 +51,22 @@ template <class F>
     return fp::round_to_sized_integral<F>(a, env.rounding, 64, env);
 }
 
+// Comparisons with zero, as masks.
+template <class F>
+[[nodiscard]] inline FpBits<F> fp_greater_than_zero(FpBits<F> a, Environment& env) { return fp::greater_mask<F>(a, 0, env); }
+template <class F>
+[[nodiscard]] inline FpBits<F> fp_equal_to_zero(FpBits<F> a, Environment& env) { return fp::equal_mask<F>(a, 0, env); }
+template <class F>
+[[nodiscard]] inline FpBits<F> fp_less_than_zero(FpBits<F> a, Environment& env) { return fp::greater_mask<F>(0, a, env); }
+template <class F>
+[[nodiscard]] inline FpBits<F> fp_not_below_zero(FpBits<F> a, Environment& env) {
+    return fp::greater_or_equal_mask<F>(a, 0, env);
+}
+template <class F>
+[[nodiscard]] inline FpBits<F> fp_not_above_zero(FpBits<F> a, Environment& env) {
+    return fp::greater_or_equal_mask<F>(0, a, env);
+}
+
 // FNMADD and FNMSUB negate the addend too.
 template <class F>
 [[nodiscard]] inline FpBits<F> fp_fnmadd(FpBits<F> addend, FpBits<F> a, FpBits<F> b, Environment& env) {
