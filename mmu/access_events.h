@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <optional>
 
 #include "mmu/access.h"
 #include "mmu/base/counters.h"
@@ -30,19 +29,10 @@ inline constexpr std::array<Event, kReachClasses> kL1dHitByReach{Event::SIM_L1D_
 inline constexpr std::array<Event, kReachClasses> kL2HitByReach{Event::SIM_L2_HIT_4K, Event::SIM_L2_HIT_16K,
                                                                 Event::SIM_L2_HIT_64K, Event::SIM_L2_HIT_2M};
 
-// The memos that accesses of one kind use; none for those that are rare or need checks each time.
-[[nodiscard]] constexpr std::optional<HostTlb::Kind> memo_kind_of(AccessKind kind) {
-    switch (kind) {
-        case AccessKind::Fetch: return HostTlb::Kind::Fetch;
-        case AccessKind::Load:
-        case AccessKind::Store:
-        case AccessKind::Atomic:
-        case AccessKind::ZeroBlock: return HostTlb::Kind::Data;
-        case AccessKind::CacheMaintenance:
-        case AccessKind::Prefetch:
-        case AccessKind::AddressTranslate: break;
-    }
-    return std::nullopt;
+// Whether accesses of one kind use memos: not those that are rare or need checks each time.
+[[nodiscard]] constexpr bool has_memos(AccessKind kind) { return kind <= AccessKind::Atomic || kind == AccessKind::ZeroBlock; }
+[[nodiscard]] constexpr HostTlb::Kind memo_kind_of(AccessKind kind) {
+    return kind == AccessKind::Fetch ? HostTlb::Kind::Fetch : HostTlb::Kind::Data;
 }
 
 }  // namespace mmu

@@ -26,9 +26,9 @@ void aggregate(TlbEntry& page, unsigned pages_shift, PhysicalMemoryPort& memory)
     const u64 line = page.descriptor_pa - 8 * own;
     unsigned valid = 1u << own;
     for (u64 i = 0; i < u64{1} << pages_shift; ++i) {
-        if (i == own) continue;
-        const auto raw = memory.read64(arch::PhysicalAddress{line + 8 * i});
-        if (raw && continues(*raw, first_descriptor + (i << page.page_shift))) valid |= 1u << i;
+        const auto raw = memory.descriptor(arch::PhysicalAddress{line + 8 * i});
+        const bool joins = raw && continues(*raw, first_descriptor + (i << page.page_shift));
+        valid |= unsigned{joins} << i;  // no branch: who joins is unpredictable
     }
     if (std::has_single_bit(valid)) return;
     page.va -= offset;

@@ -79,7 +79,7 @@ TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va
     if (!regime_.mmu_on) {
         record.source = Source::MmuOff;
         auto result = translate_flat(access, va);
-        if (result) result.value().host_page = memory_.host_page(result.value().pa);
+        if (result) result.value().host_page = memory_.page(result.value().pa);
         record.faulted = !result;
         return result;
     }
@@ -160,6 +160,26 @@ Mmu::Readiness Mmu::make_ready(const AccessDescriptor& access, VirtualAddress va
     return Readiness::Ready;
 }
 
+// Which accesses a memo may serve: only those that would hit again with nothing left to check or to do. A page that is
+// read and may be written without further ado is remembered for both, for it is usually written next.
+inline void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, const Translation& served) {
+    if (!config_.host_tlb || !has_memos(access.kind)) return;
+    const TlbEntry& entry = l1.entry(slot);
+    const bool is_fetch = access.kind == AccessKind::Fetch;
+    if (!is_fetch) {
+        if (arch::MairAttr::is_device(entry.memory_attr)) return;  // alignment is checked
+        if (access.el == 1 && entry.permissions.el0_may_read()) return;  // depends on PSTATE.PAN
+    }
+    const PhysicalAddress page_pa = served.pa.align_down_to(4096);
+    const bool writable = !is_fetch && entry.permissions.allows(access.el, Permissions::kWrite | Permissions::kRead) &&
+                          !entry.is_clean_at(va.value) && !memory_.code_page(page_pa);
+    const HostTlb::Origin origin{.page_pa = page_pa.value,
+                                 .l1_slot = static_cast<arch::u16>(slot),
+                                 .memory_attr = served.memory_attr,
+                                 .reach_shift = served.reach_shift};
+    host_tlb[access.el].remember(memo_kind_of(access.kind), va.value, served.host_page, l1.use(slot), origin, writable);
+}
+
 // The outcome of a hit, or of a refill, with the entry that serves it.
 TranslateResult Mmu::conclude(const AccessDescriptor& access, VirtualAddress va, Tlb& tlb, unsigned slot,
                               Readiness readiness, LookupRecord& record) {
@@ -169,13 +189,13 @@ TranslateResult Mmu::conclude(const AccessDescriptor& access, VirtualAddress va,
     if (readiness == Readiness::NotUpdatable) return fault(access, va, FaultKind::UnsupportedAtomicUpdate, entry.level);
     record.l1_slot = static_cast<arch::u16>(slot);
     const PhysicalAddress pa{entry.pa_of(va.value)};
-    u8* const page = memory_.host_page(pa);
-    if (page != nullptr) remember(access, va, tlb, slot, page);
-    return Translation{.pa = pa,
-                       .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, entry.memory_attr),
-                       .shareability = entry.shareability,
-                       .reach_shift = entry.reach_shift,
-                       .host_page = page};
+    const Translation out{.pa = pa,
+                          .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, entry.memory_attr),
+                          .shareability = entry.shareability,
+                          .reach_shift = entry.reach_shift,
+                          .host_page = memory_.page(pa)};
+    if (out.host_page != nullptr) remember(access, va, tlb, slot, out);
+    return out;
 }
 
 TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
@@ -200,7 +220,7 @@ TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, Loo
 
 // Walks, judges the leaf, and updates it in memory where the access and the hardware ask for that; again from the start
 // whenever somebody else changed the descriptor meanwhile.
-void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress va, WalkOutcome& outcome, LookupRecord& record) {
+inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress va, WalkOutcome& outcome, LookupRecord& record) {
     const SideEvents& events = events_of(access);
     const WalkParams& params = regime_.half_of(va.value);
     outcome.fault = TableWalker::start_fault(regime_, va.value);
@@ -216,19 +236,21 @@ void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress va, Walk
         counters_.count(events.step, record.step_count);
         judge_leaf(access, outcome);
     } while (outcome.fault == FaultKind::None && !update_leaf(access, params, outcome, record));
+    if (outcome.table_count == 0) return;
     tlbs_.fill_tables({outcome.tables.data(), outcome.table_count}, va.value, regime_.asid, params);
 }
 
 // Arm: the order of AArch64.S1Translate: access flag before permissions.
-void Mmu::judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const {
+inline void Mmu::judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const {
     if (outcome.fault != FaultKind::None) return;
     if (!outcome.leaf.test<Descriptor::AF>() && !regime_.manages_access_flag) outcome.fault = FaultKind::AccessFlag;
     else if (!is_permitted(access, outcome.permissions)) outcome.fault = FaultKind::Permission;
 }
 
 // false: the descriptor is no longer what was read.
-bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& params, WalkOutcome& outcome,
+inline bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& params, WalkOutcome& outcome,
                       LookupRecord& record) {
+    if (outcome.leaf.test<Descriptor::AF>() && !access.writes()) return true;
     const bool make_dirty = access.writes() && regime_.manages_dirty_state && is_clean(outcome.leaf);
     const Descriptor updated = after_access(outcome.leaf, make_dirty);
     if (updated == outcome.leaf) return true;
@@ -247,16 +269,16 @@ bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& params, 
 }
 
 // The largest entry that the walk justifies; each TLB holds as much of it as it can.
-TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
-    const arch::Granule granule = regime_.half_of(va).granule;
-    const unsigned own = arch::level_shift(granule, outcome.level);
+inline TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     const u64 address = static_cast<u64>(arch::sign_extend(va, 56));
-    const unsigned reach = contiguous_reach(outcome.leaf, granule, outcome.level, address, uses_hint(config_.contiguous));
+    const unsigned own = outcome.leaf_shift;
+    const bool is_group = uses_hint(config_.contiguous) && outcome.leaf_contiguous;
+    const unsigned reach = is_group ? contiguous_reach(outcome.leaf, regime_.half_of(va).granule, outcome.level, address, true) : own;
 
     TlbEntry entry;
     entry.kind = TlbEntry::Kind::Leaf;
     entry.va = arch::align_down(address, u64{1} << reach);
-    entry.pa = arch::align_down(outcome.leaf.output_address(granule, outcome.level), u64{1} << reach);
+    entry.pa = arch::align_down(outcome.output, u64{1} << reach);
     entry.descriptor_pa = outcome.descriptor_pa;
     entry.descriptor = outcome.leaf.raw;
     entry.global = !outcome.leaf.test<Descriptor::nG>();
@@ -271,27 +293,6 @@ TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     const unsigned pages_shift = coalesce_shift(config_.contiguous);
     if (pages_shift != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, pages_shift, memory_);
     return entry;
-}
-
-// Which accesses a memo may serve: only those that would hit again with nothing left to check or to do. A page that is
-// read and may be written without further ado is remembered for both, for it is usually written next.
-void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, u8* host_page) {
-    const auto kind = memo_kind_of(access.kind);
-    if (!config_.host_tlb || !kind) return;
-    const TlbEntry& entry = l1.entry(slot);
-    const bool is_fetch = *kind == HostTlb::Kind::Fetch;
-    if (!is_fetch) {
-        if (arch::MairAttr::is_device(entry.memory_attr)) return;  // alignment is checked
-        if (access.el == 1 && entry.permissions.el0_may_read()) return;  // depends on PSTATE.PAN
-    }
-    const PhysicalAddress page_pa{arch::align_down(entry.pa_of(va.value), 4096)};
-    const HostTlb::Origin origin{.page_pa = page_pa.value,
-                                 .l1_slot = static_cast<arch::u16>(slot),
-                                 .memory_attr = effective_attr(regime_, is_fetch, entry.memory_attr),
-                                 .reach_shift = entry.reach_shift};
-    const bool writable = !is_fetch && entry.permissions.allows(access.el, Permissions::kWrite | Permissions::kRead) &&
-                          !entry.is_clean_at(va.value) && !memory_.code_page(page_pa);
-    host_tlb[access.el].remember(*kind, va.value, host_page, l1.use(slot), origin, writable);
 }
 
 TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {

@@ -76,7 +76,7 @@ private:
     [[nodiscard]] bool update_leaf(const AccessDescriptor& access, const WalkParams& params, WalkOutcome& outcome,
                                    LookupRecord& record);
     [[nodiscard]] TlbEntry entry_of(const WalkOutcome& outcome, arch::u64 va) const;
-    void remember(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot, arch::u8* host_page);
+    void remember(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot, const Translation& served);
     void count_l1_hits(const SideEvents& events, unsigned reach, arch::u64 hits);
     void add_hits(const SideEvents& events, const HitCounts& hits);
 

@@ -14,7 +14,7 @@ struct TableLimits {
     static_assert(Fields::kMask == (arch::Descriptor::PXNTable::kMask | arch::Descriptor::UXNTable::kMask |
                                     arch::Descriptor::APTable::kMask));
 
-    arch::u8 bits{0};
+    arch::u8 bits;  // no initial value, as TablePointer
 
     [[nodiscard]] TableLimits with(arch::Descriptor table) const {
         return {static_cast<arch::u8>(bits | Fields::get(table.raw))};

@@ -12,11 +12,11 @@
 
 namespace mmu {
 
-// A table that a walk has reached, or starts from.
+// A table that a walk has reached, or starts from. Without initial values: a walk has room for several, and few to store.
 struct TablePointer {
-    arch::u64 table{0};  // physical address
-    TableLimits limits{};
-    arch::u8 level{0};   // 0..3
+    arch::u64 table;  // physical address
+    TableLimits limits;
+    arch::u8 level;   // 0..3
 };
 
 struct WalkOutcome {
@@ -24,11 +24,13 @@ struct WalkOutcome {
     int level{0};                 // of the leaf, or of the fault
     arch::u64 descriptor_pa{0};
     arch::Descriptor leaf{};
+    arch::u64 output{0};          // address in the last descriptor: of the leaf's memory
+    unsigned leaf_shift{0};       // log2 bytes that the leaf maps
     TableLimits limits{};
     Permissions permissions{};    // of the leaf, where one was reached
     bool leaf_contiguous{false};  // a leaf was reached and has the Contiguous bit
     unsigned table_count{0};
-    std::array<TablePointer, 4> tables{};  // those that this walk found, root first; the start is not one of them
+    std::array<TablePointer, 4> tables;  // table_count of them, that this walk found, root first; without the start
 };
 
 class TableWalker {
@@ -37,8 +39,15 @@ public:
 
     // Where a walk of `va` starts without a walk cache, or the fault (level 0) that keeps it from starting:
     // address out of range, walks disabled, table outside the physical address space.
-    [[nodiscard]] static arch::FaultKind start_fault(const TranslationRegime& regime, arch::u64 va);
-    [[nodiscard]] static TablePointer root(const TranslationRegime& regime, arch::u64 va);
+    [[nodiscard]] static arch::FaultKind start_fault(const TranslationRegime& regime, arch::u64 va) {
+        const WalkParams& params = regime.half_of(va);
+        if (!regime.in_range(va) || params.walks_disabled) return arch::FaultKind::Translation;
+        return params.base_in_range ? arch::FaultKind::None : arch::FaultKind::AddressSize;
+    }
+    [[nodiscard]] static TablePointer root(const TranslationRegime& regime, arch::u64 va) {
+        const WalkParams& params = regime.half_of(va);
+        return {.table = params.table_base, .limits = {}, .level = static_cast<arch::u8>(params.start_level)};
+    }
 
     // Walks from `start` down to a leaf or a fault, into a fresh `out`; neither access flag nor permissions are judged.
     // Appends to `record`, where there is one, each descriptor read.
@@ -46,10 +55,16 @@ public:
               LookupRecord* record) const;
 
 private:
+    template <arch::Granule G>
+    void walk_with(const TranslationRegime& regime, arch::u64 va, const TablePointer& start, WalkOutcome& out,
+                   LookupRecord* record) const;
+
     PhysicalMemoryPort& memory_;
 };
 
 // Adds one memory access of the walker to the record; what does not fit is dropped.
-void append_step(LookupRecord& record, const WalkStep& step);
+inline void append_step(LookupRecord& record, const WalkStep& step) {
+    if (record.step_count < record.steps.size()) record.steps[record.step_count++] = step;
+}
 
 }  // namespace mmu

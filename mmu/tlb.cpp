@@ -18,9 +18,6 @@ using Kind = TlbEntry::Kind;
 
 namespace {
 
-constexpr u64 kAddressMask = arch::low_mask(56);
-constexpr u64 kTableKey = 64;  // above any reach, below any address
-constexpr u64 kReachAndKind = 2 * kTableKey - 1;
 // A TLBI that would need more searches than this looks at every entry instead.
 constexpr u64 kMaxSearches = 64;
 constexpr unsigned kMaxScannedWays = 8;
@@ -28,8 +25,6 @@ constexpr unsigned kMaxScannedWays = 8;
 u32 pack_head(u32 generation, unsigned slot) { return generation << 16 | slot; }
 
 bool is_upper(u64 va) { return arch::BitField<55>::test(va); }
-unsigned reach_of(u64 key) { return static_cast<unsigned>(key & (kTableKey - 1)); }
-bool is_table(u64 key) { return (key & kTableKey) != 0; }
 
 unsigned lowest_bit(u64 mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
 
@@ -52,24 +47,12 @@ Tlb::Tlb(const TlbConfig& config, Replacement replacement, u64 seed)
     entries_.resize(config.entries);
 }
 
-u64 Tlb::key_of(u64 va, unsigned reach_shift, Kind kind) {
-    return (va & kAddressMask & ~arch::low_mask(reach_shift)) | (kind == Kind::Table ? kTableKey : 0) | reach_shift;
-}
-
 Tlb::Tag Tlb::tag_of(const TlbEntry& entry) {
     return {.key = key_of(entry.va, entry.reach_shift, entry.kind),
             .owner = entry.global ? kGlobalOwner : entry.asid,
             .generation = 0,
             .divided = entry.reach_shift < entry.leaf_shift};
 }
-
-std::size_t Tlb::bucket_of(u64 key) const {
-    constexpr u64 kRegion = ~arch::low_mask(kRegionShift);
-    const u64 spread = (key & kReachAndKind) <= kRegionShift ? key & kRegion : key;
-    return (spread * 0x9e3779b97f4a7c15u) >> bucket_shift_;
-}
-
-std::size_t Tlb::near_bucket(u64 va) const { return bucket_of(key_of(va, kRegionShift, Kind::Leaf)); }
 
 unsigned Tlb::find_near(u64 va, u16 asid) const {
     unsigned found = kNone;
@@ -97,11 +80,9 @@ unsigned Tlb::find_far(u64 va, u16 asid, u64 reaches) const {
     return kNone;
 }
 
-unsigned Tlb::find_table(u64 va, u16 asid, unsigned reach_shift) const {
-    if ((tables_.present >> reach_shift & 1) == 0) return kNone;
-    const u64 key = key_of(va, reach_shift, Kind::Table);
+unsigned Tlb::find_exact(u64 key, u32 owner) const {
     for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = next_[slot]) {
-        if (tags_[slot].key == key && tags_[slot].owner == asid) return slot;
+        if (tags_[slot].key == key && tags_[slot].owner == owner) return slot;
     }
     return kNone;
 }
@@ -115,12 +96,12 @@ unsigned Tlb::held_reach(unsigned reach_shift) const {
 unsigned Tlb::insert(const TlbEntry& entry) {
     const Tag tag = tag_of(entry);
     const unsigned same = entry.is_aggregated() ? swallow_pages_of(entry, tag) : kNone;
-    if (same != kNone) {
-        replace(same, widened(entries_[same], entry), tag);
-        return same;
-    }
-    const unsigned slot = free_.empty() ? victim(entry) : take_free();
-    replace(slot, entry, tag);
+    const unsigned slot = same != kNone ? same : free_.empty() ? victim(entry) : take_free();
+    prepare(slot, tag);
+    if (same == kNone) entries_[slot] = entry;
+    else entries_[slot] = widened(entries_[same], entry);
+    new_life(slot);
+    touch(slot);
     return slot;
 }
 
@@ -170,7 +151,8 @@ unsigned Tlb::victim(const TlbEntry& entry) {
     return first + (replacement_ == Replacement::Plru ? plru_victim(uses) : random_victim(random_, ways_));
 }
 
-void Tlb::replace(unsigned slot, const TlbEntry& entry, const Tag& tag) {
+// Makes `slot` one that is found by `tag`, whatever it was before.
+inline void Tlb::prepare(unsigned slot, const Tag& tag) {
     Tag& old = tags_[slot];
     const bool was_live = is_live(slot);
     if (was_live) unlink(slot);
@@ -182,14 +164,11 @@ void Tlb::replace(unsigned slot, const TlbEntry& entry, const Tag& tag) {
         if (was_live) count(old, -1U);
         count(tag, +1);
     }
-    entries_[slot] = entry;
     old = tag;
     old.generation = generation_;
     const std::size_t bucket = bucket_of(tag.key);
     next_[slot] = static_cast<u16>(head(bucket));
     heads_[bucket] = pack_head(generation_, slot);
-    new_life(slot);
-    touch(slot);
 }
 
 void Tlb::drop(unsigned slot) {
@@ -202,7 +181,7 @@ void Tlb::drop(unsigned slot) {
     else use_[slot].stamp = 0;
 }
 
-void Tlb::unlink(unsigned slot) {
+inline void Tlb::unlink(unsigned slot) {
     const std::size_t bucket = bucket_of(tags_[slot].key);
     const unsigned newest = head(bucket);
     if (newest == slot) {
@@ -230,7 +209,7 @@ void Tlb::count(const Tag& tag, u32 step) {
 }
 
 // Memos over the slot made before this no longer match.
-void Tlb::new_life(unsigned slot) {
+inline void Tlb::new_life(unsigned slot) {
     const TlbEntry& entry = entries_[slot];
     use_[slot].life = Life::Serial::make(++last_life_) | Life::Shared::make(entry.global && is_upper(entry.va)) |
                       Life::ReachClass::make(reach_class(entry.reach_shift));

@@ -31,7 +31,9 @@ public:
         return near != kNone || far == 0 ? near : find_far(va, asid, far);
     }
     // Slot of the table pointer that decides 2^reach_shift bytes around `va`, or kNone.
-    [[nodiscard]] unsigned find_table(arch::u64 va, arch::u16 asid, unsigned reach_shift) const;
+    [[nodiscard]] unsigned find_table(arch::u64 va, arch::u16 asid, unsigned reach_shift) const {
+        return (tables_.present >> reach_shift & 1) != 0 ? find_exact(key_of(va, reach_shift, TlbEntry::Kind::Table), asid) : kNone;
+    }
     // A hit: makes the slot the most recently used one.
     void touch(unsigned slot) { use_[slot].stamp = ++clock_; }
 
@@ -44,6 +46,7 @@ public:
     unsigned invalidate(const arch::TlbInvalidation& tlbi);
     void drop(unsigned slot);
 
+    [[nodiscard]] bool holds_reach(unsigned reach_shift) const { return (page_sizes_ >> reach_shift & 1) != 0; }
     // log2 of the largest reach that this TLB can hold, at most `reach_shift`.
     [[nodiscard]] unsigned held_reach(unsigned reach_shift) const;
 
@@ -83,14 +86,26 @@ private:
         void serialize(auto& archive) { archive(present, count); }
     };
 
-    [[nodiscard]] static arch::u64 key_of(arch::u64 va, unsigned reach_shift, TlbEntry::Kind kind);
+    static constexpr arch::u64 kAddressMask = arch::low_mask(56);
+    static constexpr arch::u64 kTableKey = 64;  // above any reach, below any address
+    static constexpr arch::u64 kReachAndKind = 2 * kTableKey - 1;
+
+    [[nodiscard]] static arch::u64 key_of(arch::u64 va, unsigned reach_shift, TlbEntry::Kind kind) {
+        return (va & kAddressMask) >> reach_shift << reach_shift | (kind == TlbEntry::Kind::Table ? kTableKey : 0) | reach_shift;
+    }
+    [[nodiscard]] static unsigned reach_of(arch::u64 key) { return static_cast<unsigned>(key & (kTableKey - 1)); }
+    [[nodiscard]] static bool is_table(arch::u64 key) { return (key & kTableKey) != 0; }
     [[nodiscard]] static Tag tag_of(const TlbEntry& entry);
-    [[nodiscard]] std::size_t bucket_of(arch::u64 key) const;
-    [[nodiscard]] std::size_t near_bucket(arch::u64 va) const;
+    [[nodiscard]] std::size_t hash(arch::u64 spread) const { return (spread * 0x9e3779b97f4a7c15u) >> bucket_shift_; }
+    [[nodiscard]] std::size_t near_bucket(arch::u64 va) const { return hash((va & kAddressMask) >> kRegionShift << kRegionShift); }
+    [[nodiscard]] std::size_t bucket_of(arch::u64 key) const {
+        return (key & kReachAndKind) <= kRegionShift ? near_bucket(key) : hash(key);
+    }
     [[nodiscard]] unsigned head(std::size_t bucket) const {
         const arch::u32 word = heads_[bucket];
         return word >> 16 == generation_ ? word & 0xffff : kNone;
     }
+    [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;
     [[nodiscard]] unsigned find_near(arch::u64 va, arch::u16 asid) const;
     [[nodiscard]] unsigned find_far(arch::u64 va, arch::u16 asid, arch::u64 reaches) const;
     [[nodiscard]] unsigned swallow_pages_of(const TlbEntry& aggregated, const Tag& tag);
@@ -98,7 +113,7 @@ private:
     [[nodiscard]] unsigned take_free();
     [[nodiscard]] unsigned victim(const TlbEntry& entry);
     void unlink(unsigned slot);
-    void replace(unsigned slot, const TlbEntry& entry, const Tag& tag);
+    void prepare(unsigned slot, const Tag& tag);
     void count(const Tag& tag, arch::u32 step);
     void new_life(unsigned slot);
     unsigned invalidate_all();

@@ -30,15 +30,14 @@ struct TlbEntry {
     arch::u8 shareability{0};
 
     [[nodiscard]] bool is_aggregated() const { return page_shift != reach_shift; }
+    [[nodiscard]] arch::u64 offset_of(arch::u64 address) const { return address & ((arch::u64{1} << reach_shift) - 1); }
     // Which page of an aggregated entry; 0 for others.
-    [[nodiscard]] unsigned page_of(arch::u64 address) const {
-        return static_cast<unsigned>((address >> page_shift) & arch::low_mask(unsigned{reach_shift} - page_shift));
-    }
+    [[nodiscard]] unsigned page_of(arch::u64 address) const { return static_cast<unsigned>(offset_of(address) >> page_shift); }
     [[nodiscard]] bool holds_page_of(arch::u64 address) const { return ((valid_pages >> page_of(address)) & 1) != 0; }
-    [[nodiscard]] bool is_clean_at(arch::u64 address) const { return ((clean_pages >> page_of(address)) & 1) != 0; }
-    [[nodiscard]] arch::u64 pa_of(arch::u64 address) const {
-        return pa + (address & arch::low_mask(reach_shift));
+    [[nodiscard]] bool is_clean_at(arch::u64 address) const {
+        return clean_pages != 0 && ((clean_pages >> page_of(address)) & 1) != 0;
     }
+    [[nodiscard]] arch::u64 pa_of(arch::u64 address) const { return pa + offset_of(address); }
     void set_dirty(arch::u64 address) { clean_pages = static_cast<arch::u8>(clean_pages & ~(1u << page_of(address))); }
 
     void serialize(auto& archive) {

@@ -22,10 +22,9 @@ TlbHierarchy::TlbHierarchy(const MmuConfig& config)
 
 unsigned TlbHierarchy::fill(Tlb& tlb, const TlbEntry& entry, u64 va) {
     // An aggregated entry is one of a page size that the TLB has, with more valid bits.
-    if (entry.is_aggregated() && tlb.held_reach(entry.page_shift) == entry.page_shift) return tlb.insert(entry);
+    if (tlb.holds_reach(entry.is_aggregated() ? entry.page_shift : entry.reach_shift)) return tlb.insert(entry);
     if (entry.is_aggregated()) return fill(tlb, single_page(entry, va), va);
-    const unsigned reach = tlb.held_reach(entry.reach_shift);
-    return reach == entry.reach_shift ? tlb.insert(entry) : tlb.insert(piece_of(entry, va, reach));
+    return tlb.insert(piece_of(entry, va, tlb.held_reach(entry.reach_shift)));
 }
 
 std::optional<TablePointer> TlbHierarchy::find_table(u64 va, u16 asid, const WalkParams& params) {

@@ -56,9 +56,14 @@ mmu::AccessDescriptor descriptor_of(const Pe& pe, AccessSpec spec) {
 DataAccess& next_access(Pe& pe, const Part& part, AccessKind kind) {
     InstructionRecord& record = pe.record;
     const unsigned i = record.access_count++;
-    record.access[i] = {.va = part.va, .pa = 0, .bytes = static_cast<u16>(part.bytes), .kind = kind,
-                        .memory_attr = 0, .lookup = &record.lookups[i]};
-    return record.access[i];
+    DataAccess& access = record.access[i];
+    access.va = part.va;
+    access.pa = 0;
+    access.bytes = static_cast<u16>(part.bytes);
+    access.kind = kind;
+    access.memory_attr = 0;
+    access.lookup = &record.lookups[i];
+    return access;
 }
 
 // A part that a memo serves: recorded like the L1 hit it is. Prefetches and maintenance have no memos.
@@ -83,7 +88,7 @@ bool locate(Pe& pe, Part& part, AccessSpec spec, Memos memos = Memos::NotAsked) 
     DataAccess& access = next_access(pe, part, spec.kind);
     if (memos == Memos::NotAsked && locate_by_memo(pe, part, spec, access, lookup)) return true;
     const auto result = pe.mmu->translate(descriptor_of(pe, spec), arch::VirtualAddress{part.va}, lookup);
-    if (!result) {
+    if (!result) [[unlikely]] {
         pe.fault = data_abort(result.error());
         return false;
     }
@@ -134,12 +139,7 @@ unsigned transaction_size(const Part& part, AccessSpec spec) {
     return arch::is_aligned(part.pa, element) && part.bytes % element == 0 ? element : 1;
 }
 
-bool read_part(Pe& pe, const Part& part, AccessSpec spec, u8* to) {
-    ++pe.mem_reads;
-    if (part.host != nullptr) {
-        copy_bytes(to, part.host, part.bytes);
-        return true;
-    }
+[[gnu::noinline]] bool read_device(Pe& pe, const Part& part, AccessSpec spec, u8* to) {
     const unsigned step = transaction_size(part, spec);
     for (unsigned i = 0; i < part.bytes; i += step) {
         u64 value = 0;
@@ -150,19 +150,48 @@ bool read_part(Pe& pe, const Part& part, AccessSpec spec, u8* to) {
     return true;
 }
 
-bool write_part(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
-    ++pe.mem_writes;
-    if (part.host != nullptr) {
-        pe.decode_cache->on_store(part.pa, part.bytes);
-        copy_bytes(part.host, from, part.bytes);
-        return true;
-    }
+[[gnu::noinline]] bool write_device(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
     const unsigned step = transaction_size(part, spec);
     for (unsigned i = 0; i < part.bytes; i += step) {
         u64 value = 0;
         std::memcpy(&value, from + i, step);
         if (!pe.bus->device_write(PhysicalAddress{part.pa + i}, step, value))
             return fail(pe, FaultKind::SyncExternal, spec, part.va + i);
+    }
+    return true;
+}
+
+bool read_part(Pe& pe, const Part& part, AccessSpec spec, u8* to) {
+    ++pe.mem_reads;
+    if (part.host == nullptr) return read_device(pe, part, spec, to);
+    copy_bytes(to, part.host, part.bytes);
+    return true;
+}
+
+bool write_part(Pe& pe, const Part& part, AccessSpec spec, const u8* from) {
+    ++pe.mem_writes;
+    if (part.host == nullptr) return write_device(pe, part, spec, from);
+    pe.decode_cache->on_store(part.pa, part.bytes);
+    copy_bytes(part.host, from, part.bytes);
+    return true;
+}
+
+[[gnu::noinline]] bool load_two_pages(Pe& pe, u64 va, AccessSpec spec, u8* to) {
+    Parts parts;
+    if (!locate_both(pe, va, spec, parts)) return false;
+    for (const Part& part : parts) {
+        if (!read_part(pe, part, spec, to)) return false;
+        to += part.bytes;
+    }
+    return true;
+}
+
+[[gnu::noinline]] bool store_two_pages(Pe& pe, u64 va, AccessSpec spec, const u8* from) {
+    Parts parts;
+    if (!locate_both(pe, va, spec, parts)) return false;
+    for (const Part& part : parts) {
+        if (!write_part(pe, part, spec, from)) return false;
+        from += part.bytes;
     }
     return true;
 }
@@ -181,19 +210,11 @@ bool load_slow(Pe& pe, u64 va, AccessSpec spec) {
     return load_bytes_slow(pe, va, spec, reinterpret_cast<u8*>(pe.loaded));
 }
 
-bool load_bytes_slow(Pe& pe, u64 va, AccessSpec spec, u8* to) {
+[[gnu::flatten]] bool load_bytes_slow(Pe& pe, u64 va, AccessSpec spec, u8* to) {
     if (!check_alignment(pe, va, spec)) return false;
-    if (is_in_one_page(va, spec.bytes)) {
-        Part part{.va = va, .bytes = spec.bytes};
-        return locate(pe, part, spec, memos_of_fast_path(va, spec)) && read_part(pe, part, spec, to);
-    }
-    Parts parts;
-    if (!locate_both(pe, va, spec, parts)) return false;
-    for (const Part& part : parts) {
-        if (!read_part(pe, part, spec, to)) return false;
-        to += part.bytes;
-    }
-    return true;
+    if (!is_in_one_page(va, spec.bytes)) [[unlikely]] return load_two_pages(pe, va, spec, to);
+    Part part{.va = va, .bytes = spec.bytes};
+    return locate(pe, part, spec, memos_of_fast_path(va, spec)) && read_part(pe, part, spec, to);
 }
 
 bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high) {
@@ -202,19 +223,11 @@ bool store_slow(Pe& pe, u64 va, AccessSpec spec, u64 low, u64 high) {
     return store_bytes_slow(pe, va, spec, data);
 }
 
-bool store_bytes_slow(Pe& pe, u64 va, AccessSpec spec, const u8* from) {
+[[gnu::flatten]] bool store_bytes_slow(Pe& pe, u64 va, AccessSpec spec, const u8* from) {
     if (!check_alignment(pe, va, spec)) return false;
-    if (is_in_one_page(va, spec.bytes)) {
-        Part part{.va = va, .bytes = spec.bytes};
-        return locate(pe, part, spec, memos_of_fast_path(va, spec)) && write_part(pe, part, spec, from);
-    }
-    Parts parts;
-    if (!locate_both(pe, va, spec, parts)) return false;
-    for (const Part& part : parts) {
-        if (!write_part(pe, part, spec, from)) return false;
-        from += part.bytes;
-    }
-    return true;
+    if (!is_in_one_page(va, spec.bytes)) [[unlikely]] return store_two_pages(pe, va, spec, from);
+    Part part{.va = va, .bytes = spec.bytes};
+    return locate(pe, part, spec, memos_of_fast_path(va, spec)) && write_part(pe, part, spec, from);
 }
 
 u8* atomic_slow(Pe& pe, u64 va, AccessSpec spec) {

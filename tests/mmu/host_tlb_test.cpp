@@ -16,7 +16,7 @@ constexpr unsigned kPages = 96;
 // Where an access went and what served it, in one word.
 u64 outcome(u64 pa, unsigned l1_slot, unsigned reach_shift) { return pa | u64{l1_slot} << 48 | u64{reach_shift} << 58; }
 
-mmu::HostTlb::Kind memo_kind(AccessKind kind) { return *mmu::memo_kind_of(kind); }
+mmu::HostTlb::Kind memo_kind(AccessKind kind) { return mmu::memo_kind_of(kind); }
 
 // What a core does: the memo first, then the slow path. Returns an outcome, or ~ the fault's status.
 u64 access(Fixture& f, AccessKind kind, u64 va, unsigned el) {
