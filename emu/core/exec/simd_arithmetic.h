@@ -46,9 +46,10 @@ template <class T>
     return a > b ? wrapping_sub(a, b) : wrapping_sub(b, a);
 }
 
-// Arm: SatQ().
+// Arm: SatQ(). From holds all values of T.
 template <class T, class From>
 [[nodiscard]] constexpr T saturate(From value, bool& saturated) {
+    static_assert(sizeof(From) > sizeof(T));
     constexpr From kLeast = std::numeric_limits<T>::min();
     constexpr From kMost = static_cast<From>(std::numeric_limits<T>::max());
     if (value > kMost) {

@@ -87,8 +87,9 @@ struct LeftSaturating {
 struct LeftSaturatingUnsigned {
     template <class T>
     EXEC_INLINE static T apply(T n, unsigned amount, bool& saturated) {
-        const auto value = saturate<Unsigned<T>>(n, saturated);
-        return static_cast<T>(saturating_shift_left(value, amount, saturated));
+        if (n >= 0) return static_cast<T>(saturating_shift_left(static_cast<Unsigned<T>>(n), amount, saturated));
+        saturated = true;
+        return 0;
     }
 };
 
