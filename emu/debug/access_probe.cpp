@@ -6,6 +6,7 @@
 #include "emu/core/exec/atomics.h"
 #include "emu/core/exec/exclusives.h"
 #include "emu/core/exec/loads_stores.h"
+#include "emu/core/exec/simd_memory.h"
 #include "emu/debug/guest_memory.h"
 #include "emu/isa/a64_table.h"
 #include "emu/isa/decoder.h"
@@ -46,6 +47,13 @@ struct Probing {
     static bool store_pair(Pe&, const DecodedOp*, u64 va, T, T, AccessSpec = {}) {
         return note(va, 2 * sizeof(T), AccessKind::Store);
     }
+    static bool load_bytes(Pe&, const DecodedOp*, u64 va, void* to, AccessSpec spec) {
+        std::memset(to, 0, spec.bytes);
+        return note(va, spec.bytes, AccessKind::Load);
+    }
+    static bool store_bytes(Pe&, const DecodedOp*, u64 va, const void*, AccessSpec spec) {
+        return note(va, spec.bytes, AccessKind::Store);
+    }
     static u8* atomic(Pe&, const DecodedOp*, u64 va, AccessSpec spec) {
         thread_local u8 scratch[16];
         note(va, spec.bytes, AccessKind::Atomic);
@@ -70,10 +78,16 @@ Table build_table() {
 #include "emu/isa/a64/atomics.def"
 #include "emu/isa/a64/exclusives.def"
 #include "emu/isa/a64/loads_stores.def"
+#include "emu/isa/a64/simd_memory.def"
 #undef A64
 #undef A64_AS
 #undef A64_FALLBACK
     return table;
+}
+
+const Table& table() {
+    static const Table handlers = build_table();
+    return handlers;
 }
 
 // DC ZVA, of the block that DCZID_EL0 announces.
@@ -96,20 +110,21 @@ std::optional<u32> word_at(const Pe& pe, u64 va) {
 
 }  // namespace
 
+bool probe_knows(Encoding row) { return row != Encoding::UNDEFINED && table()[static_cast<std::size_t>(row)] != nullptr; }
+
 std::vector<ProbedAccess> probe_accesses(const Pe& pe) {
-    static const Table table = build_table();
     probed.clear();
     const auto word = word_at(pe, pe.pc);
     if (!word) return {};
     probe_zero_block(pe, *word);
     const Encoding row = find_row(*word);
-    if (row == Encoding::UNDEFINED || table[static_cast<std::size_t>(row)] == nullptr) return probed;
+    if (!probe_knows(row)) return probed;
     DecodedOp op;
     op.word = *word;
     op.page_offset = static_cast<u16>(pe.pc & (PhysicalMemory::kPageSize - 1));
     if (!a64_rows()[static_cast<std::size_t>(row)].fill(*word, op)) return probed;
     Pe copy = pe;
-    table[static_cast<std::size_t>(row)](copy, &op);
+    table()[static_cast<std::size_t>(row)](copy, &op);
     return probed;
 }
 
