@@ -40,8 +40,6 @@ constexpr Table kTable = make_table();
 
 }  // namespace
 
-bool is_executable(emu::Encoding encoding) { return kTable[static_cast<std::size_t>(encoding)] != nullptr; }
-
 void execute(emu::Pe& pe, arch::u32 word) {
     emu::DecodedOp op;
     const emu::DecodeOutcome outcome =

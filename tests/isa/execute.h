@@ -2,7 +2,6 @@
 #pragma once
 
 #include "emu/core/pe.h"
-#include "emu/isa/encoding.h"
 
 namespace isa_test {
 
@@ -11,8 +10,5 @@ inline constexpr arch::u64 kPc = 0x40'0123'4ff8;  // of every instruction execut
 // Executes `word` on `pe` at kPc. Afterwards pe.pc is where execution goes on, and pe.record.taken says whether a
 // branch was taken. Throws std::invalid_argument for what is UNDEFINED or has its handler elsewhere (loads, system).
 void execute(emu::Pe& pe, arch::u32 word);
-
-// The handlers here include the row's.
-[[nodiscard]] bool is_executable(emu::Encoding encoding);
 
 }  // namespace isa_test

@@ -11,7 +11,7 @@
 #include "emu/isa/proof.h"
 #include "tests/random/expected.h"
 #include "tests/random/machine.h"
-#include "tests/random/random.h"
+#include "tests/random/values.h"
 
 namespace random_test {
 

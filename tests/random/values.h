@@ -1,10 +1,15 @@
 // Operand values: half of them from the boundaries where carries, signs, roundings and special cases are.
 #pragma once
 
-#include "tests/random/random.h"
+#include "mmu/arch/bits.h"
 #include "tests/random/sample.h"
+#include "tests/support/random.h"
 
 namespace random_test {
+
+using arch::u32;
+using arch::u64;
+using test_support::Random;
 
 // For an X register.
 [[nodiscard]] u64 integer_value(Random& random);

@@ -138,7 +138,7 @@ const emu::Exclusion* aim_access(u32 word, const emu::DecodedOp& op, sample_stat
     constexpr u64 kLargestAlignment = 16;
     const emu::A64Row& row = row_of(op);
     if (row.name == "SYS") {
-        register_at(state, word & 31) = data_address(random);
+        register_at(state, word & 31) = RANDOM_DATA + random.below(RANDOM_DATA_BYTES);
         return nullptr;
     }
     u64 address = access_address(random);

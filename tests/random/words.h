@@ -3,8 +3,7 @@
 
 #include "emu/isa/a64_table.h"
 #include "emu/isa/proof.h"
-#include "tests/random/random.h"
-#include "tests/random/sample.h"
+#include "tests/random/values.h"
 
 namespace random_test {
 

@@ -1,11 +1,11 @@
-// Reproducible random numbers of the differential test.
+// Reproducible random numbers.
 #pragma once
 
 #include <string_view>
 
 #include "mmu/arch/bits.h"
 
-namespace random_test {
+namespace test_support {
 
 using arch::u32;
 using arch::u64;
@@ -32,4 +32,4 @@ private:
     u64 state_;
 };
 
-}  // namespace random_test
+}  // namespace test_support
