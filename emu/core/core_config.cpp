@@ -11,17 +11,26 @@ using arch::u64;
 
 namespace {
 
-// EL1 and EL0 in AArch64 only; no FP, no SVE; RAS, CSV2, CSV3 and DIT are the core's.
+// EL1 and EL0 in AArch64 only; no SVE; FP, AdvSIMD, RAS, CSV2, CSV3 and DIT are the core's.
 u64 announced_pfr0(u64 raw) {
-    constexpr u64 kKept = BitField<31, 28>::kMask | BitField<51, 48>::kMask | BitField<63, 56>::kMask;
+    constexpr u64 kKept =
+        BitField<23, 16>::kMask | BitField<31, 28>::kMask | BitField<51, 48>::kMask | BitField<63, 56>::kMask;
     constexpr u64 kEl0El1 = BitField<3, 0>::make(1) | BitField<7, 4>::make(1);
-    constexpr u64 kNoFp = BitField<19, 16>::make(0xf) | BitField<23, 20>::make(0xf);
-    return (raw & kKept) | kEl0El1 | kNoFp;
+    return (raw & kKept) | kEl0El1;
 }
 
-// CRC32, Atomic, TLB.
+// AES, SHA1, SHA2, RDM, SHA3, SM3, SM4, DP and FHM are the core's; CRC32, Atomic and TLB are knobs.
 u64 announced_isar0(const CoreConfig& c) {
-    return BitField<19, 16>::make(c.crc32 ? 1 : 0) | BitField<23, 20>::make(c.lse ? 2 : 0) | BitField<59, 56>::make(c.tlbi);
+    constexpr u64 kKept = BitField<15, 4>::kMask | BitField<51, 28>::kMask;
+    return (c.id_aa64isar0 & kKept) | BitField<19, 16>::make(c.crc32 ? 1 : 0) | BitField<23, 20>::make(c.lse ? 2 : 0) |
+           BitField<59, 56>::make(c.tlbi);
+}
+
+// DPB, JSCVT, FCMA, LRCPC, FRINTTS, SB, BF16, I8MM.
+u64 announced_isar1(u64 raw) {
+    constexpr u64 kKept = BitField<3, 0>::kMask | BitField<23, 12>::kMask | BitField<39, 32>::kMask |
+                          BitField<47, 44>::kMask | BitField<55, 52>::kMask;
+    return raw & kKept;
 }
 
 // Little endian only: BigEnd and BigEndEL0 are 0. No EL2: no fine-grained traps, no enhanced counter.
@@ -50,9 +59,7 @@ AnnouncedRegisters announced_registers(const CoreConfig& c) {
     out.instructions.ID_AA64PFR0_EL1 = announced_pfr0(c.id_aa64pfr0);
     out.instructions.ID_AA64PFR1_EL1 = c.id_aa64pfr1 & BitField<7, 4>::kMask;  // SSBS
     out.instructions.ID_AA64ISAR0_EL1 = announced_isar0(c);
-    // DPB, LRCPC, SB.
-    out.instructions.ID_AA64ISAR1_EL1 =
-        c.id_aa64isar1 & (BitField<3, 0>::kMask | BitField<23, 20>::kMask | BitField<39, 36>::kMask);
+    out.instructions.ID_AA64ISAR1_EL1 = announced_isar1(c.id_aa64isar1);
     out.instructions.ID_AA64MMFR1_EL1 = announced_mmfr1(c);
     out.instructions.ID_AA64MMFR2_EL1 = announced_mmfr2(c);
     // Debug version, PMU version, breakpoints, watchpoints, context comparators; no trace unit.

@@ -249,7 +249,8 @@ directory:
     one wfi,            wfi
     one wfe,            wfe
     one dit_imm,        .inst 0xd503415f
-    one fp_add,         .inst 0x1e622820
+    one bfcvt,          .inst 0x1e634020
+    one fp_divide,      .inst 0x1e621820  // fdiv d0, d1, d2
     one branch_odd,     br x1
     one load_64,        ldr x0, [x1]
     one store_64,       str x0, [x1]

@@ -78,7 +78,7 @@ TEST_CASE("BRK, UDF and unallocated words report themselves and not what follows
     m.run("udf", loop);
     CHECK(taken(m).esr == 0x02000000);
     CHECK(taken(m).elr == kCode);
-    m.run("fp_add", loop);  // no FP is announced
+    m.run("bfcvt", loop);  // FEAT_BF16 is not announced
     CHECK(taken(m).esr == 0x02000000);
     CHECK(m.count(mmu::Event::EXC_UNDEF) == 3);
     // A faulting instruction does not retire: three times MOV and HVC.
