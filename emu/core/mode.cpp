@@ -122,14 +122,14 @@ bool Plain::slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 packed, u64 low,
     return store_slow(pe, va, spec, low, high) || fail(pe, op);
 }
 
-bool Plain::slow_load_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 packed, void* to) {
+bool Plain::slow_load_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {
     forget_accesses(pe);
-    return load_bytes_slow(pe, va, AccessSpec::unpacked(packed), static_cast<u8*>(to)) || fail(pe, op);
+    return load_bytes_slow(pe, va, AccessSpec::unpacked(packed), reinterpret_cast<u8*>(pe.loaded)) || fail(pe, op);
 }
 
-bool Plain::slow_store_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 packed, const void* from) {
+bool Plain::slow_store_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {
     forget_accesses(pe);
-    return store_bytes_slow(pe, va, AccessSpec::unpacked(packed), static_cast<const u8*>(from)) || fail(pe, op);
+    return store_bytes_slow(pe, va, AccessSpec::unpacked(packed), reinterpret_cast<const u8*>(pe.loaded)) || fail(pe, op);
 }
 
 u8* Plain::slow_atomic(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {

@@ -143,8 +143,16 @@ struct Plain {
         }
         return slow_store(pe, op, va, spec.packed(), first, second);
     }
-    // spec.bytes, at most 64, between memory and `to` or `from`: vector registers and structures. A memo serves them
-    // unaligned too, where SCTLR_EL1.A allows that: memory copies do it all the time.
+    // spec.bytes, at most 64, between memory and pe.loaded: structures of vector registers. A memo serves them unaligned
+    // too, where SCTLR_EL1.A allows that: memory copies do it all the time. (Not a buffer of the handler: a local whose
+    // address is known elsewhere would keep the handler from ending in a sibling call.)
+    [[gnu::always_inline]] static bool load_block(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+        return load_bytes(pe, op, va, pe.loaded, spec);
+    }
+    [[gnu::always_inline]] static bool store_block(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+        return store_bytes(pe, op, va, pe.loaded, spec);
+    }
+    // As these, between memory and a value of the handler: spec is constant there.
     [[gnu::always_inline]] static bool load_bytes(Pe& pe, const DecodedOp* op, u64 va, void* to, AccessSpec spec) {
         if (is_aligned_for(va, spec) || !pe.strict_alignment) [[likely]] {
             if (const u8* host = pe.host_tlb->read(va, spec.bytes)) [[likely]] {
@@ -153,7 +161,9 @@ struct Plain {
                 return true;
             }
         }
-        return slow_load_bytes(pe, op, va, spec.packed(), to);
+        if (!slow_load_bytes(pe, op, va, spec.packed())) return false;
+        if (to != pe.loaded) std::memcpy(to, pe.loaded, spec.bytes);
+        return true;
     }
     [[gnu::always_inline]] static bool store_bytes(Pe& pe, const DecodedOp* op, u64 va, const void* from, AccessSpec spec) {
         if (is_aligned_for(va, spec) || !pe.strict_alignment) [[likely]] {
@@ -163,7 +173,8 @@ struct Plain {
                 return true;
             }
         }
-        return slow_store_bytes(pe, op, va, spec.packed(), from);
+        if (from != pe.loaded) std::memcpy(pe.loaded, from, spec.bytes);
+        return slow_store_bytes(pe, op, va, spec.packed());
     }
     // Host pointer for a read-modify-write, or nullptr: the exception has been taken.
     [[gnu::always_inline]] static u8* atomic(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
@@ -197,8 +208,8 @@ private:
     // `spec` is AccessSpec::packed(). On failure the exception has been taken.
     [[gnu::cold]] static bool slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
     [[gnu::cold]] static bool slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 spec, u64 low, u64 high);
-    [[gnu::cold]] static bool slow_load_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 spec, void* to);
-    [[gnu::cold]] static bool slow_store_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 spec, const void* from);
+    [[gnu::cold]] static bool slow_load_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
+    [[gnu::cold]] static bool slow_store_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
     [[gnu::cold]] static u8* slow_atomic(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
 };
 
@@ -266,6 +277,12 @@ struct Recording {
             return true;
         }
         return store_slow(pe, va, spec, first, second) || fail(pe, op);
+    }
+    static bool load_block(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+        return load_bytes(pe, op, va, pe.loaded, spec);
+    }
+    static bool store_block(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+        return store_bytes(pe, op, va, pe.loaded, spec);
     }
     static bool load_bytes(Pe& pe, const DecodedOp* op, u64 va, void* to, AccessSpec spec) {
         if (const u8* host = read_by_memo(pe, va, spec)) [[likely]] {

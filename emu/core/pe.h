@@ -63,7 +63,7 @@ struct Pe {
     u64 sp_alignment_mask{0};            // 15 where SCTLR_EL1.SA or SA0 checks this level's SP, else 0
     unsigned fetch_shift{4};             // log2 bytes of a fetch group
     const DecodedOp* next_op{nullptr};   // used only where sibling calls are not guaranteed
-    u64 loaded[2]{};                     // results of the slow load path
+    alignas(16) u64 loaded[8]{};         // results of the slow load path; structures on their way from and to memory
 
     // The program counter between instructions, and whether the next one starts a new fetch group anyway.
     u64 pc{0};

@@ -103,61 +103,49 @@ EXEC_INLINE void write_back_structure(Pe& pe, const DecodedOp* op) { pe.x[op->rn
     return vector_spec(kind, bytes, 1u << op->option);
 }
 
+using MoveBlock = void (*)(Pe&, const DecodedOp*);
+
 // Both sizes of the whole are constants, so that they are moved without a call.
 template <class Mode, unsigned Registers>
-[[nodiscard]] EXEC_INLINE bool load_structures(Pe& pe, const DecodedOp* op, StructureBytes& bytes) {
-    const auto load = [&](unsigned count) {
-        return Mode::load_bytes(pe, op, pe.x[op->rn], bytes.data, structure_spec(mmu::AccessKind::Load, op, count));
-    };
-    return op->shift != 0 ? load(Registers * 16) : load(Registers * 8);
-}
-template <class Mode, unsigned Registers>
-[[nodiscard]] EXEC_INLINE bool store_structures(Pe& pe, const DecodedOp* op, const StructureBytes& bytes) {
-    const auto store = [&](unsigned count) {
-        return Mode::store_bytes(pe, op, pe.x[op->rn], bytes.data, structure_spec(mmu::AccessKind::Store, op, count));
-    };
-    return op->shift != 0 ? store(Registers * 16) : store(Registers * 8);
-}
-
-using ToRegisters = void (*)(Pe&, const DecodedOp*, const StructureBytes&);
-using FromRegisters = void (*)(const Pe&, const DecodedOp*, StructureBytes&);
-
-template <class Mode, unsigned Registers>
-EXEC_INLINE void load_multiple(Pe& pe, const DecodedOp* op, ToRegisters to_registers) {
+EXEC_INLINE void load_multiple(Pe& pe, const DecodedOp* op, MoveBlock to_registers) {
     if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    StructureBytes bytes;
-    if (!load_structures<Mode, Registers>(pe, op, bytes)) return Mode::leave(pe, op);
+    const auto load = [&](unsigned bytes) {
+        return Mode::load_block(pe, op, pe.x[op->rn], structure_spec(mmu::AccessKind::Load, op, bytes));
+    };
+    const bool loaded = op->shift != 0 ? load(Registers * 16) : load(Registers * 8);
+    if (!loaded) return Mode::leave(pe, op);
     write_back_structure(pe, op);
-    to_registers(pe, op, bytes);
+    to_registers(pe, op);
     return Mode::next(pe, op);
 }
 template <class Mode, unsigned Registers>
-EXEC_INLINE void store_multiple(Pe& pe, const DecodedOp* op, FromRegisters from_registers) {
+EXEC_INLINE void store_multiple(Pe& pe, const DecodedOp* op, MoveBlock from_registers) {
     if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    StructureBytes bytes;
-    from_registers(pe, op, bytes);
-    if (!store_structures<Mode, Registers>(pe, op, bytes)) return Mode::leave(pe, op);
+    from_registers(pe, op);
+    const auto store = [&](unsigned bytes) {
+        return Mode::store_block(pe, op, pe.x[op->rn], structure_spec(mmu::AccessKind::Store, op, bytes));
+    };
+    const bool stored = op->shift != 0 ? store(Registers * 16) : store(Registers * 8);
+    if (!stored) return Mode::leave(pe, op);
     write_back_structure(pe, op);
     return Mode::next(pe, op);
 }
 // One structure: one element of each register.
 template <class Mode, unsigned Registers>
-EXEC_INLINE void load_single(Pe& pe, const DecodedOp* op, ToRegisters to_registers) {
+EXEC_INLINE void load_single(Pe& pe, const DecodedOp* op, MoveBlock to_registers) {
     if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    StructureBytes bytes;
     const AccessSpec spec = structure_spec(mmu::AccessKind::Load, op, Registers << op->option);
-    if (!Mode::load_bytes(pe, op, pe.x[op->rn], bytes.data, spec)) return Mode::leave(pe, op);
+    if (!Mode::load_block(pe, op, pe.x[op->rn], spec)) return Mode::leave(pe, op);
     write_back_structure(pe, op);
-    to_registers(pe, op, bytes);
+    to_registers(pe, op);
     return Mode::next(pe, op);
 }
 template <class Mode, unsigned Registers>
 EXEC_INLINE void store_single(Pe& pe, const DecodedOp* op) {
     if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    StructureBytes bytes;
-    lanes_from_registers<Registers>(pe, op, bytes);
+    lanes_from_registers<Registers>(pe, op);
     const AccessSpec spec = structure_spec(mmu::AccessKind::Store, op, Registers << op->option);
-    if (!Mode::store_bytes(pe, op, pe.x[op->rn], bytes.data, spec)) return Mode::leave(pe, op);
+    if (!Mode::store_block(pe, op, pe.x[op->rn], spec)) return Mode::leave(pe, op);
     write_back_structure(pe, op);
     return Mode::next(pe, op);
 }

@@ -22,78 +22,79 @@ void with_element(const DecodedOp* op, Function&& function) {
     }
 }
 
+[[nodiscard]] u8* bytes_of(Pe& pe) { return reinterpret_cast<u8*>(pe.loaded); }
+
+// Element `index` of the structures.
 template <class T>
-[[nodiscard]] T element_in(const StructureBytes& bytes, unsigned index) {
+[[nodiscard]] T get(Pe& pe, unsigned index) {
     T value;
-    std::memcpy(&value, bytes.data + index * sizeof(T), sizeof(T));
+    std::memcpy(&value, bytes_of(pe) + index * sizeof(T), sizeof(T));
     return value;
+}
+template <class T>
+void put(Pe& pe, unsigned index, T value) {
+    std::memcpy(bytes_of(pe) + index * sizeof(T), &value, sizeof(T));
 }
 
 }  // namespace
 
 template <unsigned Registers>
-void consecutive_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes) {
+void consecutive_to_registers(Pe& pe, const DecodedOp* op) {
     const unsigned count = register_bytes(op);
     for (unsigned r = 0; r < Registers; ++r) {
         VectorRegister value{};
-        std::memcpy(&value.d[0], bytes.data + r * count, 8);
-        if (count == 16) std::memcpy(&value.d[1], bytes.data + r * 16 + 8, 8);
+        std::memcpy(&value.d[0], bytes_of(pe) + r * count, 8);
+        if (count == 16) std::memcpy(&value.d[1], bytes_of(pe) + r * 16 + 8, 8);
         pe.v[register_at(op, r)] = value;
     }
 }
 template <unsigned Registers>
-void consecutive_from_registers(const Pe& pe, const DecodedOp* op, StructureBytes& bytes) {
+void consecutive_from_registers(Pe& pe, const DecodedOp* op) {
     const unsigned count = register_bytes(op);
     // In this order, so that the next register overwrites the half that Q = 0 leaves out.
-    for (unsigned r = 0; r < Registers; ++r) std::memcpy(bytes.data + r * count, &pe.v[register_at(op, r)], 16);
+    for (unsigned r = 0; r < Registers; ++r) std::memcpy(bytes_of(pe) + r * count, &pe.v[register_at(op, r)], 16);
 }
 
 template <unsigned Registers>
-void interleaved_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes) {
+void interleaved_to_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
         const unsigned elements = register_bytes(op) / sizeof(T);
         for (unsigned r = 0; r < Registers; ++r) {
             VectorRegister value{};
-            for (unsigned i = 0; i < elements; ++i) set_element(value, i, element_in<T>(bytes, i * Registers + r));
+            for (unsigned i = 0; i < elements; ++i) set_element(value, i, get<T>(pe, i * Registers + r));
             pe.v[register_at(op, r)] = value;
         }
     });
 }
 template <unsigned Registers>
-void interleaved_from_registers(const Pe& pe, const DecodedOp* op, StructureBytes& bytes) {
+void interleaved_from_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
         const unsigned elements = register_bytes(op) / sizeof(T);
         for (unsigned r = 0; r < Registers; ++r) {
             const VectorRegister& value = pe.v[register_at(op, r)];
-            for (unsigned i = 0; i < elements; ++i) {
-                const T part = element<T>(value, i);
-                std::memcpy(bytes.data + (i * Registers + r) * sizeof(T), &part, sizeof(T));
-            }
+            for (unsigned i = 0; i < elements; ++i) put(pe, i * Registers + r, element<T>(value, i));
         }
     });
 }
 
 template <unsigned Registers>
-void lanes_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes) {
+void lanes_to_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
-        for (unsigned r = 0; r < Registers; ++r) set_element(pe.v[register_at(op, r)], op->shift, element_in<T>(bytes, r));
+        for (unsigned r = 0; r < Registers; ++r) set_element(pe.v[register_at(op, r)], op->shift, get<T>(pe, r));
     });
 }
 template <unsigned Registers>
-void lanes_from_registers(const Pe& pe, const DecodedOp* op, StructureBytes& bytes) {
+void lanes_from_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
-        for (unsigned r = 0; r < Registers; ++r) {
-            const T part = element<T>(pe.v[register_at(op, r)], op->shift);
-            std::memcpy(bytes.data + r * sizeof(T), &part, sizeof(T));
-        }
+        for (unsigned r = 0; r < Registers; ++r) put(pe, r, element<T>(pe.v[register_at(op, r)], op->shift));
     });
 }
 
 template <unsigned Registers>
-void replicated_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes) {
+void replicated_to_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
         for (unsigned r = 0; r < Registers; ++r) {
-            const T part = element_in<T>(bytes, r);
+            const T part = get<T>(pe, r);
             VectorRegister value{};
             for (unsigned i = 0; i < register_bytes(op) / sizeof(T); ++i) set_element(value, i, part);
             pe.v[register_at(op, r)] = value;
@@ -102,14 +103,14 @@ void replicated_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& 
 }
 
 #define EACH_SHAPE(n)                                                                             \
-    template void lanes_to_registers<n>(Pe&, const DecodedOp*, const StructureBytes&);            \
-    template void lanes_from_registers<n>(const Pe&, const DecodedOp*, StructureBytes&);          \
-    template void replicated_to_registers<n>(Pe&, const DecodedOp*, const StructureBytes&);       \
-    template void consecutive_to_registers<n>(Pe&, const DecodedOp*, const StructureBytes&);      \
-    template void consecutive_from_registers<n>(const Pe&, const DecodedOp*, StructureBytes&);
+    template void lanes_to_registers<n>(Pe&, const DecodedOp*);            \
+    template void lanes_from_registers<n>(Pe&, const DecodedOp*);          \
+    template void replicated_to_registers<n>(Pe&, const DecodedOp*);       \
+    template void consecutive_to_registers<n>(Pe&, const DecodedOp*);      \
+    template void consecutive_from_registers<n>(Pe&, const DecodedOp*);
 #define EACH_INTERLEAVED(n)                                                                       \
-    template void interleaved_to_registers<n>(Pe&, const DecodedOp*, const StructureBytes&);      \
-    template void interleaved_from_registers<n>(const Pe&, const DecodedOp*, StructureBytes&);
+    template void interleaved_to_registers<n>(Pe&, const DecodedOp*);      \
+    template void interleaved_from_registers<n>(Pe&, const DecodedOp*);
 EACH_SHAPE(1)
 EACH_SHAPE(2)
 EACH_SHAPE(3)

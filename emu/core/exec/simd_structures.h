@@ -1,4 +1,4 @@
-// Between V registers and the bytes of structures as memory has them. op: rd the first of `Registers` registers,
+// Between V registers and the bytes of structures as memory has them, which are in pe.loaded. op: rd the first of `Registers` registers,
 // which go on from V31 to V0; option log2 of the element size; shift Q, or the lane.
 #pragma once
 
@@ -6,30 +6,26 @@
 
 namespace emu::exec {
 
-struct StructureBytes {
-    alignas(16) u8 data[64];
-};
-
 // Registers one after the other (LD1, ST1); with Q = 0 their low halves, and loads clear the high ones.
 template <unsigned Registers>
-void consecutive_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes);
+void consecutive_to_registers(Pe& pe, const DecodedOp* op);
 template <unsigned Registers>
-void consecutive_from_registers(const Pe& pe, const DecodedOp* op, StructureBytes& bytes);
+void consecutive_from_registers(Pe& pe, const DecodedOp* op);
 
 // Element i of each register, for i = 0, 1 ... (LD2 to LD4, ST2 to ST4).
 template <unsigned Registers>
-void interleaved_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes);
+void interleaved_to_registers(Pe& pe, const DecodedOp* op);
 template <unsigned Registers>
-void interleaved_from_registers(const Pe& pe, const DecodedOp* op, StructureBytes& bytes);
+void interleaved_from_registers(Pe& pe, const DecodedOp* op);
 
 // One lane of each register; loads leave the other lanes.
 template <unsigned Registers>
-void lanes_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes);
+void lanes_to_registers(Pe& pe, const DecodedOp* op);
 template <unsigned Registers>
-void lanes_from_registers(const Pe& pe, const DecodedOp* op, StructureBytes& bytes);
+void lanes_from_registers(Pe& pe, const DecodedOp* op);
 
 // One element to all lanes of each register (LD1R to LD4R).
 template <unsigned Registers>
-void replicated_to_registers(Pe& pe, const DecodedOp* op, const StructureBytes& bytes);
+void replicated_to_registers(Pe& pe, const DecodedOp* op);
 
 }  // namespace emu::exec
