@@ -2,9 +2,9 @@
 #include <array>
 #include <iostream>
 
+#include "emu/app/list_encodings.h"
 #include "emu/app/manifest.h"
 #include "emu/app/subcommand.h"
-#include "emu/isa/encoding.h"
 #include "emu/machine/run.h"
 #include "mmu/base/config_schema.h"
 #include "mmu/base/counters.h"
@@ -49,10 +49,6 @@ void list_keys(const CommandLine&) {
         std::cout << p.key << " = " << p.get() << ": " << p.sentence << " (" << p.allowed << ")\n";
 }
 
-void list_encodings(const CommandLine&) {
-    for (std::size_t row = 0; row < kRowCount; ++row) std::cout << encoding_name(static_cast<Encoding>(row)) << "\n";
-}
-
 struct List {
     const char* name;
     void (*print)(const CommandLine&);
@@ -85,10 +81,12 @@ Subcommand list_subcommand() {
     Subcommand s{"list",
                  "workloads|cores|stats|probes|keys|encodings",
                  "Lists what can be named.",
-                 "keys shows default values; those of a core are in dump-config --core NAME.",
+                 "keys shows default values; those of a core are in dump-config --core NAME.\n"
+                 "encodings: row, mnemonic, feature, timing class, and what proves that it executes as the architecture says.",
                  {"Options"},
                  list};
     add_common_options(s.options);
+    add_encoding_options(s.options);
     return s;
 }
 

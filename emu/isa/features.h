@@ -5,12 +5,9 @@
 
 namespace emu {
 
-// FEAT_ names of the manual without the prefix. Base is the Armv8.0 set every core has.
 enum class Feature : arch::u8 {
-    Base,
-    FP, AdvSIMD, FP16, RDM, DotProd, FHM, FCMA, JSCVT, FRINTTS, BF16, I8MM,
-    AES, PMULL, SHA1, SHA256, SHA512, SHA3, SM3, SM4,
-    CRC32, LSE, RCPC, RCPC2, FlagM, FlagM2, DPB, DPB2, PAuth, PACGA, BTI, SB, SSBS, DIT, LOR, PAN, UAO,
+#define A64_FEATURE(name) name,
+#include "emu/isa/features.def"
 };
 
 // Raw values of the ID registers that announce instructions.

@@ -141,6 +141,21 @@ class Listings(CommandLineTest):
         self.assertTrue(any(line.startswith("contpte_convert: ") for line in self.lines("probes")))
         self.assertGreater(len(self.lines("encodings")), 300)
 
+    def test_encodings_are_listed_with_feature_class_and_proof(self):
+        lines = self.lines("encodings")
+        add = next(line for line in lines if line.startswith("ADD_imm_64 "))
+        self.assertEqual(add.split(), ["ADD_imm_64", "add", "Base", "Alu", "random", "differential"])
+        svc = next(line for line in lines if line.startswith("SVC "))
+        self.assertIn("EL1 suite: ", svc)
+
+    def test_encodings_of_one_class_are_listed(self):
+        atomics = self.lines("encodings", "--class", "Atomic")
+        self.assertIn("CAS_64", [line.split()[0] for line in atomics])
+        self.assertLess(len(atomics), len(self.lines("encodings")))
+        refused = foldwalk("list", "encodings", "--class", "Atomics")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("use one of Alu, ", refused.stderr)
+
     def test_statistics_are_listed_with_their_event_numbers(self):
         self.assertTrue(any(line.startswith("L2D_TLB_REFILL (PMU event 0x2d): ") for line in self.lines("stats")))
 

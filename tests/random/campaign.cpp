@@ -10,7 +10,7 @@
 #include <ostream>
 #include <thread>
 
-#include "emu/isa/op_class.h"
+#include "emu/isa/names.h"
 
 namespace random_test {
 namespace {

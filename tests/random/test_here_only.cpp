@@ -9,8 +9,8 @@ namespace {
 constexpr u32 kNop = 0xd503201f;
 constexpr u64 kWordAddress = RANDOM_CODE + SLOT_WORD * 4;
 
-// The word in a slot, with X1 as given.
-sample executed(Engine engine, u32 word, u64 x1) {
+// The word in a slot, with X1 and the low half of V1 as given.
+sample executed(Engine engine, u32 word, u64 x1, u64 v1 = 0) {
     static batch b{};
     b.slot_count = 1;
     b.slot_address[0] = RANDOM_CODE;
@@ -24,6 +24,8 @@ sample executed(Engine engine, u32 word, u64 x1) {
     s.state.sp = 0x1234;
     s.state.x[1] = x1;
     s.state.x[30] = 7;
+    s.state.v[0][0] = s.state.v[0][1] = ~u64{0};
+    s.state.v[1][0] = v1;
     machine.run(engine, s);
     return s;
 }
@@ -53,6 +55,22 @@ TEST_CASE("the second register of CASP's pair X30, XZR is XZR, not SP") {
         CHECK(after.outcome == OUTCOME_EXIT);
         CHECK(after.state.x[30] == 0);
         CHECK(after.state.sp == 0x1234);
+    }
+}
+
+TEST_CASE("a half-precision number becomes a fixed-point number of 16 bits, and the rest of the register zero") {
+    constexpr u32 kConvert = 0x5f1f'fc20;  // fcvtzs h0, h1, #1
+    constexpr u64 kInexact = 1 << 4;
+    for (const Engine engine : kEngines) {
+        const sample negative = executed(engine, kConvert, 0, 0xbc00);  // -1
+        CHECK(negative.state.v[0][0] == 0xfffe);
+        CHECK(negative.state.v[0][1] == 0);
+        CHECK(negative.state.fpsr == 0);
+        CHECK(executed(engine, kConvert, 0, 0x3e00).state.v[0][0] == 3);  // 1.5
+        const sample rounded = executed(engine, kConvert, 0, 0x3d00);     // 1.25
+        CHECK(rounded.state.v[0][0] == 2);
+        CHECK(rounded.state.fpsr == kInexact);
+        CHECK(executed(engine, kConvert, 0, 0xfc00).state.v[0][0] == 0x8000);  // minus infinity
     }
 }
 

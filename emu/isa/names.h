@@ -1,9 +1,11 @@
-// Names of the timing classes, as a64.def spells them.
+// Names of timing classes and features, as a64.def spells them.
 #pragma once
 
+#include <iterator>
 #include <string_view>
 
 #include "emu/isa/decoded_op.h"
+#include "emu/isa/features.h"
 
 namespace emu {
 
@@ -16,6 +18,14 @@ namespace emu {
         "FpMul", "FpDiv", "Simd", "FpLoad", "FpStore", "Crypto"};
     static_assert(std::size(kNames) == static_cast<std::size_t>(OpClass::Crypto) + 1);
     return kNames[static_cast<std::size_t>(op_class)];
+}
+
+[[nodiscard]] constexpr std::string_view feature_name(Feature feature) {
+    constexpr std::string_view kNames[]{
+#define A64_FEATURE(name) #name,
+#include "emu/isa/features.def"
+    };
+    return kNames[static_cast<std::size_t>(feature)];
 }
 
 }  // namespace emu
