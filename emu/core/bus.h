@@ -24,7 +24,7 @@ public:
     // must say so from now on: stores to it have to come through the core's slow path.
     virtual void set_code_page(arch::PhysicalAddress page, bool is_code) = 0;
 
-    // HVC with no EL2 below, or SMC with no EL3: the firmware interface (PSCI). Arguments and results are pe.x[0..3].
+    // HVC with no EL2 below: the firmware interface (PSCI). Arguments and results are pe.x[0..3].
     // Sets pe.stop_requested to end the run. false: no firmware here, the instruction is UNDEFINED.
     [[nodiscard]] virtual bool firmware_call(Pe& pe) = 0;
 

@@ -69,6 +69,14 @@ AnnouncedRegisters announced_registers(const CoreConfig& c) {
     return out;
 }
 
+CoreConfig everything_built() {
+    CoreConfig config;
+    config.tlbi = 2;
+    config.ttl = true;
+    config.bbm = 2;
+    return config;
+}
+
 void validate(const CoreConfig& config) {
     if (!std::has_single_bit(config.fetch_bytes))
         throw UserError{"core.fetch_bytes = " + std::to_string(config.fetch_bytes) + " is not a power of two: use 4, 8, 16, 32 or 64"};

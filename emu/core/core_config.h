@@ -88,6 +88,9 @@ struct AnnouncedRegisters {
 };
 [[nodiscard]] AnnouncedRegisters announced_registers(const CoreConfig& config);
 
+// A core that announces every feature that this emulator builds, for tests.
+[[nodiscard]] CoreConfig everything_built();
+
 // Throws UserError where values contradict each other.
 void validate(const CoreConfig& config);
 

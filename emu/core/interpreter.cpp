@@ -110,11 +110,12 @@ void decode_recording(Pe& pe, const DecodedOp* op) {
 
 namespace detail {
 
+// Arm: "Synchronous exception types, routing and priorities": PC alignment, then the fetch, then PSTATE.IL.
 bool prepare_instruction(Pe& pe) {
-    if (pe.illegal_state) [[unlikely]]
-        return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
     if ((pe.pc & 3) != 0) [[unlikely]] return fetch_fault(pe, pc_alignment_fault(pe.pc));
-    return !begins_fetch_group(pe) || fetch_recorded(pe);
+    if (begins_fetch_group(pe) && !fetch_recorded(pe)) return false;
+    if (!pe.illegal_state) [[likely]] return true;
+    return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
 }
 
 bool LoopControl::stop(StopReason reason) {

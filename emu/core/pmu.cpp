@@ -1,15 +1,18 @@
 #include "emu/core/pmu.h"
 
+#include <algorithm>
+
 #include "emu/core/core_config.h"
 #include "emu/core/pe.h"
 
 namespace emu {
 namespace {
 
-// PMCR_EL0: E, P, C and the bits that are only kept (D, X, DP, LC).
+// PMCR_EL0: E, P, C, D, LC and the bits that are only kept (X, DP).
 constexpr u32 kEnable = 1;
 constexpr u32 kResetEvents = 2;
 constexpr u32 kResetCycles = 4;
+constexpr u32 kDivide = 1u << 3;
 constexpr u32 kLongCycle = 1u << 6;
 constexpr u32 kKeptControl = 0x79;
 // PMEVTYPERn_EL0: P and U stop counting at EL1 and EL0; the event number.
@@ -32,16 +35,30 @@ u32 event_of(const Pe& pe, unsigned index) {
     return pe.pmu.counter[index].filter & kEventNumber;
 }
 
+bool counts_at(const PmuCounter& counter, unsigned el) { return (counter.filter & (el == 0 ? kNotEl0 : kNotEl1)) == 0; }
+
+// Occurrences of an event at one Exception level since reset. Until timing begins, an instruction takes a cycle.
+u64 occurrences(const Pe& pe, std::size_t event, unsigned el) {
+    const mmu::CounterBank& bank = pe.counters->by_el[el];
+    const u64 counted = bank.value[event];
+    if (event != static_cast<std::size_t>(mmu::Event::CPU_CYCLES)) return counted;
+    return counted + std::min(bank[mmu::Event::INST_RETIRED], pe.pmu.untimed[el]);
+}
+
 // Occurrences, since reset, of what counter `index` counts, at the Exception levels its filter lets through.
 u64 total(const Pe& pe, unsigned index) {
     const mmu::EventInfo* event = find_event(event_of(pe, index));
     if (event == nullptr) return 0;
     const auto at = static_cast<std::size_t>(event - mmu::kEvents);
-    const u32 filter = pe.pmu.counter[index].filter;
     u64 sum = 0;
-    if ((filter & kNotEl0) == 0) sum += pe.counters->by_el[0].value[at];
-    if ((filter & kNotEl1) == 0) sum += pe.counters->by_el[1].value[at];
+    for (unsigned el = 0; el < 2; ++el)
+        if (counts_at(pe.pmu.counter[index], el)) sum += occurrences(pe, at, el);
     return sum;
+}
+
+// Occurrences that make one count: PMCR_EL0.D, which LC overrules.
+u64 divisor(const PmuState& pmu, unsigned index) {
+    return index == kCycles && (pmu.control & (kDivide | kLongCycle)) == kDivide ? 64 : 1;
 }
 
 void note_overflow(PmuState& pmu, unsigned index, u64 before, u64 after) {
@@ -50,18 +67,27 @@ void note_overflow(PmuState& pmu, unsigned index, u64 before, u64 after) {
     if (wrapped) pmu.overflow |= enable_bit(index);
 }
 
+bool is_counting(const PmuState& pmu, unsigned index) {
+    return (pmu.control & kEnable) != 0 && (pmu.enabled & enable_bit(index)) != 0;
+}
+
+void add(PmuState& pmu, unsigned index, u64 counts) {
+    PmuCounter& c = pmu.counter[index];
+    const u64 value = c.held + counts;
+    note_overflow(pmu, index, c.held, value);
+    c.held = index == kCycles ? value : value & 0xffffffff;
+}
+
 // Moves the events since the last call into the held values, so that enables and filters can change.
 void catch_up(Pe& pe) {
     PmuState& pmu = pe.pmu;
     for (unsigned i = 0; i < pmu.counter.size(); ++i) {
         PmuCounter& c = pmu.counter[i];
         const u64 now = total(pe, i);
-        if ((pmu.control & kEnable) != 0 && (pmu.enabled & enable_bit(i)) != 0) {
-            const u64 value = c.held + (now - c.origin);
-            note_overflow(pmu, i, c.held, value);
-            c.held = i == kCycles ? value : value & 0xffffffff;
-        }
-        c.origin = now;
+        const u64 per_count = divisor(pmu, i);
+        const u64 counts = (now - c.origin) / per_count;
+        if (is_counting(pmu, i)) add(pmu, i, counts);
+        c.origin = is_counting(pmu, i) ? c.origin + counts * per_count : now;
     }
 }
 
@@ -92,8 +118,8 @@ void write_control(Pe& pe, u32 value) {
 
 void software_increment(Pe& pe, u32 mask) {
     for (unsigned i = 0; i < kPmuEventCounters; ++i) {
-        const bool counts = (pe.pmu.control & kEnable) != 0 && (pe.pmu.enabled & mask & enable_bit(i)) != 0;
-        if (counts && event_of(pe, i) == kSoftwareIncrement) ++pe.pmu.counter[i].held;
+        const bool selected = (mask & enable_bit(i)) != 0 && event_of(pe, i) == kSoftwareIncrement;
+        if (selected && is_counting(pe.pmu, i) && counts_at(pe.pmu.counter[i], pe.el)) add(pe.pmu, i, 1);
     }
 }
 
@@ -126,6 +152,10 @@ Target target_of(const Pe& pe, SysReg r) {
 }
 
 }  // namespace
+
+void begin_timing(PmuState& pmu, const mmu::Counters& counters) {
+    for (unsigned el = 0; el < 2; ++el) pmu.untimed[el] = counters.by_el[el][mmu::Event::INST_RETIRED];
+}
 
 u64 read_pmu(Pe& pe, u8 row) {
     catch_up(pe);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "emu/isa/decoded_op.h"
+#include "mmu/base/counters.h"
 
 namespace emu {
 
@@ -28,13 +29,18 @@ struct PmuState {
     u32 enabled{0};    // PMCNTENSET_EL0
     u32 overflow{0};   // PMOVSSET_EL0
     u32 interrupts{0}; // PMINTENSET_EL1
+    // INST_RETIRED, by Exception level, when the timing model began: an instruction before that takes a cycle.
+    std::array<u64, 2> untimed{~u64{0}, ~u64{0}};
 
     template <class Archive>
     void serialize(Archive& archive) {
         for (PmuCounter& c : counter) c.serialize(archive);
-        archive(control, enabled, overflow, interrupts);
+        archive(control, enabled, overflow, interrupts, untimed);
     }
 };
+
+// From here on CPU_CYCLES is counted by a timing model. Counters must be settled.
+void begin_timing(PmuState& pmu, const mmu::Counters& counters);
 
 // Reads and writes of the registers of hook Pmu; counters must be settled. `row` is a row of kSysRegs.
 [[nodiscard]] u64 read_pmu(Pe& pe, u8 row);

@@ -53,7 +53,8 @@ bool gate_open(const Pe& pe, SysRegGate gate, bool write, SysReg r) {
 
 // At EL0 a closed gate is UNDEFINED if nothing could open it for this direction, and a trap otherwise.
 SysRegAccess check_at_el0(const Pe& pe, const SysRegInfo& info, bool write, SysReg r) {
-    if (info.gate == SysRegGate::Never || (info.gate == SysRegGate::Read && write)) return SysRegAccess::Undefined;
+    const bool never_written = info.gate == SysRegGate::Read || info.gate == SysRegGate::CounterFrequency;
+    if (info.gate == SysRegGate::Never || (never_written && write)) return SysRegAccess::Undefined;
     return gate_open(pe, info.gate, write, r) ? SysRegAccess::Allowed : SysRegAccess::Trapped;
 }
 

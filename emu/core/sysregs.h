@@ -24,7 +24,7 @@ enum class SysRegGate : u8 {
     ReadWrite,
     CacheType,         // SCTLR_EL1.UCT
     InterruptMask,     // SCTLR_EL1.UMA
-    CounterFrequency,  // CNTKCTL_EL1.EL0PCTEN or EL0VCTEN
+    CounterFrequency,  // CNTKCTL_EL1.EL0PCTEN or EL0VCTEN; writes are for the highest Exception level, here EL1
     PhysicalCounter,   // CNTKCTL_EL1.EL0PCTEN
     VirtualCounter,    // CNTKCTL_EL1.EL0VCTEN
     PhysicalTimer,     // CNTKCTL_EL1.EL0PTEN

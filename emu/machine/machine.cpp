@@ -213,6 +213,7 @@ void Machine::start_timing(Pe& pe) {
     if (timed_ || !pipeline_) return;
     timed_ = true;
     untimed_instructions_ = pe.retired;
+    begin_timing(pe.pmu, counters_);
     pe.stop_requested = true;  // go on in the recording loop
 }
 

@@ -40,13 +40,10 @@ EXEC(SVC) {
 }
 EXEC(BRK) { return Mode::raise(pe, op, {.exception_class = ExceptionClass::Brk64, .iss = static_cast<u32>(op->imm)}); }
 EXEC(UDF) { return UNDEFINED<Mode>(pe, op); }
-template <class Mode>
-EXEC_INLINE void call_firmware(Pe& pe, const DecodedOp* op) {
+EXEC(HVC) {
     if (pe.el == 0) return UNDEFINED<Mode>(pe, op);
     return Mode::ask(pe, op, LoopRequest::FirmwareCall);
 }
-EXEC(HVC) { return call_firmware<Mode>(pe, op); }
-EXEC(SMC) { return call_firmware<Mode>(pe, op); }
 EXEC(ERET) {
     if (pe.el == 0) return UNDEFINED<Mode>(pe, op);
     return Mode::exception_return(pe, op);
@@ -213,7 +210,7 @@ EXEC(SYS) {
         case SystemOperation::CleanByVa: return maintain_cache<Mode>(pe, op, false);
         case SystemOperation::InvalidateInstructionByVa: return maintain_cache<Mode>(pe, op, true);
         case SystemOperation::Translate:
-            address_translate(pe, op->imm, operand);
+            if (!address_translate(pe, op->imm, operand)) return Mode::raise(pe, op, pe.fault);
             return Mode::next(pe, op);
         case SystemOperation::InvalidateInstructions:
             pe.decode_cache->invalidate_all();

@@ -1,5 +1,6 @@
 #include "emu/core/exec/system_instructions.h"
 
+#include "emu/core/exceptions.h"
 #include "emu/core/pe.h"
 #include "mmu/mmu.h"
 
@@ -106,12 +107,19 @@ SystemRefusal refuse_system_operation(const Pe& pe, u64 key, SystemOperation ope
     return (pe.sysreg(SysReg::SCTLR_EL1) & control) != 0 ? SystemRefusal::None : SystemRefusal::Trapped;
 }
 
-void address_translate(Pe& pe, u64 key, u64 va) {
+bool address_translate(Pe& pe, u64 key, u64 va) {
     const AtOperation& at = *find_at(key);
     const mmu::AccessDescriptor access{.kind = at.write ? mmu::AccessKind::Store : mmu::AccessKind::Load,
                                        .el = at.el, .pan = at.with_pan && pe.pan};
     const auto result = pe.mmu->translate_address(access, arch::VirtualAddress{va});
+    if (!result && result.error().kind == arch::FaultKind::SyncExternalOnWalk) {
+        mmu::FaultRecord fault = result.error();
+        fault.cache_maintenance = true;  // ISS.CM stands for address translation instructions too
+        pe.fault = data_abort(fault);
+        return false;
+    }
     pe.sysreg(SysReg::PAR_EL1) = result ? success_par(result.value()) : fault_par(result.error());
+    return true;
 }
 
 void invalidate_tlb(Pe& pe, u64 key, u64 operand) {

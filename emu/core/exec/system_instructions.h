@@ -24,8 +24,8 @@ enum class SystemRefusal : u8 { None, Undefined, Trapped };
 // Whether the current Exception level may execute it.
 [[nodiscard]] SystemRefusal refuse_system_operation(const Pe& pe, u64 key, SystemOperation operation);
 
-// AT: sets PAR_EL1.
-void address_translate(Pe& pe, u64 key, u64 va);
+// AT: sets PAR_EL1. false: an External abort on the walk, which is an exception; pe.fault has it. Arm: AArch64.AT.
+[[nodiscard]] bool address_translate(Pe& pe, u64 key, u64 va);
 // TLBI: invalidates, and fills the record's tlbi.
 void invalidate_tlb(Pe& pe, u64 key, u64 operand);
 

@@ -14,6 +14,10 @@ arch::u64 in_range(arch::u64 value, arch::u64 low, arch::u64 high) { return valu
 
 void timer_checks() {
     Line{"timer/frequency"}.hex("value", READ_SYSREG(cntfrq_el0));
+    const arch::u64 frequency = READ_SYSREG(cntfrq_el0);
+    WRITE_SYSREG(cntfrq_el0, 0x1234567);
+    Line{"timer/frequency-written"}.hex("value", READ_SYSREG(cntfrq_el0));
+    WRITE_SYSREG(cntfrq_el0, frequency);
     const arch::u64 first = READ_SYSREG(cntvct_el0);
     const arch::u64 second = READ_SYSREG(cntvct_el0);
     arch::u64 later = second;

@@ -88,7 +88,7 @@ void absent_at_el1() {
                                {"scr_el3", kMrs | key(3, 6, 1, 1, 0)},          {"sp_el1", kMrs | key(3, 4, 4, 1, 0)},
                                {"sctlr_el12", kMrs | key(3, 5, 1, 0, 0)},       {"id_write", kMsr | key(3, 0, 0, 4, 0)},
                                {"reserved_id_write", kMsr | key(3, 0, 0, 7, 7)}, {"cntvct_write", kMsr | key(3, 3, 14, 0, 2)},
-                               {"cntpct_write", kMsr | key(3, 3, 14, 0, 1)},    {"cntfrq_write", kMsr | key(3, 3, 14, 0, 0)},
+                               {"cntpct_write", kMsr | key(3, 3, 14, 0, 1)},
                                {"isr_write", kMsr | key(3, 0, 12, 1, 0)},       {"pmceid0_write", kMsr | key(3, 3, 9, 12, 6)},
                                {"mdrar_write", kMsr | key(2, 0, 1, 0, 0)},      {"tlbi_alle2", kMsr | key(1, 4, 8, 7, 0)},
                                {"tlbi_alle3", kMsr | key(1, 6, 8, 7, 0)},       {"at_s1e2r", kMsr | key(1, 4, 7, 8, 0)},
