@@ -311,7 +311,8 @@ TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAd
         .pa = PhysicalAddress{outcome.leaf.output_address(granule, outcome.level) + (va.value & arch::low_mask(own))},
         .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, attr),
         .shareability = static_cast<u8>(outcome.leaf.get<Descriptor::SH>()),
-        .reach_shift = static_cast<u8>(own)};
+        .reach_shift = static_cast<u8>(own),
+        .guarded = outcome.leaf.test<Descriptor::GP>()};
 }
 
 void Mmu::count_l1_hits(const SideEvents& events, unsigned reach, u64 hits) {

@@ -42,6 +42,10 @@ public:
     // What the tables say now. For AT and debuggers: uses no TLB, counts and changes nothing.
     [[nodiscard]] TranslateResult translate_address(const AccessDescriptor& access, arch::VirtualAddress va) const;
 
+    // The page of `va`, which was fetched from last, is guarded (GP): by its TLB entry, or the tables where that is gone.
+    // Counts nothing.
+    [[nodiscard]] bool is_guarded(arch::VirtualAddress va) const;
+
     // Executes and counts one TLBI. Returns entries, or valid bits of aggregated entries, that it removed; entries
     // of the L1 and L2 TLBs and walk intermediates count one each.
     unsigned invalidate(const arch::TlbInvalidation& tlbi);

@@ -24,6 +24,15 @@ void Mmu::set_regime(const RegimeRegisters& registers) {
     for (HostTlb& memos : host_tlb) shared_stay ? memos.forget_asid_bound() : memos.forget_all();
 }
 
+bool Mmu::is_guarded(arch::VirtualAddress va) const {
+    if (!regime_.mmu_on || !regime_.in_range(va.value)) return false;
+    const Tlb& l1 = tlbs_.l1(true);
+    const unsigned slot = l1.find(va.value, regime_.asid);
+    if (slot != Tlb::kNone) return arch::Descriptor{l1.entry(slot).descriptor}.test<arch::Descriptor::GP>();
+    const TranslateResult now = translate_address({.kind = AccessKind::Fetch, .el = 0}, va);
+    return now && now.value().guarded;
+}
+
 unsigned Mmu::invalidate(const TlbInvalidation& tlbi) {
     TlbInvalidation effective = tlbi;
     effective.asid = static_cast<arch::u16>(tlbi.asid & regime_.asid_mask);

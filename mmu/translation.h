@@ -14,6 +14,7 @@ struct Translation {
     arch::u8 memory_attr{0};      // the MAIR_EL1 byte; 0x00 (Device-nGnRnE) for data with the MMU off
     arch::u8 shareability{0};     // SH
     arch::u8 reach_shift{12};     // log2 bytes of the TLB entry that served it
+    bool guarded{false};          // GP of the descriptor; from Mmu::translate_address only
     arch::u8* host_page{nullptr}; // from Mmu::translate: host memory of the 4 KiB page, where it is RAM
 };
 

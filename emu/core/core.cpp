@@ -23,6 +23,9 @@ Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& mem
     pe.bus = &bus;
     pe.decode_cache = &decode_cache_;
     pe.config = &config_;
+    pe.features = executable(config);
+    pe.has_bti = pe.features.has(Feature::BTI);
+    pe.absent_sysregs = absent_sysregs(pe.features);
     pe.fetch_shift = static_cast<unsigned>(std::countr_zero(config.fetch_bytes));
     reset();
 }
@@ -33,7 +36,8 @@ void Core::reset() {
     pe.nzcv = 0;
     pe.el = 1;
     pe.sp_select = 1;
-    pe.pan = pe.uao = pe.illegal_state = pe.ssbs = false;
+    pe.pan = pe.uao = pe.illegal_state = pe.ssbs = pe.dit = false;
+    pe.btype = pe.btype_next = 0;
     pe.daif = 0x3c0;
     pe.pc = 0;
     pe.refetch = true;

@@ -48,7 +48,8 @@ bool is_illegal_return(u64 spsr) {
     return mode != 0b00000 && mode != 0b00100 && mode != 0b00101;
 }
 
-bool core_has_pan(const Pe& pe) { return arch::BitField<23, 20>::test(pe.sysreg(SysReg::ID_AA64MMFR1_EL1)); }
+// A field of SPSR_EL1 that a feature brings.
+bool restored(const Pe& pe, u64 spsr, u64 mask, Feature feature) { return (spsr & mask) != 0 && pe.features.has(feature); }
 
 }  // namespace
 
@@ -56,7 +57,7 @@ u32 pack_pstate(const Pe& pe) {
     u64 spsr = pe.nzcv | pe.daif;
     spsr |= SPSR_EL1::M::make(pe.el == 0 ? 0 : 4u | pe.sp_select);
     spsr |= SPSR_EL1::IL::make(pe.illegal_state) | SPSR_EL1::PAN::make(pe.pan) | SPSR_EL1::UAO::make(pe.uao);
-    spsr |= SPSR_EL1::SSBS::make(pe.ssbs);
+    spsr |= SPSR_EL1::SSBS::make(pe.ssbs) | SPSR_EL1::DIT::make(pe.dit) | SPSR_EL1::BTYPE::make(pe.btype);
     return static_cast<u32>(spsr);
 }
 
@@ -78,8 +79,9 @@ void take_exception(Pe& pe, const ExceptionRequest& request) {
     pe.daif = kAllMasked;
     pe.illegal_state = false;
     pe.uao = false;
-    pe.ssbs = arch::BitField<44>::test(pe.sysreg(SysReg::SCTLR_EL1));
-    if (core_has_pan(pe) && !arch::SCTLR_EL1::SPAN::test(pe.sysreg(SysReg::SCTLR_EL1))) pe.pan = true;
+    pe.ssbs = arch::SCTLR_EL1::DSSBS::test(pe.sysreg(SysReg::SCTLR_EL1));
+    pe.btype = pe.btype_next = 0;
+    if (pe.features.has(Feature::PAN) && !arch::SCTLR_EL1::SPAN::test(pe.sysreg(SysReg::SCTLR_EL1))) pe.pan = true;
     update_derived_state(pe);
     pe.pc = pe.sysreg(SysReg::VBAR_EL1) + vector;
     pe.refetch = true;
@@ -97,9 +99,11 @@ void exception_return(Pe& pe) {
     }
     pe.nzcv = static_cast<u32>(spsr & SPSR_EL1::NZCV::kMask);
     pe.daif = static_cast<u32>(spsr & kAllMasked);
-    pe.pan = SPSR_EL1::PAN::test(spsr) && core_has_pan(pe);
-    pe.uao = SPSR_EL1::UAO::test(spsr);
-    pe.ssbs = SPSR_EL1::SSBS::test(spsr);
+    pe.pan = restored(pe, spsr, SPSR_EL1::PAN::kMask, Feature::PAN);
+    pe.uao = restored(pe, spsr, SPSR_EL1::UAO::kMask, Feature::UAO);
+    pe.ssbs = restored(pe, spsr, SPSR_EL1::SSBS::kMask, Feature::SSBS);
+    pe.dit = restored(pe, spsr, SPSR_EL1::DIT::kMask, Feature::DIT);
+    pe.btype = pe.btype_next = pe.has_bti ? static_cast<u8>(SPSR_EL1::BTYPE::get(spsr)) : u8{0};
     update_derived_state(pe);
     pe.monitor.clear();
     pe.pc = branch_address(pe, pe.sysreg(SysReg::ELR_EL1));
@@ -111,7 +115,9 @@ u64 branch_address(const Pe& pe, u64 target) {
     if (extended == target) return target;
     const bool upper = (target >> 55 & 1) != 0;
     const u64 tcr = pe.sysreg(SysReg::TCR_EL1);
-    const bool ignores_top_byte = upper ? arch::TCR_EL1::TBI1::test(tcr) : arch::TCR_EL1::TBI0::test(tcr);
+    const bool ignored = upper ? arch::TCR_EL1::TBI1::test(tcr) : arch::TCR_EL1::TBI0::test(tcr);
+    const bool data_only = upper ? arch::TCR_EL1::TBID1::test(tcr) : arch::TCR_EL1::TBID0::test(tcr);
+    const bool ignores_top_byte = ignored && !data_only;
     return ignores_top_byte ? extended : target;
 }
 

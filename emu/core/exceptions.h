@@ -32,7 +32,7 @@ void update_derived_state(Pe& pe);
 // instructions, or behind Plain::settle.
 void settle_counters(Pe& pe);
 
-// Where a branch to `target` goes: without the top byte where TCR_EL1.TBIn ignores it. Arm: AArch64.BranchAddr.
+// Where a branch to `target` goes: without the top byte where TCR_EL1.TBIn ignores it, and TBIDn does not say otherwise. Arm: AArch64.BranchAddr.
 [[nodiscard]] u64 branch_address(const Pe& pe, u64 target);
 
 // The requests of common faults.

@@ -1,7 +1,9 @@
 #include "emu/core/interpreter.h"
 
+#include <cstring>
 #include <utility>
 
+#include "emu/core/branch_target.h"
 #include "emu/core/bus.h"
 #include "emu/core/core_config.h"
 #include "emu/core/decode_cache.h"
@@ -57,11 +59,20 @@ bool fetch_recorded(Pe& pe) {
     return true;
 }
 
+// The landing instruction at pe.pc takes an indirect branch of pe.btype, or its page is not guarded. false: a Branch
+// Target exception was taken.
+bool accepts_branch(Pe& pe) {
+    u32 word = 0;
+    std::memcpy(&word, pe.page->bytes + (pe.pc & (kPageBytes - 1)), sizeof word);
+    if (!pe.mmu->is_guarded(arch::VirtualAddress{pe.pc}) || is_landing_place(word, pe.btype, pauth_lands_jumps(pe))) return true;
+    return fetch_fault(pe, {.exception_class = arch::ExceptionClass::BranchTarget, .iss = pe.btype});
+}
+
 bool begins_fetch_group(const Pe& pe) { return pe.refetch || arch::is_aligned(pe.pc, u64{1} << pe.fetch_shift); }
 
 // A straight run may start at pe.pc: nothing about the instruction itself is exceptional.
 bool can_run(const Pe& pe) {
-    return pe.retired < pe.run_limit && !pe.illegal_state && (pe.pc & 3) == 0 && begins_fetch_group(pe);
+    return pe.retired < pe.run_limit && !pe.illegal_state && pe.btype == 0 && (pe.pc & 3) == 0 && begins_fetch_group(pe);
 }
 
 // Lookup of the run's first fetch group. false: an instruction abort was taken.
@@ -114,8 +125,9 @@ namespace detail {
 bool prepare_instruction(Pe& pe) {
     if ((pe.pc & 3) != 0) [[unlikely]] return fetch_fault(pe, pc_alignment_fault(pe.pc));
     if (begins_fetch_group(pe) && !fetch_recorded(pe)) return false;
-    if (!pe.illegal_state) [[likely]] return true;
-    return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
+    if (pe.illegal_state) [[unlikely]]
+        return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
+    return pe.btype == 0 || accepts_branch(pe);
 }
 
 bool LoopControl::stop(StopReason reason) {

@@ -88,6 +88,7 @@ inline void begin_record(Pe& pe) {
 template <class Consumer>
 void step(Pe& pe, Consumer& consumer) {
     begin_record(pe);
+    pe.btype_next = 0;
     if (continues_group(pe) || prepare_instruction(pe)) [[likely]] {
         const u64 offset = pe.pc & (kPageBytes - 1);
         const DecodedOp* op = pe.page_ops + offset / 4;
@@ -98,6 +99,7 @@ void step(Pe& pe, Consumer& consumer) {
         pe.record.op = no_instruction();
     }
     pe.pc = pe.record.next_pc;
+    pe.btype = pe.btype_next;
     consumer.consume(pe.record);
 }
 

@@ -49,6 +49,16 @@ void Plain::branch_to_page(Pe& pe, u64 target) {
     return dispatch(pe, pe.run_start);
 }
 
+// Back to the loop, which executes the target while BTYPE holds.
+void Plain::branch_typed(Pe& pe, const DecodedOp* op, u64 target, u8 type) {
+    settle(pe, op);
+    ++pe.retired;
+    flush_fetches(pe);
+    pe.pc = branch_address(pe, target);
+    pe.refetch = true;
+    pe.btype = type;
+}
+
 void Plain::leave_page(Pe& pe, const DecodedOp* sentinel) {
     settle(pe, sentinel - 1);
     ++pe.retired;

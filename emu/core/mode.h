@@ -1,6 +1,7 @@
 // The two loops that handlers are compiled for. A handler ends by exactly one of
 //     return Mode::next(pe, op);             the instruction after it is next
 //     return Mode::branch(pe, op, target);   a taken branch
+//     return Mode::branch_typed(pe, op, target, type);   as branch, and leaves PSTATE.BTYPE; where pe.has_bti
 //     return Mode::raise(pe, op, request);   a synchronous exception
 //     return Mode::leave(pe, op);            a load, store or atomic has raised one
 //     return Mode::end_run(pe, op) or Mode::refetch(pe, op): as next, but translation or counting may change
@@ -64,6 +65,7 @@ struct Plain {
         return branch_to_page(pe, target);
     }
 
+    static void branch_typed(Pe& pe, const DecodedOp* op, u64 target, u8 type);
     static void leave(Pe&, const DecodedOp*) {}
     static void raise(Pe& pe, const DecodedOp* op, const ExceptionRequest& request);
     [[gnu::cold]] static void raise_sp_alignment(Pe& pe, const DecodedOp* op);
@@ -222,6 +224,10 @@ struct Recording {
         pe.record.taken = true;
         pe.record.next_pc = branch_address(pe, target);
         pe.refetch = true;
+    }
+    static void branch_typed(Pe& pe, const DecodedOp* op, u64 target, u8 type) {
+        pe.btype_next = type;
+        return branch(pe, op, target);
     }
     static void leave(Pe&, const DecodedOp*) {}
     static void raise(Pe& pe, const DecodedOp* op, const ExceptionRequest& request);

@@ -8,6 +8,7 @@
 #include "emu/core/record.h"
 #include "emu/core/sysregs.h"
 #include "emu/isa/decoded_op.h"
+#include "emu/isa/features.h"
 #include "mmu/base/counters.h"
 
 namespace mmu {
@@ -46,6 +47,7 @@ struct Pe {
     bool uao{false};
     bool strict_alignment{false};  // SCTLR_EL1.A
     bool fp_enabled{false};        // CPACR_EL1.FPEN lets this level use SIMD and floating point
+    bool has_bti{false};           // FEAT_BTI: indirect branches leave a PSTATE.BTYPE
     u32 fpcr{0};
     u32 fpsr{0};
 
@@ -77,6 +79,9 @@ struct Pe {
     // Rest of PSTATE.
     bool illegal_state{false};  // PSTATE.IL
     bool ssbs{false};
+    bool dit{false};
+    u8 btype{0};                // PSTATE.BTYPE; only the loop executes an instruction while it is not 0
+    u8 btype_next{0};           // what the instruction in the loop leaves in it
     u32 daif{0x3c0};            // bits 9..6 as in SPSR_EL1
 
     u64 sp_el[2]{};  // SP_EL0 and SP_EL1; the selected one lives in x[kRegSp]
@@ -93,6 +98,8 @@ struct Pe {
     DecodeCache* decode_cache{nullptr};
     DecodedPage* page{nullptr};  // owner of page_ops
     const CoreConfig* config{nullptr};
+    CoreFeatures features{};      // instructions that exist
+    SysRegSet absent_sysregs{};   // registers of features that this core lacks
 
     InstructionRecord record;  // of the instruction being executed by the recording loop
 
@@ -103,7 +110,7 @@ struct Pe {
     template <class Archive>
     void serialize(Archive& archive) {
         for (unsigned i = 0; i <= kRegSp; ++i) archive(x[i]);
-        archive(nzcv, el, sp_select, pan, uao, illegal_state, ssbs, daif, pc, refetch, sp_el, retired);
+        archive(nzcv, el, sp_select, pan, uao, illegal_state, ssbs, dit, btype, daif, pc, refetch, sp_el, retired);
         for (VectorRegister& reg : v) reg.serialize(archive);
         archive(fpcr, fpsr, monitor, sys, pmu);
     }

@@ -10,8 +10,6 @@
 namespace emu {
 namespace {
 
-using arch::BitField;
-
 // op0 is 2 or 3, so 15 bits tell all keys apart.
 constexpr std::size_t kKeyCount = std::size_t{1} << 15;
 
@@ -58,17 +56,9 @@ SysRegAccess check_at_el0(const Pe& pe, const SysRegInfo& info, bool write, SysR
     return gate_open(pe, info.gate, write, r) ? SysRegAccess::Allowed : SysRegAccess::Trapped;
 }
 
-bool announced(const Pe& pe, SysReg r) {
-    if (r == SysReg::PAN) return BitField<23, 20>::test(pe.sysreg(SysReg::ID_AA64MMFR1_EL1));
-    if (r == SysReg::UAO) return BitField<7, 4>::test(pe.sysreg(SysReg::ID_AA64MMFR2_EL1));
-    if (r == SysReg::FPCR || r == SysReg::FPSR) return BitField<19, 16>::get(pe.sysreg(SysReg::ID_AA64PFR0_EL1)) != 0xf;
-    if (r == SysReg::SSBS) return BitField<7, 4>::get(pe.sysreg(SysReg::ID_AA64PFR1_EL1)) >= 2;
-    return true;
-}
-
 // FPCR.FZ16 exists with half-precision arithmetic.
 void write_fp(Pe& pe, SysReg r, u64 value) {
-    const bool half = BitField<19, 16>::get(pe.sysreg(SysReg::ID_AA64PFR0_EL1)) == 1;
+    const bool half = pe.features.has(Feature::FP16);
     if (r == SysReg::FPSR) pe.fpsr = static_cast<u32>(value);
     else pe.fpcr = static_cast<u32>(half ? value : value & ~(u64{1} << 19));
 }
@@ -80,6 +70,7 @@ u64 read_pstate(const Pe& pe, SysReg r) {
         case SysReg::PAN: return pe.pan ? arch::SPSR_EL1::PAN::kMask : 0;
         case SysReg::UAO: return pe.uao ? arch::SPSR_EL1::UAO::kMask : 0;
         case SysReg::SSBS: return pe.ssbs ? arch::SPSR_EL1::SSBS::kMask : 0;
+        case SysReg::DIT: return pe.dit ? arch::SPSR_EL1::DIT::kMask : 0;
         case SysReg::NZCV: return pe.nzcv;
         default: return pe.daif;
     }
@@ -91,6 +82,7 @@ void write_pstate(Pe& pe, SysReg r, u64 value) {
         case SysReg::PAN: return set_pan(pe, value != 0);
         case SysReg::UAO: return set_uao(pe, value != 0);
         case SysReg::SSBS: pe.ssbs = value != 0; return;
+        case SysReg::DIT: pe.dit = value != 0; return;
         case SysReg::NZCV: pe.nzcv = static_cast<u32>(value); return;
         default: pe.daif = static_cast<u32>(value); return;
     }
@@ -111,9 +103,31 @@ u64 zero_block_size(const Pe& pe) {
     return pe.config->dczid | (prohibited ? u64{1} << 4 : 0);
 }
 
+// Bits of SCTLR_EL1 and TCR_EL1 that features bring.
+struct FeatureBits {
+    Feature feature;
+    u64 sctlr;
+    u64 tcr;
+};
+constexpr FeatureBits kFeatureBits[] = {
+    {Feature::SSBS, arch::SCTLR_EL1::DSSBS::kMask, 0},
+    {Feature::BTI, arch::SCTLR_EL1::BT0::kMask | arch::SCTLR_EL1::BT1::kMask, 0},
+    {Feature::PAuth,
+     arch::SCTLR_EL1::EnIA::kMask | arch::SCTLR_EL1::EnIB::kMask | arch::SCTLR_EL1::EnDA::kMask | arch::SCTLR_EL1::EnDB::kMask,
+     arch::TCR_EL1::TBID0::kMask | arch::TCR_EL1::TBID1::kMask},
+};
+
+u64 control(const Pe& pe, u64 value) {
+    for (const FeatureBits& f : kFeatureBits)
+        if (!pe.features.has(f.feature)) value &= ~f.sctlr;
+    return value;
+}
+
 u64 translation_control(const Pe& pe, u64 value) {
     if (pe.config->hafdbs < 1) value &= ~arch::TCR_EL1::HA::kMask;
     if (pe.config->hafdbs < 2) value &= ~arch::TCR_EL1::HD::kMask;
+    for (const FeatureBits& f : kFeatureBits)
+        if (!pe.features.has(f.feature)) value &= ~f.tcr;
     return value;
 }
 
@@ -125,14 +139,31 @@ void store_masked(Pe& pe, u8 row, u64 value) {
 
 }  // namespace
 
+SysRegSet absent_sysregs(const CoreFeatures& features) {
+    struct Need {
+        SysReg first, last;
+        Feature feature;
+    };
+    constexpr Need kNeeds[] = {{SysReg::PAN, SysReg::PAN, Feature::PAN},
+                               {SysReg::UAO, SysReg::UAO, Feature::UAO},
+                               {SysReg::SSBS, SysReg::SSBS, Feature::SSBS},
+                               {SysReg::DIT, SysReg::DIT, Feature::DIT},
+                               {SysReg::FPCR, SysReg::FPSR, Feature::FP},
+                               {SysReg::APIAKeyLo_EL1, SysReg::APGAKeyHi_EL1, Feature::PAuth}};
+    SysRegSet absent;
+    for (const Need& need : kNeeds)
+        for (auto row = static_cast<std::size_t>(need.first); row <= static_cast<std::size_t>(need.last); ++row)
+            absent[row] = !features.has(need.feature);
+    return absent;
+}
+
 u8 find_sysreg(u64 key) { return kTable[slot_of(key)]; }
 
 SysRegAccess check_sysreg(const Pe& pe, u8 row, bool write) {
     const SysRegInfo& info = kSysRegs[row];
     const auto r = static_cast<SysReg>(row);
     if (info.rights == (write ? SysRegRights::RO : SysRegRights::WO)) return SysRegAccess::Undefined;
-    const bool optional = info.hook == SysRegHook::Pstate || info.hook == SysRegHook::FloatingPoint;
-    if (optional && !announced(pe, r)) return SysRegAccess::Undefined;
+    if (pe.absent_sysregs[row]) return SysRegAccess::Undefined;
     if (info.hook == SysRegHook::FloatingPoint && !pe.fp_enabled) return SysRegAccess::FpTrapped;
     // SP_EL0 is not accessible by name while it is the selected stack pointer.
     if (r == SysReg::SP_EL0 && pe.el == 1 && pe.sp_select == 0) return SysRegAccess::Undefined;
@@ -150,6 +181,7 @@ u64 read_sysreg(Pe& pe, u8 row) {
         case SysRegHook::Pmu: return read_pmu(pe, row);
         case SysRegHook::Plain:
         case SysRegHook::Regime:
+        case SysRegHook::Control:
         case SysRegHook::TranslationControl:
         case SysRegHook::TranslationTableBase: break;
     }
@@ -164,6 +196,7 @@ void write_sysreg(Pe& pe, u8 row, u64 value) {
         case SysRegHook::FloatingPoint: return write_fp(pe, static_cast<SysReg>(row), value & kSysRegs[row].write_mask);
         case SysRegHook::Timer: return write_timer(pe, row, value);
         case SysRegHook::Pmu: return write_pmu(pe, row, value);
+        case SysRegHook::Control: value = control(pe, value); break;
         case SysRegHook::TranslationControl: value = translation_control(pe, value); break;
         case SysRegHook::TranslationTableBase: pe.counters->count(mmu::Event::TTBR_WRITE_RETIRED); break;
         case SysRegHook::Plain:

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 
 #include "emu/isa/decoded_op.h"
+#include "emu/isa/features.h"
 
 namespace emu {
 
@@ -40,8 +42,9 @@ enum class SysRegHook : u8 {
     Plain,                 // the stored value
     CacheSize,             // CCSIDR_EL1 of the cache that CSSELR_EL1 selects
     ZeroBlockSize,         // DCZID_EL0.DZP depends on the Exception level
-    Regime,                // SCTLR_EL1, MAIR_EL1: the MMU must know
-    TranslationControl,    // TCR_EL1: HA and HD exist by core.hafdbs
+    Regime,                // CPACR_EL1, MAIR_EL1: the MMU or what Pe derives must know
+    Control,               // SCTLR_EL1: likewise; bits of absent features cannot be written
+    TranslationControl,    // TCR_EL1: likewise
     TranslationTableBase,  // TTBRn_EL1: the MMU must know, and the write is an event
     StackPointer,          // SP_EL0
     Pstate,
@@ -75,6 +78,10 @@ inline constexpr std::size_t kSysRegCount = sizeof(kSysRegs) / sizeof(kSysRegs[0
 static_assert(kSysRegCount < 0xff);
 
 inline constexpr u8 kNoSysReg = 0xff;
+using SysRegSet = std::bitset<kSysRegCount>;
+
+// Registers that do not exist on a core with `features` only.
+[[nodiscard]] SysRegSet absent_sysregs(const CoreFeatures& features);
 
 // Row of the register with this key, or kNoSysReg.
 [[nodiscard]] u8 find_sysreg(u64 key);

@@ -23,6 +23,13 @@ struct SCTLR_EL1 {
     using E0E = BitField<24>;
     using EE = BitField<25>;
     using UCI = BitField<26>;
+    using EnDB = BitField<13>;
+    using EnDA = BitField<27>;
+    using EnIB = BitField<30>;
+    using EnIA = BitField<31>;
+    using BT0 = BitField<35>;
+    using BT1 = BitField<36>;
+    using DSSBS = BitField<44>;
 };
 
 struct TCR_EL1 {
@@ -47,6 +54,8 @@ struct TCR_EL1 {
     using HD = BitField<40>;
     using HPD0 = BitField<41>;
     using HPD1 = BitField<42>;
+    using TBID0 = BitField<51>;
+    using TBID1 = BitField<52>;
     using E0PD0 = BitField<55>;
     using E0PD1 = BitField<56>;
     using DS = BitField<59>;
@@ -91,6 +100,7 @@ enum class ExceptionClass : u8 {
     Unknown = 0x00,
     WfxTrap = 0x01,
     FpAccess = 0x07,
+    BranchTarget = 0x0D,
     IllegalState = 0x0E,
     Svc64 = 0x15,
     Hvc64 = 0x16,
@@ -119,6 +129,7 @@ struct SPSR_EL1 {
     using I = BitField<7>;
     using A = BitField<8>;
     using D = BitField<9>;
+    using BTYPE = BitField<11, 10>;
     using SSBS = BitField<12>;
     using IL = BitField<20>;
     using SS = BitField<21>;

@@ -124,4 +124,22 @@ EXEC(STLXP_32) { return store_exclusive_words<Mode>(pe, op); }
 EXEC(STXP_64) { return store_exclusive_doublewords<Mode>(pe, op); }
 EXEC(STLXP_64) { return store_exclusive_doublewords<Mode>(pe, op); }
 
+// FEAT_LRCPC2: ordered, and aligned, at an offset.
+#define ORDERED_AT_OFFSET(name, T, Result) \
+    EXEC(name) { return load_register<Mode, Offset, T, Result>(pe, op, kOrderedLoad<T>); }
+ORDERED_AT_OFFSET(LDAPURB, u8, u64)
+ORDERED_AT_OFFSET(LDAPURH, u16, u64)
+ORDERED_AT_OFFSET(LDAPUR_32, u32, u64)
+ORDERED_AT_OFFSET(LDAPUR_64, u64, u64)
+ORDERED_AT_OFFSET(LDAPURSB_64, i8, u64)
+ORDERED_AT_OFFSET(LDAPURSB_32, i8, u32)
+ORDERED_AT_OFFSET(LDAPURSH_64, i16, u64)
+ORDERED_AT_OFFSET(LDAPURSH_32, i16, u32)
+ORDERED_AT_OFFSET(LDAPURSW, i32, u64)
+#undef ORDERED_AT_OFFSET
+EXEC(STLURB) { return store_register<Mode, Offset, u8>(pe, op, kOrderedStore<u8>); }
+EXEC(STLURH) { return store_register<Mode, Offset, u16>(pe, op, kOrderedStore<u16>); }
+EXEC(STLUR_32) { return store_register<Mode, Offset, u32>(pe, op, kOrderedStore<u32>); }
+EXEC(STLUR_64) { return store_register<Mode, Offset, u64>(pe, op, kOrderedStore<u64>); }
+
 }  // namespace emu::exec

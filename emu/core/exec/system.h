@@ -120,8 +120,11 @@ EXEC(MSR_imm_SSBS) {
     pe.ssbs = (op->imm & 1) != 0;
     return Mode::next(pe, op);
 }
-// Announced by no core that is built: data-independent timing is what the interpreter has anyway.
-EXEC(MSR_imm_DIT) { return Mode::next(pe, op); }
+// Data-independent timing: no latency of the model depends on data other than through caches, so that the bit is kept only.
+EXEC(MSR_imm_DIT) {
+    pe.dit = (op->imm & 1) != 0;
+    return Mode::next(pe, op);
+}
 
 [[nodiscard]] inline bool may_mask_interrupts(const Pe& pe) {
     return pe.el != 0 || arch::SCTLR_EL1::UMA::test(pe.sysreg(SysReg::SCTLR_EL1));
