@@ -1,5 +1,6 @@
 #include "emu/core/core_config.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "mmu/base/user_error.h"
@@ -11,26 +12,45 @@ using arch::u64;
 
 namespace {
 
-// EL1 and EL0 in AArch64 only; no SVE; FP, AdvSIMD, RAS, CSV2, CSV3 and DIT are the core's.
+// Bit 0 of a field of four bits, and the greatest value that is built; a core that has more announces this much.
+struct Built {
+    unsigned low;
+    u64 most;
+};
+
+// The fields of `raw` that are listed, each at most what is built; all others are 0.
+template <std::size_t N>
+u64 limited(u64 raw, const Built (&fields)[N]) {
+    u64 value = 0;
+    for (const Built& f : fields) value |= std::min(raw >> f.low & 15, f.most) << f.low;
+    return value;
+}
+
+// EL0 and EL1 in AArch64 only, no SVE, no AMU, no realm. FP and AdvSIMD: 0b1111 is absent.
 u64 announced_pfr0(u64 raw) {
-    constexpr u64 kKept =
-        BitField<23, 16>::kMask | BitField<31, 28>::kMask | BitField<51, 48>::kMask | BitField<63, 56>::kMask;
+    constexpr Built kFields[] = {{28, 1}, {48, 1}, {56, 3}, {60, 1}};  // RAS, DIT, CSV2, CSV3
     constexpr u64 kEl0El1 = BitField<3, 0>::make(1) | BitField<7, 4>::make(1);
-    return (raw & kKept) | kEl0El1;
+    constexpr u64 kFp = BitField<19, 16>::kMask | BitField<23, 20>::kMask;
+    return limited(raw, kFields) | kEl0El1 | (raw & kFp);
 }
 
-// AES, SHA1, SHA2, RDM, SHA3, SM3, SM4, DP and FHM are the core's; CRC32, Atomic and TLB are knobs.
+// BT, SSBS; no MTE.
+u64 announced_pfr1(u64 raw) {
+    constexpr Built kFields[] = {{0, 1}, {4, 2}};
+    return limited(raw, kFields);
+}
+
+// AES to FlagM; CRC32, Atomic and TLB by their knobs; no RNDR.
 u64 announced_isar0(const CoreConfig& c) {
-    constexpr u64 kKept = BitField<15, 4>::kMask | BitField<51, 28>::kMask;
-    return (c.id_aa64isar0 & kKept) | BitField<19, 16>::make(c.crc32 ? 1 : 0) | BitField<23, 20>::make(c.lse ? 2 : 0) |
-           BitField<59, 56>::make(c.tlbi);
+    constexpr Built kFields[] = {{4, 2}, {8, 1}, {12, 2}, {28, 1}, {32, 1}, {36, 1}, {40, 1}, {44, 1}, {48, 1}, {52, 2}};
+    return limited(c.id_aa64isar0, kFields) | BitField<19, 16>::make(c.crc32 ? 1 : 0) |
+           BitField<23, 20>::make(c.lse ? 2 : 0) | BitField<59, 56>::make(c.tlbi);
 }
 
-// DPB, JSCVT, FCMA, LRCPC, FRINTTS, SB, BF16, I8MM.
+// DPB, APA, JSCVT, FCMA, LRCPC, GPA, FRINTTS, SB, BF16, DGH, I8MM; no other cipher, no SPECRES, no LS64.
 u64 announced_isar1(u64 raw) {
-    constexpr u64 kKept = BitField<3, 0>::kMask | BitField<23, 12>::kMask | BitField<39, 32>::kMask |
-                          BitField<47, 44>::kMask | BitField<55, 52>::kMask;
-    return raw & kKept;
+    constexpr Built kFields[] = {{0, 2}, {4, 1}, {12, 1}, {16, 1}, {20, 2}, {24, 1}, {32, 1}, {36, 1}, {44, 1}, {48, 1}, {52, 1}};
+    return limited(raw, kFields);
 }
 
 // Little endian only: BigEnd and BigEndEL0 are 0. No EL2: no fine-grained traps, no enhanced counter.
@@ -57,7 +77,7 @@ u64 announced_mmfr2(const CoreConfig& c) {
 AnnouncedRegisters announced_registers(const CoreConfig& c) {
     AnnouncedRegisters out;
     out.instructions.ID_AA64PFR0_EL1 = announced_pfr0(c.id_aa64pfr0);
-    out.instructions.ID_AA64PFR1_EL1 = c.id_aa64pfr1 & BitField<7, 4>::kMask;  // SSBS
+    out.instructions.ID_AA64PFR1_EL1 = announced_pfr1(c.id_aa64pfr1);
     out.instructions.ID_AA64ISAR0_EL1 = announced_isar0(c);
     out.instructions.ID_AA64ISAR1_EL1 = announced_isar1(c.id_aa64isar1);
     out.instructions.ID_AA64MMFR1_EL1 = announced_mmfr1(c);
@@ -71,6 +91,11 @@ AnnouncedRegisters announced_registers(const CoreConfig& c) {
 
 CoreConfig everything_built() {
     CoreConfig config;
+    // FP and AdvSIMD with half precision, DIT, CSV2, CSV3.
+    config.id_aa64pfr0 = 0x1101000010110011;
+    config.id_aa64pfr1 = 0x21;                  // BT, SSBS
+    config.id_aa64isar0 = 0x0021111110212120;   // everything up to FlagM2
+    config.id_aa64isar1 = 0x0011101101211012;   // DPB2, QARMA5, JSCVT, FCMA, LRCPC2, FRINTTS, SB, BF16, DGH, I8MM
     config.tlbi = 2;
     config.ttl = true;
     config.bbm = 2;
