@@ -19,6 +19,7 @@ struct SingleInstruction {
         pe.pc = target;
         pe.record.taken = true;
     }
+    static void branch_typed(emu::Pe& pe, const emu::DecodedOp* op, arch::u64 target, arch::u8) { branch(pe, op, target); }
 };
 
 using Table = std::array<emu::Handler, emu::kEncodingCount>;
