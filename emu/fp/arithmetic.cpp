@@ -1,7 +1,6 @@
 #include "emu/fp/arithmetic.h"
 
 #include "emu/fp/exact.h"
-#include "emu/fp/host_arithmetic.h"
 #include "emu/fp/nan.h"
 
 namespace emu::fp {
@@ -30,7 +29,7 @@ template <class F>
 }
 
 template <class F>
-[[nodiscard]] Bits<F> add_slowly(Bits<F> a_bits, Bits<F> b_bits, bool negate_b, Environment& env) {
+[[nodiscard]] Bits<F> add_or_subtract(Bits<F> a_bits, Bits<F> b_bits, bool negate_b, Environment& env) {
     const Input<F> a{a_bits, env};
     Input<F> b{b_bits, env};
     if (const auto nan = process_nans(env, a, b)) return *nan;
@@ -52,15 +51,6 @@ template <class F>
 }
 
 template <class F>
-[[nodiscard]] Bits<F> multiply_slowly(Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
-    const Input<F> a{a_bits, env};
-    const Input<F> b{b_bits, env};
-    if (const auto nan = process_nans(env, a, b)) return *nan;
-    if (is_zero_times_infinity(a.value, b.value)) return invalid<F>(env);
-    return multiply_numbers<F>(a.value, b.value, env);
-}
-
-template <class F>
 [[nodiscard]] Bits<F> divide_numbers(const Operand& a, const Operand& b, Environment& env) {
     const bool negative = a.negative != b.negative;
     if ((a.is_infinite() && b.is_infinite()) || (a.is_zero() && b.is_zero())) return invalid<F>(env);
@@ -71,24 +61,6 @@ template <class F>
     }
     if (a.is_zero() || b.is_infinite()) return zero<F>(negative);
     return round<F>(quotient(a, b), env);
-}
-
-template <class F>
-[[nodiscard]] Bits<F> divide_slowly(Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
-    const Input<F> a{a_bits, env};
-    const Input<F> b{b_bits, env};
-    if (const auto nan = process_nans(env, a, b)) return *nan;
-    return divide_numbers<F>(a.value, b.value, env);
-}
-
-template <class F>
-[[nodiscard]] Bits<F> square_root_slowly(Bits<F> bits, Environment& env) {
-    const Input<F> a{bits, env};
-    if (const auto nan = process_nans(env, a)) return *nan;
-    if (a.value.is_zero()) return zero<F>(a.value.negative);
-    if (a.value.negative) return invalid<F>(env);
-    if (a.value.is_infinite()) return infinity<F>(false);
-    return round<F>(root(a.value), env);
 }
 
 // addend + a * b of numbers that are not NaN, the product not of zero and infinity.
@@ -104,19 +76,6 @@ template <class F>
     if (a.is_zero() || b.is_zero()) return add_numbers<F>(addend, {Kind::Zero, negative, 0, 0}, env);
     if (addend.is_zero()) return round<F>(product(a, b), env);
     return rounded_sum<F>(exact(addend), product(a, b), env);
-}
-
-template <class F>
-[[nodiscard]] Bits<F> multiply_add_slowly(Bits<F> addend_bits, Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
-    const Input<F> addend{addend_bits, env};
-    const Input<F> a{a_bits, env};
-    const Input<F> b{b_bits, env};
-    const bool is_invalid = is_zero_times_infinity(a.value, b.value);
-    // An invalid product wins against a quiet NaN, not against a signalling one.
-    if (addend.value.kind == Kind::QuietNaN && is_invalid) return invalid<F>(env);
-    if (const auto nan = process_nans(env, addend, a, b)) return *nan;
-    if (is_invalid) return invalid<F>(env);
-    return multiply_add_numbers<F>(addend.value, a.value, b.value, env);
 }
 
 // constant - a * b, halved if so wanted; where the product is of zero and infinity, `neutral`.
@@ -137,6 +96,11 @@ template <class F>
 
 template <class F, bool Larger>
 [[nodiscard]] Bits<F> extreme(Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
+    if constexpr (host::kAvailable<F>) {
+        // Of unequal numbers one is the larger; zeros, which are equal, have an order here.
+        const auto x = host::number<F>(a_bits), y = host::number<F>(b_bits);
+        if ((x < y || x > y) && host::takes<F>(env, a_bits, b_bits)) return (x > y) == Larger ? a_bits : b_bits;
+    }
     const Input<F> a{a_bits, env};
     const Input<F> b{b_bits, env};
     if (const auto nan = process_nans(env, a, b)) return *nan;
@@ -162,25 +126,16 @@ template <class F, bool Larger>
 }  // namespace
 
 template <class F>
-Bits<F> add(Bits<F> a, Bits<F> b, Environment& env) {
-    if constexpr (host::kAvailable<F>) {
-        if (const auto fast = host::add<F>(a, b, env)) return *fast;
-    }
-    return add_slowly<F>(a, b, false, env);
-}
+Bits<F> software::add(Bits<F> a, Bits<F> b, Environment& env) { return add_or_subtract<F>(a, b, false, env); }
 template <class F>
-Bits<F> subtract(Bits<F> a, Bits<F> b, Environment& env) {
-    if constexpr (host::kAvailable<F>) {
-        if (const auto fast = host::add<F>(a, negated<F>(b), env)) return *fast;
-    }
-    return add_slowly<F>(a, b, true, env);
-}
+Bits<F> software::subtract(Bits<F> a, Bits<F> b, Environment& env) { return add_or_subtract<F>(a, b, true, env); }
 template <class F>
-Bits<F> multiply(Bits<F> a, Bits<F> b, Environment& env) {
-    if constexpr (host::kAvailable<F>) {
-        if (const auto fast = host::multiply<F>(a, b, env)) return *fast;
-    }
-    return multiply_slowly<F>(a, b, env);
+Bits<F> software::multiply(Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
+    const Input<F> a{a_bits, env};
+    const Input<F> b{b_bits, env};
+    if (const auto nan = process_nans(env, a, b)) return *nan;
+    if (is_zero_times_infinity(a.value, b.value)) return invalid<F>(env);
+    return multiply_numbers<F>(a.value, b.value, env);
 }
 template <class F>
 Bits<F> multiply_extended(Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
@@ -190,25 +145,32 @@ Bits<F> multiply_extended(Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
     return F::with_sign(a.value.negative != b.value.negative, F::kTwo);
 }
 template <class F>
-Bits<F> divide(Bits<F> a, Bits<F> b, Environment& env) {
-    if constexpr (host::kAvailable<F>) {
-        if (const auto fast = host::divide<F>(a, b, env)) return *fast;
-    }
-    return divide_slowly<F>(a, b, env);
+Bits<F> software::divide(Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
+    const Input<F> a{a_bits, env};
+    const Input<F> b{b_bits, env};
+    if (const auto nan = process_nans(env, a, b)) return *nan;
+    return divide_numbers<F>(a.value, b.value, env);
 }
 template <class F>
-Bits<F> square_root(Bits<F> a, Environment& env) {
-    if constexpr (host::kAvailable<F>) {
-        if (const auto fast = host::square_root<F>(a, env)) return *fast;
-    }
-    return square_root_slowly<F>(a, env);
+Bits<F> software::square_root(Bits<F> bits, Environment& env) {
+    const Input<F> a{bits, env};
+    if (const auto nan = process_nans(env, a)) return *nan;
+    if (a.value.is_zero()) return zero<F>(a.value.negative);
+    if (a.value.negative) return invalid<F>(env);
+    if (a.value.is_infinite()) return infinity<F>(false);
+    return round<F>(root(a.value), env);
 }
 template <class F>
-Bits<F> multiply_add(Bits<F> addend, Bits<F> a, Bits<F> b, Environment& env) {
-    if constexpr (host::kAvailable<F>) {
-        if (const auto fast = host::multiply_add<F>(addend, a, b, env)) return *fast;
-    }
-    return multiply_add_slowly<F>(addend, a, b, env);
+Bits<F> software::multiply_add(Bits<F> addend_bits, Bits<F> a_bits, Bits<F> b_bits, Environment& env) {
+    const Input<F> addend{addend_bits, env};
+    const Input<F> a{a_bits, env};
+    const Input<F> b{b_bits, env};
+    const bool is_invalid = is_zero_times_infinity(a.value, b.value);
+    // An invalid product wins against a quiet NaN, not against a signalling one.
+    if (addend.value.kind == Kind::QuietNaN && is_invalid) return invalid<F>(env);
+    if (const auto nan = process_nans(env, addend, a, b)) return *nan;
+    if (is_invalid) return invalid<F>(env);
+    return multiply_add_numbers<F>(addend.value, a.value, b.value, env);
 }
 template <class F>
 Bits<F> reciprocal_step(Bits<F> a, Bits<F> b, Environment& env) {
@@ -227,19 +189,19 @@ Bits<F> maximum_number(Bits<F> a, Bits<F> b, Environment& env) { return extreme_
 template <class F>
 Bits<F> minimum_number(Bits<F> a, Bits<F> b, Environment& env) { return extreme_number<F, false>(a, b, env); }
 
-#define FP_INSTANTIATE(F)                                                            \
-    template Bits<F> add<F>(Bits<F>, Bits<F>, Environment&);                         \
-    template Bits<F> subtract<F>(Bits<F>, Bits<F>, Environment&);                    \
-    template Bits<F> multiply<F>(Bits<F>, Bits<F>, Environment&);                    \
-    template Bits<F> multiply_extended<F>(Bits<F>, Bits<F>, Environment&);           \
-    template Bits<F> divide<F>(Bits<F>, Bits<F>, Environment&);                      \
-    template Bits<F> square_root<F>(Bits<F>, Environment&);                          \
-    template Bits<F> multiply_add<F>(Bits<F>, Bits<F>, Bits<F>, Environment&);       \
-    template Bits<F> reciprocal_step<F>(Bits<F>, Bits<F>, Environment&);             \
-    template Bits<F> reciprocal_root_step<F>(Bits<F>, Bits<F>, Environment&);        \
-    template Bits<F> maximum<F>(Bits<F>, Bits<F>, Environment&);                     \
-    template Bits<F> minimum<F>(Bits<F>, Bits<F>, Environment&);                     \
-    template Bits<F> maximum_number<F>(Bits<F>, Bits<F>, Environment&);              \
+#define FP_INSTANTIATE(F)                                                                \
+    template Bits<F> software::add<F>(Bits<F>, Bits<F>, Environment&);                   \
+    template Bits<F> software::subtract<F>(Bits<F>, Bits<F>, Environment&);              \
+    template Bits<F> software::multiply<F>(Bits<F>, Bits<F>, Environment&);              \
+    template Bits<F> multiply_extended<F>(Bits<F>, Bits<F>, Environment&);               \
+    template Bits<F> software::divide<F>(Bits<F>, Bits<F>, Environment&);                \
+    template Bits<F> software::square_root<F>(Bits<F>, Environment&);                    \
+    template Bits<F> software::multiply_add<F>(Bits<F>, Bits<F>, Bits<F>, Environment&); \
+    template Bits<F> reciprocal_step<F>(Bits<F>, Bits<F>, Environment&);                 \
+    template Bits<F> reciprocal_root_step<F>(Bits<F>, Bits<F>, Environment&);            \
+    template Bits<F> maximum<F>(Bits<F>, Bits<F>, Environment&);                         \
+    template Bits<F> minimum<F>(Bits<F>, Bits<F>, Environment&);                         \
+    template Bits<F> maximum_number<F>(Bits<F>, Bits<F>, Environment&);                  \
     template Bits<F> minimum_number<F>(Bits<F>, Bits<F>, Environment&);
 FP_INSTANTIATE(Half)
 FP_INSTANTIATE(Single)

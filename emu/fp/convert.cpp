@@ -42,7 +42,7 @@ template <class To, class From>
 }  // namespace
 
 template <class To, class From>
-Bits<To> convert(Bits<From> bits, Rounding rounding, Environment& env) {
+Bits<To> software::convert(Bits<From> bits, Rounding rounding, Environment& env) {
     const bool from_alternative = kIsHalf<From> && env.alternative_half();
     const bool to_alternative = kIsHalf<To> && env.alternative_half();
     const Operand a = unpack_number<From>(bits, !kIsHalf<From> && env.flushes<From>(), from_alternative, env);
@@ -52,7 +52,7 @@ Bits<To> convert(Bits<From> bits, Rounding rounding, Environment& env) {
 }
 
 template <class F>
-u64 to_fixed(Bits<F> bits, const FixedPoint& shape, Rounding rounding, Environment& env) {
+u64 software::to_fixed(Bits<F> bits, const FixedPoint& shape, Rounding rounding, Environment& env) {
     const Operand a = unpack<F>(bits, env);
     if (a.is_nan()) {
         env.raise(kInvalidOperation);
@@ -69,7 +69,7 @@ u64 to_fixed(Bits<F> bits, const FixedPoint& shape, Rounding rounding, Environme
 }
 
 template <class F>
-Bits<F> from_fixed(u64 value, const FixedPoint& shape, Environment& env) {
+Bits<F> software::from_fixed(u64 value, const FixedPoint& shape, Environment& env) {
     const u64 mask = arch::low_mask(shape.width);
     const bool negative = shape.is_signed && ((value >> (shape.width - 1)) & 1) != 0;
     const u64 magnitude = (negative ? 0 - value : value) & mask;
@@ -92,7 +92,7 @@ JavaScriptInteger to_javascript_integer(u64 bits, Environment& env) {
     return {static_cast<u32>(in_two_complement(static_cast<u64>(c.kept), a.negative, 32)), fits && c.is_exact()};
 }
 
-#define FP_INSTANTIATE_CONVERT(To, From) template Bits<To> convert<To, From>(Bits<From>, Rounding, Environment&);
+#define FP_INSTANTIATE_CONVERT(To, From) template Bits<To> software::convert<To, From>(Bits<From>, Rounding, Environment&);
 FP_INSTANTIATE_CONVERT(Half, Single)
 FP_INSTANTIATE_CONVERT(Half, Double)
 FP_INSTANTIATE_CONVERT(Single, Half)
@@ -102,9 +102,9 @@ FP_INSTANTIATE_CONVERT(Double, Single)
 FP_INSTANTIATE_CONVERT(BFloat16, Single)
 #undef FP_INSTANTIATE_CONVERT
 
-#define FP_INSTANTIATE(F)                                                              \
-    template u64 to_fixed<F>(Bits<F>, const FixedPoint&, Rounding, Environment&);      \
-    template Bits<F> from_fixed<F>(u64, const FixedPoint&, Environment&);
+#define FP_INSTANTIATE(F)                                                                   \
+    template u64 software::to_fixed<F>(Bits<F>, const FixedPoint&, Rounding, Environment&); \
+    template Bits<F> software::from_fixed<F>(u64, const FixedPoint&, Environment&);
 FP_INSTANTIATE(Half)
 FP_INSTANTIATE(Single)
 FP_INSTANTIATE(Double)

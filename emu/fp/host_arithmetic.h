@@ -1,16 +1,16 @@
-// The host's floating-point unit, where its result and Arm's are provably the same. For arithmetic.cpp, which is
-// compiled with -ffp-contract=off.
+// The host's floating-point unit, where its result and Arm's are provably the same. What includes this is compiled
+// with -ffp-contract=off (see CMakeLists.txt): each operation is one of IEEE 754's.
 //
 // The host computes IEEE 754 binary32 and binary64 in the default environment, which this process never leaves:
 // round to nearest, ties to even. In that mode IEEE 754 leaves no freedom in a result, so it is Arm's unless
-//   - an operand is denormal (FZ may flush it) or a NaN (which NaN comes out is not IEEE's): `is_plain` for operands,
-//     and results that are NaN are refused;
+//   - an operand is denormal and FPCR.FZ flushes it: `takes` refuses it;
+//   - an operand is a NaN: which NaN comes out is not IEEE's, so results that are NaN are refused;
 //   - the result is tiny: Arm's flags and FZ then look at the unrounded value. A result above the smallest normal
 //     number is not tiny, as rounding is monotonic and that number is exact;
 //   - a flag is to be raised. Infinite results are refused, so overflow, division by zero and invalid operations
 //     are; underflow is by the above. Inexact is left: either FPSR.IXC is set already, and flags are cumulative, or
 //     the result is shown to be exact.
-// FPCR.DN, FZ and AHP then have no say.
+// FPCR.DN and AHP then have no say.
 #pragma once
 
 #include <bit>
@@ -52,6 +52,11 @@ template <class F>
 // Not denormal.
 template <class F>
 [[nodiscard]] inline bool is_plain(Bits<F> bits) { return F::exponent_field(bits) != 0 || F::magnitude(bits) == 0; }
+// No operand is flushed.
+template <class F, class... Operands>
+[[nodiscard]] inline bool takes(const Environment& env, Operands... operands) {
+    return !env.flushes<F>() || (is_plain<F>(operands) && ...);
+}
 // Finite, and above the smallest normal number.
 template <class F>
 [[nodiscard]] inline bool is_ordinary(Bits<F> bits) {
@@ -59,7 +64,7 @@ template <class F>
     return F::magnitude(bits) - (kSmallest + 1) < F::kInfinity - (kSmallest + 1);
 }
 
-// Bits from the leading one to the last one of a normal number's significand.
+// Bits from the leading one to the last one of a significand; of denormal numbers perhaps fewer.
 template <class F>
 [[nodiscard]] inline int significant_bits(Bits<F> bits) {
     return static_cast<int>(F::kFractionBits) + 1 - std::countr_zero((bits & F::kFraction) | (F::kFraction + 1));
@@ -78,10 +83,10 @@ template <class N>
     return (a - a_virtual) + (b - b_virtual) == N{0};
 }
 
-// An exact zero sum of plain operands is +0, or -0 from two -0, as on Arm.
+// An exact zero sum is +0, or -0 from two -0, as on Arm.
 template <class F>
 [[nodiscard]] inline std::optional<Bits<F>> add(Bits<F> a, Bits<F> b, const Environment& env) {
-    if (!rounds_alike(env) || !is_plain<F>(a) || !is_plain<F>(b)) return std::nullopt;
+    if (!rounds_alike(env) || !takes<F>(env, a, b)) return std::nullopt;
     const Number<F> sum = number<F>(a) + number<F>(b);
     const Bits<F> bits = bits_of<F>(sum);
     if (!is_ordinary<F>(bits) && F::magnitude(bits) != 0) return std::nullopt;
@@ -91,7 +96,7 @@ template <class F>
 
 template <class F>
 [[nodiscard]] inline std::optional<Bits<F>> multiply(Bits<F> a, Bits<F> b, const Environment& env) {
-    if (!rounds_alike(env) || !is_plain<F>(a) || !is_plain<F>(b)) return std::nullopt;
+    if (!rounds_alike(env) || !takes<F>(env, a, b)) return std::nullopt;
     const Bits<F> bits = bits_of<F>(number<F>(a) * number<F>(b));
     if (!is_ordinary<F>(bits)) return std::nullopt;
     if (!inexact_is_set(env) && !product_is_exact<F>(a, b)) return std::nullopt;
@@ -100,7 +105,7 @@ template <class F>
 
 template <class F>
 [[nodiscard]] inline std::optional<Bits<F>> divide(Bits<F> a, Bits<F> b, const Environment& env) {
-    if (!rounds_alike(env) || !is_plain<F>(a) || !is_plain<F>(b)) return std::nullopt;
+    if (!rounds_alike(env) || !takes<F>(env, a, b)) return std::nullopt;
     const Number<F> quotient = number<F>(a) / number<F>(b);
     const Bits<F> bits = bits_of<F>(quotient);
     if (!is_ordinary<F>(bits)) return std::nullopt;
@@ -112,7 +117,7 @@ template <class F>
 
 template <class F>
 [[nodiscard]] inline std::optional<Bits<F>> square_root(Bits<F> a, const Environment& env) {
-    if (!rounds_alike(env) || !is_plain<F>(a)) return std::nullopt;
+    if (!rounds_alike(env) || !takes<F>(env, a)) return std::nullopt;
     const Number<F> root = std::sqrt(number<F>(a));
     const Bits<F> bits = bits_of<F>(root);
     if (!is_ordinary<F>(bits)) return std::nullopt;
@@ -124,7 +129,7 @@ template <class F>
 template <class F>
 [[nodiscard]] inline std::optional<Bits<F>> multiply_add(Bits<F> addend, Bits<F> a, Bits<F> b,
                                                          const Environment& env) {
-    if (!rounds_alike(env) || !is_plain<F>(addend) || !is_plain<F>(a) || !is_plain<F>(b)) return std::nullopt;
+    if (!rounds_alike(env) || !takes<F>(env, addend, a, b)) return std::nullopt;
     const Number<F> result = std::fma(number<F>(a), number<F>(b), number<F>(addend));
     const Bits<F> bits = bits_of<F>(result);
     if (!is_ordinary<F>(bits)) return std::nullopt;

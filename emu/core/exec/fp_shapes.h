@@ -25,7 +25,11 @@ namespace emu::exec {
 class FpEnvironment : public fp::Environment {
 public:
     explicit FpEnvironment(Pe& pe) : fp::Environment{pe.fpcr, pe.fpsr}, pe_{pe} {}
-    ~FpEnvironment() { pe_.fpsr = fpsr; }
+    // Flags seldom change, and the next instruction reads FPCR and FPSR together: a store that is not made does not
+    // hold that read up.
+    ~FpEnvironment() {
+        if (fpsr != pe_.fpsr) [[unlikely]] pe_.fpsr = fpsr;
+    }
     FpEnvironment(const FpEnvironment&) = delete;
     FpEnvironment& operator=(const FpEnvironment&) = delete;
 

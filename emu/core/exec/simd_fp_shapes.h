@@ -18,14 +18,23 @@ template <class F>
     return element<fp::Bits<F>>(pe.v[number], index);
 }
 
+// Elements first .. first + count - 1, at most a doubleword, as bits of that.
+template <class F, class Compute>
+[[nodiscard]] EXEC_INLINE u64 fp_doubleword(unsigned first, unsigned count, fp::Environment& env, Compute compute) {
+    u64 bits = 0;
+    for (unsigned i = 0; i < count; ++i) bits |= u64{compute(first + i, env)} << (i * F::kBits);
+    return bits;
+}
 // Vd[i] = compute(i, environment); the rest of Vd becomes zero.
 template <class F, class Compute>
 EXEC_INLINE void fp_for_each(Pe& pe, const DecodedOp* op, Compute compute) {
+    constexpr unsigned kPerDoubleword = 64 / F::kBits;
     FpEnvironment env{pe};
-    VectorRegister result{};
-    const unsigned count = fp_elements<F>(op);
-    for (unsigned i = 0; i < count; ++i) set_element(result, i, compute(i, env));
-    pe.v[op->rd] = result;
+    const unsigned low_count = op->shift == operands::kVectorScalar ? 1 : kPerDoubleword;
+    const u64 low = fp_doubleword<F>(0, low_count, env, compute);
+    const bool whole = op->shift == operands::kVectorFull;
+    const u64 high = whole ? fp_doubleword<F>(kPerDoubleword, kPerDoubleword, env, compute) : 0;
+    pe.v[op->rd] = {{low, high}};
 }
 
 // Vd[i] = f(Vn[i])
