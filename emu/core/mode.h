@@ -9,7 +9,8 @@
 //     return Mode::exception_return(pe, op);
 //
 // Plain goes on to the next handler by a sibling call, and keeps counts lazily: instructions and fetch lookups of
-// a straight run are added when the run ends. Recording fills pe.record and returns after each instruction.
+// a straight run are added when the run ends. Recording fills pe.record and returns after each instruction. A third one,
+// in emu/debug/access_probe.cpp, only notes accesses: it must know every kind of access that handlers make.
 #pragma once
 
 #include <cstring>

@@ -54,6 +54,10 @@ struct Probing {
     static bool store_bytes(Pe&, const DecodedOp*, u64 va, const void*, AccessSpec spec) {
         return note(va, spec.bytes, AccessKind::Store);
     }
+    static bool load_block(Pe&, const DecodedOp*, u64 va, AccessSpec spec) { return note(va, spec.bytes, AccessKind::Load); }
+    static bool store_block(Pe&, const DecodedOp*, u64 va, AccessSpec spec) {
+        return note(va, spec.bytes, AccessKind::Store);
+    }
     static u8* atomic(Pe&, const DecodedOp*, u64 va, AccessSpec spec) {
         thread_local u8 scratch[16];
         note(va, spec.bytes, AccessKind::Atomic);
