@@ -3,18 +3,9 @@
 #include <bit>
 
 namespace emu {
-namespace {
-
-CoreFeatures executable(const CoreConfig& config) {
-    if (config.every_instruction) return CoreFeatures::all();
-    return CoreFeatures::from_id_registers(announced_registers(config).instructions);
-}
-
-}  // namespace
-
 Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& memory, mmu::Counters& counters, Bus& bus)
     : config_{config},
-      decode_cache_{executable(config), bus, mmu,
+      decode_cache_{CoreFeatures::from_id_registers(announced_registers(config).instructions), bus, mmu,
                     {&decode_plain, &decode_recording, &Plain::leave_page}, pe.page} {
     validate(config);
     pe.mmu = &mmu;

@@ -40,8 +40,6 @@ struct CoreConfig {
 
     unsigned fetch_bytes{16};
     bool threaded{true};
-    // Every instruction that is built executes, whatever the ID registers announce. Only for tests.
-    bool every_instruction{false};
 
     template <class V>
     void describe(V& v) {

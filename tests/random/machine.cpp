@@ -58,8 +58,7 @@ u64 user_sctlr(u64 sctlr) {
 std::string_view name_of(Engine engine) { return engine == Engine::Plain ? "plain" : "recording"; }
 
 emu::CoreConfig Machine::complete_core() {
-    emu::CoreConfig core;
-    core.every_instruction = true;
+    emu::CoreConfig core = emu::everything_built();
     core.dczid = 7;  // as QEMU's user mode
     return core;
 }
