@@ -3,6 +3,7 @@
 #include <bit>
 
 namespace emu {
+
 Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& memory, mmu::Counters& counters, Bus& bus)
     : config_{config},
       decode_cache_{CoreFeatures::from_id_registers(announced_registers(config).instructions), bus, mmu,
@@ -14,7 +15,7 @@ Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& mem
     pe.bus = &bus;
     pe.decode_cache = &decode_cache_;
     pe.config = &config_;
-    pe.features = executable(config);
+    pe.features = CoreFeatures::from_id_registers(announced_registers(config).instructions);
     pe.has_bti = pe.features.has(Feature::BTI);
     pe.absent_sysregs = absent_sysregs(pe.features);
     pe.fetch_shift = static_cast<unsigned>(std::countr_zero(config.fetch_bytes));
