@@ -92,7 +92,8 @@ JavaScriptInteger to_javascript_integer(u64 bits, Environment& env) {
     return {static_cast<u32>(in_two_complement(static_cast<u64>(c.kept), a.negative, 32)), fits && c.is_exact()};
 }
 
-#define FP_INSTANTIATE_CONVERT(To, From) template Bits<To> software::convert<To, From>(Bits<From>, Rounding, Environment&);
+#define FP_INSTANTIATE_CONVERT(To, From) \
+    template Bits<To> software::convert<To, From>(Bits<From>, Rounding, Environment&);
 FP_INSTANTIATE_CONVERT(Half, Single)
 FP_INSTANTIATE_CONVERT(Half, Double)
 FP_INSTANTIATE_CONVERT(Single, Half)

@@ -36,7 +36,9 @@ template <class To, class From>
     return software::convert<To, From>(a, rounding, env);
 }
 template <class To, class From>
-[[nodiscard]] inline Bits<To> convert(Bits<From> a, Environment& env) { return convert<To, From>(a, env.rounding, env); }
+[[nodiscard]] inline Bits<To> convert(Bits<From> a, Environment& env) {
+    return convert<To, From>(a, env.rounding, env);
+}
 
 // Saturates with the invalid operation flag; a NaN gives 0. The result is in the low `width` bits, others are zero.
 // FPToFixed.

@@ -40,7 +40,7 @@ u32 host_flags() {
     return flags;
 }
 
-// `operation` under the host's rounding mode and with its flags. Operands are volatile so that nothing is computed early.
+// `operation` under the host's rounding mode and with its flags. Operands are volatile: nothing is computed early.
 template <class F, class Operation>
 Bits<F> on_host(u32 mode, Operation operation, u32& flags) {
     std::fesetround(kHostRounding[mode]);

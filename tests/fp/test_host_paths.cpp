@@ -45,7 +45,8 @@ TEMPLATE_TEST_CASE("arithmetic by the host is that by integers", "", Single, Dou
     using B = Bits<F>;
     check_many<F>(1, [](B a, B b, B c, const Environment& env) {
         const auto check = [&](auto fast, auto slow) { return agree(env, fast, slow); };
-        return check([&](Environment& e) { return add<F>(a, b, e); }, [&](Environment& e) { return software::add<F>(a, b, e); }) &&
+        return check([&](Environment& e) { return add<F>(a, b, e); },
+                     [&](Environment& e) { return software::add<F>(a, b, e); }) &&
                check([&](Environment& e) { return subtract<F>(a, b, e); },
                      [&](Environment& e) { return software::subtract<F>(a, b, e); }) &&
                check([&](Environment& e) { return multiply<F>(a, b, e); },

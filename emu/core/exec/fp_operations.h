@@ -53,11 +53,17 @@ template <class F>
 
 // Comparisons with zero, as masks.
 template <class F>
-[[nodiscard]] inline FpBits<F> fp_greater_than_zero(FpBits<F> a, Environment& env) { return fp::greater_mask<F>(a, 0, env); }
+[[nodiscard]] inline FpBits<F> fp_greater_than_zero(FpBits<F> a, Environment& env) {
+    return fp::greater_mask<F>(a, 0, env);
+}
 template <class F>
-[[nodiscard]] inline FpBits<F> fp_equal_to_zero(FpBits<F> a, Environment& env) { return fp::equal_mask<F>(a, 0, env); }
+[[nodiscard]] inline FpBits<F> fp_equal_to_zero(FpBits<F> a, Environment& env) {
+    return fp::equal_mask<F>(a, 0, env);
+}
 template <class F>
-[[nodiscard]] inline FpBits<F> fp_less_than_zero(FpBits<F> a, Environment& env) { return fp::greater_mask<F>(0, a, env); }
+[[nodiscard]] inline FpBits<F> fp_less_than_zero(FpBits<F> a, Environment& env) {
+    return fp::greater_mask<F>(0, a, env);
+}
 template <class F>
 [[nodiscard]] inline FpBits<F> fp_not_below_zero(FpBits<F> a, Environment& env) {
     return fp::greater_or_equal_mask<F>(a, 0, env);

@@ -40,7 +40,8 @@ EXEC_INLINE void fp_for_each(Pe& pe, const DecodedOp* op, Compute compute) {
 // Vd[i] = f(Vn[i])
 template <class F, auto Operation>
 FP_BODY void fp_vector_unary(Pe& pe, const DecodedOp* op) {
-    fp_for_each<F>(pe, op, [&](unsigned i, fp::Environment& env) { return Operation(fp_element<F>(pe, op->rn, i), env); });
+    fp_for_each<F>(pe, op,
+                   [&](unsigned i, fp::Environment& env) { return Operation(fp_element<F>(pe, op->rn, i), env); });
 }
 // Vd[i] = f(Vn[i], Vm[i])
 template <class F, auto Operation>
@@ -60,7 +61,8 @@ FP_BODY void fp_vector_update(Pe& pe, const DecodedOp* op) {
 template <class F, auto Operation>
 FP_BODY void fp_element_binary(Pe& pe, const DecodedOp* op) {
     const fp::Bits<F> b = fp_element<F>(pe, op->rm, static_cast<unsigned>(op->imm));
-    fp_for_each<F>(pe, op, [&](unsigned i, fp::Environment& env) { return Operation(fp_element<F>(pe, op->rn, i), b, env); });
+    fp_for_each<F>(pe, op,
+                   [&](unsigned i, fp::Environment& env) { return Operation(fp_element<F>(pe, op->rn, i), b, env); });
 }
 // Vd[i] = f(Vd[i], Vn[i], Vm[imm])
 template <class F, auto Operation>

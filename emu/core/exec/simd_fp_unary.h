@@ -111,7 +111,8 @@ FP_BODY void fp_widen(Pe& pe, const DecodedOp* op) {
 }
 FP_BODY void fp_narrow_scalar_to_odd(Pe& pe, const DecodedOp* op) {
     FpEnvironment env{pe};
-    write_scalar(pe.v[op->rd], fp::convert<fp::Single, fp::Double>(scalar<fp::Double>(pe, op->rn), fp::Rounding::Odd, env));
+    const u64 wide = scalar<fp::Double>(pe, op->rn);
+    write_scalar(pe.v[op->rd], fp::convert<fp::Single, fp::Double>(wide, fp::Rounding::Odd, env));
 }
 EXEC_FP(FCVTN_HS) { fp_narrow<fp::Half, fp::Single>(pe, op, false); return Mode::next(pe, op); }
 EXEC_FP(FCVTN_SD) { fp_narrow<fp::Single, fp::Double>(pe, op, false); return Mode::next(pe, op); }
