@@ -32,6 +32,16 @@ template <class T>
     return (8u << op->shift) / static_cast<unsigned>(sizeof(T));
 }
 
+// Calls function(i) for them. Whole registers have their own loop, of constant length.
+template <class T, class Function>
+EXEC_INLINE void for_active_lanes(const DecodedOp* op, Function function) {
+    if (op->shift == operands::kVectorFull) {
+        for (unsigned i = 0; i < Lanes<T>::kCount; ++i) function(i);
+    } else {
+        for (unsigned i = 0; i < active_lanes<T>(op); ++i) function(i);
+    }
+}
+
 // Results are computed for all lanes where that has no side effect: the inactive ones go here.
 template <class T>
 EXEC_INLINE void write_lanes(Pe& pe, const DecodedOp* op, const Lanes<T>& result) {

@@ -105,61 +105,100 @@ EXEC_INLINE void write_back_structure(Pe& pe, const DecodedOp* op) { pe.x[op->rn
 
 using MoveBlock = void (*)(Pe&, const DecodedOp*);
 
-// Both sizes of the whole are constants, so that they are moved without a call.
-template <class Mode, unsigned Registers>
-EXEC_INLINE void load_multiple(Pe& pe, const DecodedOp* op, MoveBlock to_registers) {
-    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    const auto load = [&](unsigned bytes) {
-        return Mode::load_block(pe, op, pe.x[op->rn], structure_spec(mmu::AccessKind::Load, op, bytes));
-    };
-    const bool loaded = op->shift != 0 ? load(Registers * 16) : load(Registers * 8);
-    if (!loaded) return Mode::leave(pe, op);
-    write_back_structure(pe, op);
-    to_registers(pe, op);
-    return Mode::next(pe, op);
-}
-template <class Mode, unsigned Registers>
-EXEC_INLINE void store_multiple(Pe& pe, const DecodedOp* op, MoveBlock from_registers) {
-    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    from_registers(pe, op);
-    const auto store = [&](unsigned bytes) {
-        return Mode::store_block(pe, op, pe.x[op->rn], structure_spec(mmu::AccessKind::Store, op, bytes));
-    };
-    const bool stored = op->shift != 0 ? store(Registers * 16) : store(Registers * 8);
-    if (!stored) return Mode::leave(pe, op);
-    write_back_structure(pe, op);
-    return Mode::next(pe, op);
-}
-// One structure: one element of each register.
-template <class Mode, unsigned Registers>
-EXEC_INLINE void load_single(Pe& pe, const DecodedOp* op, MoveBlock to_registers) {
-    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    const AccessSpec spec = structure_spec(mmu::AccessKind::Load, op, Registers << op->option);
+template <class Mode, unsigned Bytes, MoveBlock kToRegisters>
+EXEC_INLINE void load_bytes_of_structures(Pe& pe, const DecodedOp* op) {
+    const AccessSpec spec = structure_spec(mmu::AccessKind::Load, op, Bytes);
     if (!Mode::load_block(pe, op, pe.x[op->rn], spec)) return Mode::leave(pe, op);
     write_back_structure(pe, op);
-    to_registers(pe, op);
+    kToRegisters(pe, op);
     return Mode::next(pe, op);
 }
-template <class Mode, unsigned Registers>
-EXEC_INLINE void store_single(Pe& pe, const DecodedOp* op) {
-    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
-    lanes_from_registers<Registers>(pe, op);
-    const AccessSpec spec = structure_spec(mmu::AccessKind::Store, op, Registers << op->option);
+template <class Mode, unsigned Bytes>
+EXEC_INLINE void store_bytes_of_structures(Pe& pe, const DecodedOp* op) {
+    const AccessSpec spec = structure_spec(mmu::AccessKind::Store, op, Bytes);
     if (!Mode::store_block(pe, op, pe.x[op->rn], spec)) return Mode::leave(pe, op);
     write_back_structure(pe, op);
     return Mode::next(pe, op);
 }
 
+// Both sizes of the whole are constants, so that they are moved without a call.
+template <class Mode, unsigned Registers, MoveBlock kToRegisters>
+EXEC_INLINE void load_multiple(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    if (op->shift != 0) return load_bytes_of_structures<Mode, Registers * 16, kToRegisters>(pe, op);
+    return load_bytes_of_structures<Mode, Registers * 8, kToRegisters>(pe, op);
+}
+template <class Mode, unsigned Registers, MoveBlock kFromRegisters>
+EXEC_INLINE void store_multiple(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    kFromRegisters(pe, op);
+    if (op->shift != 0) return store_bytes_of_structures<Mode, Registers * 16>(pe, op);
+    return store_bytes_of_structures<Mode, Registers * 8>(pe, op);
+}
+// LD1 and ST1 of several registers, T being u64 for their low halves.
+template <class Mode, unsigned Registers, class T>
+EXEC_INLINE void load_consecutive_as(Pe& pe, const DecodedOp* op) {
+    T values[Registers];
+    const AccessSpec spec = structure_spec(mmu::AccessKind::Load, op, sizeof values);
+    if (!Mode::load_bytes(pe, op, pe.x[op->rn], values, spec)) return Mode::leave(pe, op);
+    write_back_structure(pe, op);
+    for (unsigned r = 0; r < Registers; ++r) write_scalar(pe.v[(op->rd + r) % 32u], values[r]);
+    return Mode::next(pe, op);
+}
+template <class Mode, unsigned Registers>
+EXEC_INLINE void load_consecutive(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    if (op->shift != 0) return load_consecutive_as<Mode, Registers, VectorRegister>(pe, op);
+    return load_consecutive_as<Mode, Registers, u64>(pe, op);
+}
+template <class Mode, unsigned Registers, class T>
+EXEC_INLINE void store_consecutive_as(Pe& pe, const DecodedOp* op) {
+    T values[Registers];
+    for (unsigned r = 0; r < Registers; ++r) values[r] = element<T>(pe.v[(op->rd + r) % 32u], 0);
+    const AccessSpec spec = structure_spec(mmu::AccessKind::Store, op, sizeof values);
+    if (!Mode::store_bytes(pe, op, pe.x[op->rn], values, spec)) return Mode::leave(pe, op);
+    write_back_structure(pe, op);
+    return Mode::next(pe, op);
+}
+template <class Mode, unsigned Registers>
+EXEC_INLINE void store_consecutive(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    if (op->shift != 0) return store_consecutive_as<Mode, Registers, VectorRegister>(pe, op);
+    return store_consecutive_as<Mode, Registers, u64>(pe, op);
+}
+// One structure: one element of each register.
+template <class Mode, unsigned Registers, MoveBlock kToRegisters>
+EXEC_INLINE void load_single(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    switch (op->option) {
+        case 0: return load_bytes_of_structures<Mode, Registers, kToRegisters>(pe, op);
+        case 1: return load_bytes_of_structures<Mode, Registers * 2, kToRegisters>(pe, op);
+        case 2: return load_bytes_of_structures<Mode, Registers * 4, kToRegisters>(pe, op);
+        default: return load_bytes_of_structures<Mode, Registers * 8, kToRegisters>(pe, op);
+    }
+}
+template <class Mode, unsigned Registers>
+EXEC_INLINE void store_single(Pe& pe, const DecodedOp* op) {
+    if (!base_is_aligned<Mode>(pe, op)) return Mode::leave(pe, op);
+    lanes_from_registers<Registers>(pe, op);
+    switch (op->option) {
+        case 0: return store_bytes_of_structures<Mode, Registers>(pe, op);
+        case 1: return store_bytes_of_structures<Mode, Registers * 2>(pe, op);
+        case 2: return store_bytes_of_structures<Mode, Registers * 4>(pe, op);
+        default: return store_bytes_of_structures<Mode, Registers * 8>(pe, op);
+    }
+}
+
 #define CONSECUTIVE(n)                                                                                     \
-    EXEC_FP(LD1_x##n) { return load_multiple<Mode, n>(pe, op, consecutive_to_registers<n>); }              \
-    EXEC_FP(ST1_x##n) { return store_multiple<Mode, n>(pe, op, consecutive_from_registers<n>); }
+    EXEC_FP(LD1_x##n) { return load_consecutive<Mode, n>(pe, op); }                                         \
+    EXEC_FP(ST1_x##n) { return store_consecutive<Mode, n>(pe, op); }
 #define INTERLEAVED(n)                                                                                     \
-    EXEC_FP(LD##n) { return load_multiple<Mode, n>(pe, op, interleaved_to_registers<n>); }                 \
-    EXEC_FP(ST##n) { return store_multiple<Mode, n>(pe, op, interleaved_from_registers<n>); }
+    EXEC_FP(LD##n) { return load_multiple<Mode, n, interleaved_to_registers<n>>(pe, op); }                 \
+    EXEC_FP(ST##n) { return store_multiple<Mode, n, interleaved_from_registers<n>>(pe, op); }
 #define SINGLE(n)                                                                                          \
-    EXEC_FP(LD##n##_lane_B) { return load_single<Mode, n>(pe, op, lanes_to_registers<n>); }                \
+    EXEC_FP(LD##n##_lane_B) { return load_single<Mode, n, lanes_to_registers<n>>(pe, op); }                \
     EXEC_FP(ST##n##_lane_B) { return store_single<Mode, n>(pe, op); }                                      \
-    EXEC_FP(LD##n##R) { return load_single<Mode, n>(pe, op, replicated_to_registers<n>); }
+    EXEC_FP(LD##n##R) { return load_single<Mode, n, replicated_to_registers<n>>(pe, op); }
 CONSECUTIVE(1)
 CONSECUTIVE(2)
 CONSECUTIVE(3)

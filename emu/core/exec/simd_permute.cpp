@@ -1,46 +1,25 @@
 // Permutations, extraction and table lookup. Arm: C4.1, Advanced SIMD permute, extract, table lookup.
 #include "emu/core/exec/simd_shapes.h"
+#include "emu/core/exec/simd_shuffle.h"
 
 namespace emu::exec {
 namespace {
 
-// Where result element i of `count` comes from: an element of n, or of m from `count` on.
-template <unsigned Part>
-struct Zip {
-    static unsigned source(unsigned i, unsigned count) { return Part * count / 2 + i / 2 + (i % 2) * count; }
-};
-template <unsigned Part>
-struct Unzip {
-    static unsigned source(unsigned i, unsigned count) { return 2 * i + Part + 0 * count; }
-};
-template <unsigned Part>
-struct Transpose {
-    static unsigned source(unsigned i, unsigned count) { return (i & ~1u) + Part + (i % 2) * count; }
-};
 template <class Order, class T>
 struct Permute {
-    static void run(Pe& pe, const DecodedOp* op) {
-        const Lanes<T> n = lanes_of<T>(pe.v[op->rn]);
-        const Lanes<T> m = lanes_of<T>(pe.v[op->rm]);
-        const unsigned count = active_lanes<T>(op);
-        Lanes<T> result{};
-        for (unsigned i = 0; i < count; ++i) {
-            const unsigned from = Order::source(i, count);
-            result.lane[i] = from < count ? n.lane[from] : m.lane[from - count];
-        }
-        write_lanes(pe, op, result);
-    }
+    static void run(Pe& pe, const DecodedOp* op) { write_lanes(pe, op, reorder_active<Order, T>(pe, op)); }
 };
+
+[[nodiscard]] u128 joined(u64 low, u64 high) { return u128{high} << 64 | low; }
 
 // Bytes of n:m from imm on.
 void extract(Pe& pe, const DecodedOp* op) {
-    const unsigned count = active_lanes<u8>(op);
-    u8 bytes[32];
-    std::memcpy(bytes, &pe.v[op->rn], 16);
-    std::memcpy(bytes + count, &pe.v[op->rm], 16);
-    Lanes<u8> result;
-    std::memcpy(result.lane, bytes + op->imm, 16);
-    write_lanes(pe, op, result);
+    const VectorRegister n = pe.v[op->rn];
+    const VectorRegister m = pe.v[op->rm];
+    const auto bits = static_cast<unsigned>(8 * op->imm);
+    u128 result = joined(n.d[0], op->shift == operands::kVectorFull ? n.d[1] : m.d[0]) >> bits;
+    if (op->shift == operands::kVectorFull && bits != 0) result |= joined(m.d[0], m.d[1]) << (128 - bits);
+    pe.v[op->rd] = {{static_cast<u64>(result), op->shift == operands::kVectorFull ? static_cast<u64>(result >> 64) : 0}};
 }
 
 // Bytes of a table of registers at the indices in m; those outside leave what `result` holds.

@@ -4,6 +4,7 @@
 
 #include "emu/core/exec/simd_arithmetic.h"
 #include "emu/core/exec/simd_bodies.h"
+#include "emu/core/exec/simd_shuffle.h"
 
 namespace emu::exec {
 
@@ -55,7 +56,7 @@ struct SameSaturating {
         const Lanes<T> m = lanes_of<T>(last);
         Lanes<T> result{};
         bool saturated = false;
-        for (unsigned i = 0; i < active_lanes<T>(op); ++i) result.lane[i] = Operation::apply(n.lane[i], m.lane[i], saturated);
+        for_active_lanes<T>(op, [&](unsigned i) { result.lane[i] = Operation::apply(n.lane[i], m.lane[i], saturated); });
         note_saturation(pe, saturated);
         write_lanes(pe, op, result);
     }
@@ -68,8 +69,9 @@ struct SameUpdateSaturating {
         const Lanes<T> m = lanes_of<T>(last);
         Lanes<T> result = lanes_of<T>(pe.v[op->rd]);
         bool saturated = false;
-        for (unsigned i = 0; i < active_lanes<T>(op); ++i)
+        for_active_lanes<T>(op, [&](unsigned i) {
             result.lane[i] = Operation::apply(result.lane[i], n.lane[i], m.lane[i], saturated);
+        });
         note_saturation(pe, saturated);
         write_lanes(pe, op, result);
     }
@@ -145,14 +147,10 @@ struct HighNarrow {
 template <class Operation, class T>
 struct Pairwise {
     static void run(Pe& pe, const DecodedOp* op) {
-        const Lanes<T> n = lanes_of<T>(pe.v[op->rn]);
-        const Lanes<T> m = lanes_of<T>(pe.v[op->rm]);
-        const unsigned half = active_lanes<T>(op) / 2;
-        Lanes<T> result{};
-        for (unsigned i = 0; i < half; ++i) {
-            result.lane[i] = Operation::apply(n.lane[2 * i], n.lane[2 * i + 1]);
-            result.lane[half + i] = Operation::apply(m.lane[2 * i], m.lane[2 * i + 1]);
-        }
+        const Lanes<T> even = reorder_active<Unzip<0>, T>(pe, op);
+        const Lanes<T> odd = reorder_active<Unzip<1>, T>(pe, op);
+        Lanes<T> result;
+        for (unsigned i = 0; i < Lanes<T>::kCount; ++i) result.lane[i] = Operation::apply(even.lane[i], odd.lane[i]);
         write_lanes(pe, op, result);
     }
 };
@@ -174,8 +172,7 @@ struct UnarySaturating {
         const Lanes<T> n = lanes_of<T>(pe.v[op->rn]);
         Lanes<T> result = lanes_of<T>(pe.v[op->rd]);
         bool saturated = false;
-        for (unsigned i = 0; i < active_lanes<T>(op); ++i)
-            result.lane[i] = Operation::apply(result.lane[i], n.lane[i], saturated);
+        for_active_lanes<T>(op, [&](unsigned i) { result.lane[i] = Operation::apply(result.lane[i], n.lane[i], saturated); });
         note_saturation(pe, saturated);
         write_lanes(pe, op, result);
     }

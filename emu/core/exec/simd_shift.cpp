@@ -23,7 +23,7 @@ struct ShiftSaturating {
         const auto amount = static_cast<unsigned>(op->imm);
         Lanes<T> result{};
         bool saturated = false;
-        for (unsigned i = 0; i < active_lanes<T>(op); ++i) result.lane[i] = Operation::apply(n.lane[i], amount, saturated);
+        for_active_lanes<T>(op, [&](unsigned i) { result.lane[i] = Operation::apply(n.lane[i], amount, saturated); });
         note_saturation(pe, saturated);
         write_lanes(pe, op, result);
     }
@@ -40,11 +40,23 @@ struct ShiftLong {
         write_widened(pe, op, result);
     }
 };
-// Elements of n, as wide as From<T>, shifted right to elements of T.
-template <template <class> class From>
+// Elements of n, twice as wide, shifted right to elements of T.
+template <class Operation, class T>
 struct ShiftNarrow {
+    static void run(Pe& pe, const DecodedOp* op) {
+        const Lanes<Wider<T>> n = lanes_of<Wider<T>>(pe.v[op->rn]);
+        const auto amount = static_cast<unsigned>(op->imm);
+        Lanes<T> result{};
+        for (unsigned i = 0; i < Lanes<Wider<T>>::kCount; ++i)
+            result.lane[i] = static_cast<T>(Operation::apply(Wider<T>{}, n.lane[i], amount));
+        write_narrow_lanes(pe, op, result);
+    }
+};
+// With saturation, from elements of From<T>.
+template <template <class> class From>
+struct SaturatingFrom {
     template <class Operation, class T>
-    struct Shape {
+    struct ShiftNarrow {
         static void run(Pe& pe, const DecodedOp* op) {
             using Source = From<T>;
             const Lanes<Source> n = lanes_of<Source>(pe.v[op->rn]);
@@ -52,7 +64,7 @@ struct ShiftNarrow {
             Lanes<T> result{};
             bool saturated = false;
             for (unsigned i = 0; i < widened_lanes<T>(op); ++i)
-                result.lane[i] = Operation::template apply<T>(n.lane[i], amount, saturated);
+                result.lane[i] = saturate<T>(Operation::apply(Source{}, n.lane[i], amount), saturated);
             note_saturation(pe, saturated);
             write_narrow_lanes(pe, op, result);
         }
@@ -68,6 +80,7 @@ using SignedWider = Signed<Wider<T>>;
             return static_cast<T>(expression);                                    \
         }                                                                         \
     };
+// The narrowing moves (XTN, SQXTN ...) are narrowing shifts by 0.
 VECTOR_SHIFT(Right, shift_right(n, amount))
 VECTOR_SHIFT(RightRounded, shift_right_rounded(n, amount))
 VECTOR_SHIFT(RightAdd, wrapping_add(d, shift_right(n, amount)))
@@ -93,32 +106,6 @@ struct LeftSaturatingUnsigned {
     }
 };
 
-// An amount of 0 does not round: the narrowing moves (XTN, SQXTN ...) have it.
-struct NarrowTruncating {
-    template <class T, class Source>
-    EXEC_INLINE static T apply(Source n, unsigned amount, bool&) {
-        return static_cast<T>(shift_right(n, amount));
-    }
-};
-struct NarrowRounded {
-    template <class T, class Source>
-    EXEC_INLINE static T apply(Source n, unsigned amount, bool&) {
-        return static_cast<T>(shift_right_rounded(n, amount));
-    }
-};
-struct NarrowSaturating {
-    template <class T, class Source>
-    EXEC_INLINE static T apply(Source n, unsigned amount, bool& saturated) {
-        return saturate<T>(shift_right(n, amount), saturated);
-    }
-};
-struct NarrowRoundedSaturating {
-    template <class T, class Source>
-    EXEC_INLINE static T apply(Source n, unsigned amount, bool& saturated) {
-        return saturate<T>(shift_right_rounded(n, amount), saturated);
-    }
-};
-
 }  // namespace
 
 namespace bodies {
@@ -139,14 +126,14 @@ const VectorBodies UQSHL_imm_vec_B = unsigned_bhsd<ShiftSaturating, LeftSaturati
 const VectorBodies SQSHLU_vec_B = signed_bhsd<ShiftSaturating, LeftSaturatingUnsigned>();
 const VectorBodies SSHLL_vec_B = signed_bhs<ShiftLong, void>();
 const VectorBodies USHLL_vec_B = unsigned_bhs<ShiftLong, void>();
-const VectorBodies SHRN_vec_B = unsigned_bhs<ShiftNarrow<Wider>::Shape, NarrowTruncating>();
-const VectorBodies RSHRN_vec_B = unsigned_bhs<ShiftNarrow<Wider>::Shape, NarrowRounded>();
-const VectorBodies SQSHRN_vec_B = signed_bhs<ShiftNarrow<Wider>::Shape, NarrowSaturating>();
-const VectorBodies SQRSHRN_vec_B = signed_bhs<ShiftNarrow<Wider>::Shape, NarrowRoundedSaturating>();
-const VectorBodies UQSHRN_vec_B = unsigned_bhs<ShiftNarrow<Wider>::Shape, NarrowSaturating>();
-const VectorBodies UQRSHRN_vec_B = unsigned_bhs<ShiftNarrow<Wider>::Shape, NarrowRoundedSaturating>();
-const VectorBodies SQSHRUN_vec_B = unsigned_bhs<ShiftNarrow<SignedWider>::Shape, NarrowSaturating>();
-const VectorBodies SQRSHRUN_vec_B = unsigned_bhs<ShiftNarrow<SignedWider>::Shape, NarrowRoundedSaturating>();
+const VectorBodies SHRN_vec_B = unsigned_bhs<ShiftNarrow, Right>();
+const VectorBodies RSHRN_vec_B = unsigned_bhs<ShiftNarrow, RightRounded>();
+const VectorBodies SQSHRN_vec_B = signed_bhs<SaturatingFrom<Wider>::ShiftNarrow, Right>();
+const VectorBodies SQRSHRN_vec_B = signed_bhs<SaturatingFrom<Wider>::ShiftNarrow, RightRounded>();
+const VectorBodies UQSHRN_vec_B = unsigned_bhs<SaturatingFrom<Wider>::ShiftNarrow, Right>();
+const VectorBodies UQRSHRN_vec_B = unsigned_bhs<SaturatingFrom<Wider>::ShiftNarrow, RightRounded>();
+const VectorBodies SQSHRUN_vec_B = unsigned_bhs<SaturatingFrom<SignedWider>::ShiftNarrow, Right>();
+const VectorBodies SQRSHRUN_vec_B = unsigned_bhs<SaturatingFrom<SignedWider>::ShiftNarrow, RightRounded>();
 
 }  // namespace bodies
 

@@ -3,13 +3,12 @@
 #include <cstring>
 #include <utility>
 
-#include "emu/core/exec/vector.h"
+#include "emu/core/exec/simd_lanes.h"
 
 namespace emu::exec {
 namespace {
 
 [[nodiscard]] unsigned register_at(const DecodedOp* op, unsigned i) { return (op->rd + i) % 32u; }
-[[nodiscard]] unsigned register_bytes(const DecodedOp* op) { return 8u << op->shift; }
 
 // Calls function(T{}) for the element type T that op->option tells.
 template <class Function>
@@ -39,40 +38,21 @@ void put(Pe& pe, unsigned index, T value) {
 }  // namespace
 
 template <unsigned Registers>
-void consecutive_to_registers(Pe& pe, const DecodedOp* op) {
-    const unsigned count = register_bytes(op);
-    for (unsigned r = 0; r < Registers; ++r) {
-        VectorRegister value{};
-        std::memcpy(&value.d[0], bytes_of(pe) + r * count, 8);
-        if (count == 16) std::memcpy(&value.d[1], bytes_of(pe) + r * 16 + 8, 8);
-        pe.v[register_at(op, r)] = value;
-    }
-}
-template <unsigned Registers>
-void consecutive_from_registers(Pe& pe, const DecodedOp* op) {
-    const unsigned count = register_bytes(op);
-    // In this order, so that the next register overwrites the half that Q = 0 leaves out.
-    for (unsigned r = 0; r < Registers; ++r) std::memcpy(bytes_of(pe) + r * count, &pe.v[register_at(op, r)], 16);
-}
-
-template <unsigned Registers>
 void interleaved_to_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
-        const unsigned elements = register_bytes(op) / sizeof(T);
         for (unsigned r = 0; r < Registers; ++r) {
-            VectorRegister value{};
-            for (unsigned i = 0; i < elements; ++i) set_element(value, i, get<T>(pe, i * Registers + r));
-            pe.v[register_at(op, r)] = value;
+            Lanes<T> value{};
+            for_active_lanes<T>(op, [&](unsigned i) { value.lane[i] = get<T>(pe, i * Registers + r); });
+            pe.v[register_at(op, r)] = register_of(value);
         }
     });
 }
 template <unsigned Registers>
 void interleaved_from_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
-        const unsigned elements = register_bytes(op) / sizeof(T);
         for (unsigned r = 0; r < Registers; ++r) {
-            const VectorRegister& value = pe.v[register_at(op, r)];
-            for (unsigned i = 0; i < elements; ++i) put(pe, i * Registers + r, element<T>(value, i));
+            const Lanes<T> value = lanes_of<T>(pe.v[register_at(op, r)]);
+            for_active_lanes<T>(op, [&](unsigned i) { put(pe, i * Registers + r, value.lane[i]); });
         }
     });
 }
@@ -95,21 +75,19 @@ void replicated_to_registers(Pe& pe, const DecodedOp* op) {
     with_element(op, [&]<class T>(T) {
         for (unsigned r = 0; r < Registers; ++r) {
             const T part = get<T>(pe, r);
-            VectorRegister value{};
-            for (unsigned i = 0; i < register_bytes(op) / sizeof(T); ++i) set_element(value, i, part);
-            pe.v[register_at(op, r)] = value;
+            Lanes<T> value{};
+            for_active_lanes<T>(op, [&](unsigned i) { value.lane[i] = part; });
+            pe.v[register_at(op, r)] = register_of(value);
         }
     });
 }
 
 #define EACH_SHAPE(n)                                                                             \
-    template void lanes_to_registers<n>(Pe&, const DecodedOp*);            \
-    template void lanes_from_registers<n>(Pe&, const DecodedOp*);          \
-    template void replicated_to_registers<n>(Pe&, const DecodedOp*);       \
-    template void consecutive_to_registers<n>(Pe&, const DecodedOp*);      \
-    template void consecutive_from_registers<n>(Pe&, const DecodedOp*);
+    template void lanes_to_registers<n>(Pe&, const DecodedOp*); \
+    template void lanes_from_registers<n>(Pe&, const DecodedOp*); \
+    template void replicated_to_registers<n>(Pe&, const DecodedOp*);
 #define EACH_INTERLEAVED(n)                                                                       \
-    template void interleaved_to_registers<n>(Pe&, const DecodedOp*);      \
+    template void interleaved_to_registers<n>(Pe&, const DecodedOp*); \
     template void interleaved_from_registers<n>(Pe&, const DecodedOp*);
 EACH_SHAPE(1)
 EACH_SHAPE(2)

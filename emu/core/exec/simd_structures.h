@@ -6,12 +6,6 @@
 
 namespace emu::exec {
 
-// Registers one after the other (LD1, ST1); with Q = 0 their low halves, and loads clear the high ones.
-template <unsigned Registers>
-void consecutive_to_registers(Pe& pe, const DecodedOp* op);
-template <unsigned Registers>
-void consecutive_from_registers(Pe& pe, const DecodedOp* op);
-
 // Element i of each register, for i = 0, 1 ... (LD2 to LD4, ST2 to ST4).
 template <unsigned Registers>
 void interleaved_to_registers(Pe& pe, const DecodedOp* op);

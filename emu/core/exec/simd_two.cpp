@@ -63,18 +63,15 @@ struct AccumulateOtherSign {
     }
 };
 
-// Elements of T change places inside each group of `Bytes`.
-template <unsigned Bytes>
+// Elements of T change places inside each group of `Bytes`: neighbours first, then pairs of them, and so on.
+template <class T, unsigned Bytes>
 struct ReverseIn {
-    template <class Unused, class T>
-    struct Shape {
-        static void run(Pe& pe, const DecodedOp* op) {
-            const Lanes<T> n = lanes_of<T>(pe.v[op->rn]);
-            Lanes<T> result;
-            for (unsigned i = 0; i < Lanes<T>::kCount; ++i) result.lane[i] = n.lane[i ^ (Bytes / sizeof(T) - 1)];
-            write_lanes(pe, op, result);
-        }
-    };
+    EXEC_INLINE static u64 apply(u64 n) {
+        if constexpr (sizeof(T) == 1) n = swap_groups(n, 0x00ff'00ff'00ff'00ff, 8);
+        if constexpr (sizeof(T) <= 2 && Bytes >= 4) n = swap_groups(n, 0x0000'ffff'0000'ffff, 16);
+        if constexpr (Bytes == 8) n = n << 32 | n >> 32;
+        return n;
+    }
 };
 
 // Sums of neighbours, twice as wide; Operation says whether they are added to d.
@@ -103,7 +100,11 @@ template <class Operation, class T, class Result>
 void combine(Pe& pe, const DecodedOp* op) {
     const Lanes<T> n = lanes_of<T>(pe.v[op->rn]);
     Result result = n.lane[0];
-    for (unsigned i = 1; i < active_lanes<T>(op); ++i) result = Operation::apply(result, Result{n.lane[i]});
+    const auto add = [&](unsigned from, unsigned to) {
+        for (unsigned i = from; i < to; ++i) result = Operation::apply(result, Result{n.lane[i]});
+    };
+    add(1, Lanes<T>::kCount / 2);
+    if (op->shift == operands::kVectorFull) add(Lanes<T>::kCount / 2, Lanes<T>::kCount);
     write_scalar(pe.v[op->rd], result);
 }
 template <class Operation, class T>
@@ -142,9 +143,10 @@ const VectorBodies SQABS_vec = signed_bhsd<UnarySaturating, SaturatingAbsolute>(
 const VectorBodies SQNEG_vec = signed_bhsd<UnarySaturating, SaturatingNegate>();
 const VectorBodies SUQADD_vec = signed_bhsd<UnarySaturating, AccumulateOtherSign>();
 const VectorBodies USQADD_vec = unsigned_bhsd<UnarySaturating, AccumulateOtherSign>();
-const VectorBodies REV16_vec{{ReverseIn<2>::Shape<void, u8>::run}};
-const VectorBodies REV32_vec{{ReverseIn<4>::Shape<void, u8>::run, ReverseIn<4>::Shape<void, u16>::run}};
-const VectorBodies REV64_vec = unsigned_bhs<ReverseIn<8>::Shape, void>();
+const VectorBodies REV16_vec{{Unary<ReverseIn<u8, 2>, u64>::run}};
+const VectorBodies REV32_vec{{Unary<ReverseIn<u8, 4>, u64>::run, Unary<ReverseIn<u16, 4>, u64>::run}};
+const VectorBodies REV64_vec{{Unary<ReverseIn<u8, 8>, u64>::run, Unary<ReverseIn<u16, 8>, u64>::run,
+                              Unary<ReverseIn<u32, 8>, u64>::run}};
 const VectorBodies SADDLP_vec = signed_bhs<PairwiseLong, Replace>();
 const VectorBodies UADDLP_vec = unsigned_bhs<PairwiseLong, Replace>();
 const VectorBodies SADALP_vec = signed_bhs<PairwiseLong, VectorAdd>();
