@@ -36,7 +36,12 @@ constexpr u32 kUserOperations[]{key(1, 3, 7, 4, 1)};  // DC ZVA
 bool is_svc(const A64Row& row) { return row.name == "SVC"; }
 bool is_sysl(const A64Row& row) { return row.name == "SYSL"; }
 bool is_sys(const A64Row& row) { return row.name == "SYS"; }
-bool is_hint(const A64Row& row) { return row.name == "HINT"; }
+bool needs_a_key(const A64Row& row) {
+    const bool has_feature = row.feature == Feature::PAuth || row.feature == Feature::PACGA;
+    const bool is_hint = row.name.ends_with("1716") || row.name.ends_with("AZ") || row.name.ends_with("BZ") ||
+                         row.name.ends_with("ASP") || row.name.ends_with("BSP");
+    return (has_feature || is_hint) && !row.name.starts_with("XPAC");
+}
 bool is_casp(const A64Row& row) { return row.name.starts_with("CASP_"); }
 bool is_register_move(const A64Row& row) { return row.name == "MRS" || row.name == "MSR_reg"; }
 bool is_half_to_fixed(const A64Row& row) { return row.name == "FCVTZS_fixed_scalar_H"; }
@@ -76,10 +81,6 @@ bool status_collides(const A64Row& row, u32 word) {
     return rs(word) == rt(word) || with_base || with_second;
 }
 bool compares_x30_pair(const A64Row&, u32 word) { return rs(word) == 30; }
-bool is_pointer_authentication(const A64Row&, u32 word) {
-    const u32 number = word >> 5 & 0x7f;
-    return number == 7 || (number >= 8 && number <= 14 && (number & 1) == 0) || (number >= 24 && number <= 31);
-}
 
 constexpr Exclusion kExclusions[]{
     {"SVC", is_svc, nullptr, Excluded::Rows, Proof::El1Suite, "QEMU's user mode answers it as a system call"},
@@ -90,8 +91,8 @@ constexpr Exclusion kExclusions[]{
      "user mode has NZCV, FPCR and FPSR; the others belong to EL1, or their values to the implementation"},
     {"SYS", is_sys, is_other_operation, Excluded::Words, Proof::El1Suite,
      "of maintenance and address translation, user mode sees only DC ZVA"},
-    {"HINT", is_hint, is_pointer_authentication, Excluded::Words, Proof::El1Suite,
-     "pointer authentication: user mode does not know QEMU's keys"},
+    {"pointer authentication", needs_a_key, nullptr, Excluded::Rows, Proof::El1Suite,
+     "user mode does not know QEMU's keys"},
     {"loads and stores", is_general_store_or_load, writes_back_to_data, Excluded::Words, Proof::Nothing,
      "CONSTRAINED UNPREDICTABLE: write-back to a register loaded or stored"},
     {"loads of pairs", is_load_of_pair, loads_pair_to_one, Excluded::Words, Proof::Nothing,
