@@ -32,6 +32,8 @@ int run(const CommandLine& line) {
     const auto& workload = manifest.find(line.only_positional("workload"));
     auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
     request.probes = line.probes;
+    TraceFiles traces{line};
+    traces.attach(request);
     JsonOutput json{line};
     debug::Listener listener{*address};
     request.driver = [&](Machine& machine, const std::atomic<bool>& stop, const ProgressSink&) {
@@ -41,6 +43,7 @@ int run(const CommandLine& line) {
 
     auto result = run_guest(request, stop_on_interrupt(), nullptr);
     identify(result, request);
+    traces.finish(result);
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
@@ -58,6 +61,7 @@ Subcommand debug_subcommand() {
                  {"Options"}, run};
     add_common_options(s.options);
     add_measuring_options(s.options);
+    add_trace_options(s.options);
     s.options.add_options()("gdb", boost::program_options::value<std::string>()->value_name("PORT|unix:PATH"),
                             "where GDB connects: a port of 127.0.0.1, 0 for a free one, or a Unix socket");
     return s;

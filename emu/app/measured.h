@@ -1,7 +1,7 @@
 // What run, compare and replay share: a request from the command line, and the way out of the program.
 #pragma once
 
-#include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,23 +12,36 @@
 #include "emu/app/subcommand.h"
 #include "emu/machine/run.h"
 #include "emu/report/json_type.h"
+#include "emu/trace/line_writer.h"
 
 namespace emu::app {
 
 // --json and --probe, besides the common options.
 void add_measuring_options(Options& options);
 
-// --trace-instructions, where there is one run.
-void add_trace_option(Options& options);
+// --trace-instructions and --trace-mmu, where there is one run.
+void add_trace_options(Options& options);
 
-// The file of --trace-instructions: what was executed is in it even when the run ends badly.
-class InstructionTraceFile {
+// The files of these options. What was traced is in them even when the run ends badly; then they say so.
+class TraceFiles {
 public:
-    explicit InstructionTraceFile(const CommandLine& line);  // Throws UserError if the file cannot be written.
-    void attach(RunRequest& request);  // Does nothing without the option. The run must end before this does.
+    explicit TraceFiles(const CommandLine& line);  // Throws UserError if a file cannot be written, or a range is none.
+    // The run must end before this does.
+    void attach(RunRequest& request);
+    // The run is over. Throws UserError where the disk is full.
+    void finish(const RunResult& result);
 
 private:
-    std::ofstream file_;
+    struct File {
+        TraceRange range;
+        std::unique_ptr<trace::LineWriter> writer;  // null without the option
+    };
+    [[nodiscard]] static File open(const CommandLine& line, const std::string& option);
+    [[nodiscard]] static TraceRequest request_of(File& file);
+    static void finish(File& file, const RunResult& result);
+
+    File instructions_;
+    File mmu_;
 };
 
 // The file of --json, opened at once so that a path that cannot be written is found out before the work.

@@ -66,12 +66,13 @@ int replay(const CommandLine& line) {
         truth = ReplayTruth{base_name(*other), statistics_of(*other), !line.has("recorded-heaps")};
         if (truth->heaps_placed) request.heaps = truth->statistics.heaps;
     }
-    InstructionTraceFile instructions{line};
-    instructions.attach(request);
+    TraceFiles traces{line};
+    traces.attach(request);
     JsonOutput json{line};
 
     const auto results = run_all({request}, stop_on_interrupt());
     const auto& result = results.front();
+    traces.finish(result);
     std::cout << report_limits(result) << "\n" << report_run(result);
     if (result.trace) std::cout << "\n" << replay_report(result, truth);
     std::cout << std::flush;
@@ -89,13 +90,13 @@ Subcommand replay_subcommand() {
     namespace po = boost::program_options;
     Subcommand s{"replay",
                  "TRACE",
-                 "Replays a page-fault trace (ftrace, perf script or perf trace -F text, plain or gzip).",
+                 "Replays a page-fault trace (ftrace, perf script or perf trace -F text, plain, gzip or Zstandard).",
                  "A trace holds first touches and system calls, not the program's other accesses.",
                  {"Options"},
                  replay};
     add_common_options(s.options);
     add_measuring_options(s.options);
-    add_trace_option(s.options);
+    add_trace_options(s.options);
     auto add = s.options.add_options();
     add("truth", po::value<std::string>()->value_name("TRACE"),
         "trace of the same program with large folios: print how well the replay predicts it");

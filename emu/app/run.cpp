@@ -17,12 +17,13 @@ int run(const CommandLine& line) {
     const auto& workload = manifest.find(line.only_positional("workload"));
     auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
     request.probes = line.probes;
-    InstructionTraceFile instructions{line};
-    instructions.attach(request);
+    TraceFiles traces{line};
+    traces.attach(request);
     JsonOutput json{line};
 
     auto results = run_all({request}, stop_on_interrupt());
     auto& result = results.front();
+    traces.finish(result);
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
@@ -37,7 +38,7 @@ Subcommand run_subcommand() {
         "run", "WORKLOAD [-- KEY=VALUE ...]", "Runs one workload and prints what was measured.", "", {"Options"}, run};
     add_common_options(s.options);
     add_measuring_options(s.options);
-    add_trace_option(s.options);
+    add_trace_options(s.options);
     return s;
 }
 

@@ -1,11 +1,11 @@
 #include "emu/debug/monitor_translation.h"
 
-#include <bit>
 #include <cinttypes>
 #include <cstdio>
 #include <vector>
 
 #include "emu/debug/group_state.h"
+#include "emu/machine/tlb_text.h"
 #include "mmu/table_walker.h"
 
 namespace emu::debug {
@@ -13,36 +13,12 @@ namespace {
 
 using arch::Descriptor;
 using arch::u64;
-using arch::u8;
 
 std::string formatted(const char* format, auto... values) {
     char text[256];
     std::snprintf(text, sizeof text, format, values...);
     return text;
 }
-
-std::string permission_text(mmu::Permissions permissions) {
-    using P = mmu::Permissions;
-    std::string out;
-    for (const unsigned el : {0u, 1u}) {
-        out += el == 0 ? "EL0:" : " EL1:";
-        for (const auto& [bit, letter] : {std::pair{P::kRead, 'r'}, {P::kWrite, 'w'}, {P::kExecute, 'x'}})
-            out += permissions.allows(el, bit) ? letter : '-';
-    }
-    return out;
-}
-
-// "hint" where one descriptor with the Contiguous bit made it, "4 of 4 pages" where hardware joined neighbours.
-std::string contiguity_text(const mmu::TlbEntry& e) {
-    if (e.is_aggregated()) {
-        const unsigned pages = 1u << (e.reach_shift - e.page_shift);
-        return formatted("%u of %u pages", static_cast<unsigned>(std::popcount(e.valid_pages)), pages);
-    }
-    if (e.reach_shift > e.leaf_shift) return "hint";
-    return Descriptor{e.descriptor}.test<Descriptor::Contiguous>() ? "hint unused" : "-";
-}
-
-std::string owner_text(const mmu::TlbEntry& e) { return e.global ? "global" : formatted("%u", unsigned{e.asid}); }
 
 std::string leaf_line(unsigned slot, const mmu::TlbEntry& e) {
     return formatted("%5u  %016" PRIx64 "  %012" PRIx64 "  %5s  %6s  %5u  %-12s  %s  %02x\n", slot, e.va, e.pa,
@@ -118,11 +94,6 @@ std::string fault_text(arch::FaultKind fault) {
 }
 
 }  // namespace
-
-std::string size_text(unsigned shift) {
-    constexpr const char* kUnits[] = {"", "K", "M", "G", "T"};
-    return std::to_string(u64{1} << shift % 10) + kUnits[shift / 10];
-}
 
 std::string tlb_text(const mmu::TlbHierarchy& tlbs, const std::string& which) {
     std::string out;

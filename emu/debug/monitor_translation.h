@@ -14,7 +14,4 @@ namespace emu::debug {
 // The walk of `va` by the tables as they are now, level by level, and the state of the leaf's contiguous group.
 [[nodiscard]] std::string walk_text(const mmu::TranslationRegime& regime, mmu::PhysicalMemoryPort& memory, arch::u64 va);
 
-// "64K", "2M": a power of two of bytes.
-[[nodiscard]] std::string size_text(unsigned shift);
-
 }  // namespace emu::debug

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emu/machine/function_names.h"
 #include "mmu/base/user_error.h"
 
 namespace emu {
@@ -96,9 +97,14 @@ void add_probes(const std::vector<std::string>& names, const std::vector<Symbol>
 }
 
 FunctionTable function_table(const std::vector<Symbol>& kernel, const std::vector<Symbol>& program) {
+    std::vector<std::string> names;
+    for (const auto* symbols : {&kernel, &program}) {
+        for (const Symbol& s : *symbols) names.push_back(s.name);
+    }
+    names = readable_names(names);
     std::vector<FunctionTable::Function> functions;
     for (const auto* symbols : {&kernel, &program}) {
-        for (const Symbol& s : *symbols) functions.push_back({s.name, s.start, s.start + s.size});
+        for (const Symbol& s : *symbols) functions.push_back({names[functions.size()], s.start, s.start + s.size});
     }
     return FunctionTable{std::move(functions)};
 }

@@ -15,7 +15,7 @@ namespace emu {
 // matches. Throws UserError for a name that matches nothing; standard probes that an image lacks (contpte in `off`) are left out.
 void add_probes(const std::vector<std::string>& names, const std::vector<Symbol>& kernel, OperationProbes& probes);
 
-// Kernel and program functions for the ledger; the program's names are as they are, since kernel addresses are apart.
+// Kernel and program functions for ledger and traces, under readable names. Their addresses are apart.
 [[nodiscard]] FunctionTable function_table(const std::vector<Symbol>& kernel, const std::vector<Symbol>& program);
 
 }  // namespace emu

@@ -9,12 +9,12 @@
 #include "emu/core/core.h"
 #include "emu/devices/pl011.h"
 #include "emu/machine/guest_image.h"
-#include "emu/machine/instruction_trace.h"
 #include "emu/machine/mailbox_view.h"
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/replay_feed.h"
 #include "emu/machine/run.h"
 #include "emu/machine/run_watcher.h"
+#include "emu/machine/traces.h"
 #include "emu/memory/physical_memory.h"
 #include "emu/timing/operation_probes.h"
 #include "emu/timing/pipeline.h"
@@ -88,7 +88,7 @@ private:
     OperationProbes probes_;
     PhaseTracker phases_;
     std::unique_ptr<ReplayFeed> replay_;
-    std::unique_ptr<InstructionTrace> instruction_trace_;
+    Traces traces_;
     MailboxPlace mailbox_{};
     arch::u64 memory_hash_{0};
     std::optional<RunEnd> end_;

@@ -1,8 +1,5 @@
 #include "emu/trace/line_source.h"
 
-#include <zlib.h>
-
-#include <cerrno>
 #include <cstring>
 
 #include "mmu/base/user_error.h"
@@ -15,32 +12,36 @@ constexpr std::size_t kMaxLine = 1 << 16;
 
 }  // namespace
 
-LineSource::LineSource(const std::string& path) : path_{path}, file_{gzopen(path.c_str(), "rb")} {
-    if (file_ == nullptr) throw UserError("cannot open trace " + path + ": " + std::strerror(errno));
-    gzbuffer(file_, 1 << 17);
+LineSource::LineSource(const std::string& path) : path_{path}, bytes_{ByteSource::open(path)} {}
+
+bool LineSource::refill() {
+    begin_ = 0;
+    end_ = bytes_->read(block_);
+    return end_ != 0;
 }
 
-LineSource::~LineSource() { gzclose(file_); }
+void LineSource::check_text(const std::string& line) const {
+    if (line.size() <= kMaxLine && line.find('\0') == std::string::npos) return;
+    throw UserError(path_ + ": line " + std::to_string(line_number_ + 1) +
+                    " is no text: a trace is ftrace, perf script or perf trace text, plain, gzip or Zstandard");
+}
 
 bool LineSource::next(std::string& line) {
     line.clear();
-    char block[1024];
-    while (gzgets(file_, block, sizeof block) != nullptr) {
-        const std::size_t length = std::strlen(block);
-        append_hash(block, length);
-        line.append(block, length);
-        if (line.size() > kMaxLine || length == 0) {
-            throw UserError(path_ + ": line " + std::to_string(line_number_ + 1) +
-                            " is no text: a trace is ftrace, perf script or perf trace text, plain or gzip");
-        }
-        if (line.back() != '\n') continue;
+    while (begin_ != end_ || refill()) {
+        const char* const first = block_.data() + begin_;
+        const auto* const newline = static_cast<const char*>(std::memchr(first, '\n', end_ - begin_));
+        const std::size_t length = newline == nullptr ? end_ - begin_ : static_cast<std::size_t>(newline - first) + 1;
+        append_hash(first, length);
+        line.append(first, length);
+        begin_ += length;
+        check_text(line);
+        if (newline == nullptr) continue;
         line.pop_back();
         ++line_number_;
         return true;
     }
-    int error = Z_OK;
-    gzerror(file_, &error);
-    truncated_ = truncated_ || (error != Z_OK && error != Z_STREAM_END) || !line.empty();
+    truncated_ = truncated_ || bytes_->truncated() || !line.empty();
     if (line.empty()) return false;
     ++line_number_;
     return true;

@@ -1,10 +1,12 @@
-// The lines of a trace file, plain or gzip, one at a time: memory does not grow with the file.
+// The lines of a trace file, plain or compressed, one at a time: memory does not grow with the file.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
-struct gzFile_s;
+#include "emu/trace/byte_source.h"
 
 namespace emu::trace {
 
@@ -12,9 +14,6 @@ class LineSource {
 public:
     // Throws UserError where the file cannot be opened.
     explicit LineSource(const std::string& path);
-    ~LineSource();
-    LineSource(const LineSource&) = delete;
-    LineSource& operator=(const LineSource&) = delete;
 
     // The next line without its end. False at the end of the file, whole or cut short. Throws UserError where the
     // content is binary.
@@ -27,10 +26,15 @@ public:
     [[nodiscard]] std::uint64_t text_hash() const { return hash_; }
 
 private:
+    [[nodiscard]] bool refill();
     void append_hash(const char* text, std::size_t length);
+    void check_text(const std::string& line) const;
 
     std::string path_;
-    gzFile_s* file_;
+    std::unique_ptr<ByteSource> bytes_;
+    std::array<char, 1 << 16> block_;
+    std::size_t begin_{0};  // of what is left in block_
+    std::size_t end_{0};
     std::uint64_t line_number_{0};
     std::uint64_t hash_{0xcbf29ce484222325};
     bool truncated_{false};

@@ -26,7 +26,7 @@ int run(const char* image, const std::string& core, const std::string& loop) {
     request.config.mode = emu::Mode::Functional;
     if (core == "max") request.config.core = emu::everything_built();
     // A sink for trace lines is what makes a functional run take the recording loop.
-    if (loop == "recording") request.instruction_sink = [](const std::string&) {};
+    if (loop == "recording") request.trace_instructions.sink = [](const std::string&) {};
     emu::GuestImage guest;
     guest.kernel = read_file(image);
     emu::Machine machine{request, guest};

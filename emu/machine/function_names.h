@@ -1,0 +1,13 @@
+// Names of functions as people write them, from the symbols of an ELF file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace emu {
+
+// One name for each of `symbols`: of a mangled C++ symbol its qualified name without arguments, "km::MmuGather::flush_tlb"
+// without the "km::" of the guest kernel; the whole signature where two symbols would get one name. Others stay.
+[[nodiscard]] std::vector<std::string> readable_names(const std::vector<std::string>& symbols);
+
+}  // namespace emu
