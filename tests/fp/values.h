@@ -41,17 +41,29 @@ template <class F>
     return values;
 }
 
-// A mix: anything, boundary values, and numbers near one so that sums cancel.
+// Near one, within 2^+-60, with few bits set: their products and sums lie on and beside the middle between two numbers.
+template <class F>
+[[nodiscard]] Bits<F> sparse_value(Random& random) {
+    const u64 raw = random.next();
+    const u64 reach = F::kBias < 60 ? 12 : 60;
+    const u64 exponent = static_cast<u64>(F::kBias) + (raw >> 8) % (2 * reach) - reach;
+    const u64 bits = u64{1} << (raw >> 20) % F::kFractionBits | u64{1} << (raw >> 32) % F::kFractionBits;
+    const u64 fraction = (raw & 32) != 0 ? bits : F::kFraction - bits;
+    return F::with_sign((raw & 64) != 0, (exponent << F::kFractionBits) | fraction);
+}
+
+// A mix: anything, boundary values, sparse ones, and numbers near one so that sums cancel.
 template <class F>
 [[nodiscard]] Bits<F> any_value(Random& random) {
     static const std::vector<Bits<F>> boundary = boundary_values<F>();
     const u64 raw = random.next();
-    switch (raw % 4) {
+    switch (raw % 5) {
         case 0: return boundary[(raw >> 8) % boundary.size()];
         case 1: {
             const u64 exponent = F::kOne / (F::kFraction + 1) + (raw >> 8) % 8 - 4;
             return F::with_sign((raw & 64) != 0, exponent * (F::kFraction + 1) + (random.next() & F::kFraction));
         }
+        case 2: return sparse_value<F>(random);
         default: return static_cast<Bits<F>>(random.next());
     }
 }
