@@ -53,6 +53,10 @@ void take(CommandLine& line, const po::option& option) {
         line.config.file = value;
     else if (option.string_key == "probe")
         line.probes.push_back(value);
+    else if (option.string_key == "file")
+        line.files.push_back(value);
+    else if (option.string_key == "env")
+        line.environment.push_back(value);
     else
         line.options[option.string_key] = value;
 }

@@ -18,6 +18,8 @@ struct CommandLine {
     ConfigSources config;
     std::map<std::string, std::string> options;  // the others by name; a flag's value is empty
     std::vector<std::string> probes;             // --probe
+    std::vector<std::string> files;              // --file
+    std::vector<std::string> environment;        // --env
 
     [[nodiscard]] bool has(const std::string& option) const { return options.contains(option); }
     [[nodiscard]] std::optional<std::string> option(const std::string& name) const;

@@ -1,13 +1,15 @@
-// foldwalk compare: one workload under several configurations, side by side.
+// foldwalk compare: one workload or program under several configurations, side by side.
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <iostream>
+#include <optional>
 
 #include "emu/app/configurations.h"
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
 #include "emu/app/parallel_runs.h"
 #include "emu/app/subcommand.h"
+#include "emu/app/user_program.h"
 #include "emu/report/result_json.h"
 #include "emu/report/text_report.h"
 #include "mmu/base/config_schema.h"
@@ -40,12 +42,27 @@ ComparisonPlan make_plan(const DataFiles& files, const CommandLine& line) {
     return four_configurations(line.config, ParameterList{config}.get("mmu.contiguous"));
 }
 
-std::vector<RunRequest> make_requests(const DataFiles& files, const ComparisonPlan& plan, const Workload& workload,
-                                      const std::vector<Arguments>& sets, const Arguments& probes) {
+// What every configuration runs: a workload with one set of arguments after the other, or a program.
+struct Work {
+    const Workload* workload;
+    std::vector<Arguments> sets;
+    std::optional<UserProgram> program;
+};
+
+Work make_work(const Manifest& manifest, const CommandLine& line) {
+    if (auto program = user_program(line)) return {nullptr, {line.arguments}, std::move(program)};
+    const auto& workload = manifest.find(line.only_positional("workload"));
+    return {&workload, argument_sets(workload, line.arguments), std::nullopt};
+}
+
+std::vector<RunRequest> make_requests(const DataFiles& files, const ComparisonPlan& plan, const Work& work,
+                                      const Arguments& probes) {
     std::vector<RunRequest> requests;
-    for (const auto& arguments : sets) {
+    for (const auto& arguments : work.sets) {
         for (const auto& configuration : plan.configurations) {
-            requests.push_back(make_request(files, make_config(files, configuration.sources), workload, arguments));
+            const auto config = make_config(files, configuration.sources);
+            requests.push_back(work.program ? make_program_request(files, config, *work.program)
+                                            : make_request(files, config, *work.workload, arguments));
             requests.back().name = configuration.name;
             requests.back().probes = probes;
         }
@@ -75,14 +92,14 @@ bool is_good(const Comparison& comparison) {
 int compare(const CommandLine& line) {
     const auto files = DataFiles::locate(line.option("data"));
     const Manifest manifest{files};
-    const auto& workload = manifest.find(line.only_positional("workload"));
+    const auto work = make_work(manifest, line);
     const auto plan = make_plan(files, line);
-    const auto requests = make_requests(files, plan, workload, argument_sets(workload, line.arguments), line.probes);
+    const auto requests = make_requests(files, plan, work, line.probes);
     JsonOutput json{line};
 
     auto results = run_all(requests, stop_on_interrupt());
     bool right = true;
-    for (auto& result : results) right = check_checksum(result, workload) && right;
+    for (auto& result : results) right = (work.program || check_checksum(result, *work.workload)) && right;
     std::cout << report_limits(results.front()) << "\n";
     const auto comparisons = group(std::move(results), plan);
     for (const auto& comparison : comparisons) {
@@ -100,14 +117,15 @@ int compare(const CommandLine& line) {
 Subcommand compare_subcommand() {
     Subcommand s{
         "compare",
-        "WORKLOAD [-- KEY=VALUE ...]",
-        "Runs one workload under several configurations and prints them side by side.",
+        "WORKLOAD [-- KEY=VALUE ...] | --program FILE [-- ARGUMENT ...]",
+        "Runs one workload, or a program of yours, under several configurations and prints them side by side.",
         "Without --vary these are: 4k (no folios), folios (contpte compiled out), contpte-nohint (contpte, but the\n"
         "TLB ignores the Contiguous bit) and contpte (the core's profile as it is).",
         {"Options"},
         compare};
     add_common_options(s.options);
     add_measuring_options(s.options);
+    add_program_options(s.options);
     s.options.add_options()("vary", boost::program_options::value<std::string>()->value_name("KEY=A,B,.."),
                             "compare the values of one key instead");
     return s;

@@ -1,29 +1,33 @@
-// foldwalk run: one workload, one configuration.
+// foldwalk run: one workload or program, one configuration.
 #include <iostream>
 
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
 #include "emu/app/parallel_runs.h"
 #include "emu/app/subcommand.h"
+#include "emu/app/user_program.h"
 #include "emu/report/result_json.h"
 #include "emu/report/text_report.h"
 
 namespace emu::app {
 namespace {
 
-int run(const CommandLine& line) {
-    const auto files = DataFiles::locate(line.option("data"));
-    const Manifest manifest{files};
-    const auto& workload = manifest.find(line.only_positional("workload"));
+RunRequest workload_request(const DataFiles& files, const CommandLine& line, const Workload& workload) {
     auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
     request.probes = line.probes;
-    TraceFiles traces{line};
-    traces.attach(request);
+    return request;
+}
+
+int run_workload(const DataFiles& files, const CommandLine& line) {
+    const Manifest manifest{files};
+    const auto& workload = manifest.find(line.only_positional("workload"));
+    auto request = workload_request(files, line, workload);
+    InstructionTraceFile instructions{line};
+    instructions.attach(request);
     JsonOutput json{line};
 
     auto results = run_all({request}, stop_on_interrupt());
     auto& result = results.front();
-    traces.finish(result);
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
@@ -31,14 +35,49 @@ int run(const CommandLine& line) {
     return succeeded(result) && right ? kDone : kGuestFailed;
 }
 
+void pass_on(int stream, std::string_view bytes) {
+    constexpr int kError = 2;
+    (stream == kError ? std::cerr : std::cout) << bytes << std::flush;
+}
+
+// The program's output is ours, as that of any program run by another; what was measured goes to standard error.
+int run_program(const DataFiles& files, const CommandLine& line, const UserProgram& program) {
+    auto request = make_program_request(files, make_config(files, line.config), program);
+    request.probes = line.probes;
+    request.program_sink = pass_on;
+    InstructionTraceFile instructions{line};
+    instructions.attach(request);
+    JsonOutput json{line};
+
+    const auto results = run_all({request}, stop_on_interrupt());
+    const auto& result = results.front();
+    if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result) << std::flush;
+    print_console_of_failure(result);
+    json.write(result_document(line.typed, results));
+    return succeeded(result) ? exit_status_of(*result.program) : kGuestFailed;
+}
+
+int run(const CommandLine& line) {
+    const auto files = DataFiles::locate(line.option("data"));
+    const auto program = user_program(line);
+    return program ? run_program(files, line, *program) : run_workload(files, line);
+}
+
 }  // namespace
 
 Subcommand run_subcommand() {
-    Subcommand s{
-        "run", "WORKLOAD [-- KEY=VALUE ...]", "Runs one workload and prints what was measured.", "", {"Options"}, run};
+    Subcommand s{"run",
+                 "WORKLOAD [-- KEY=VALUE ...] | --program FILE [-- ARGUMENT ...]",
+                 "Runs one workload, or a program of yours, and prints what was measured.",
+                 "A program's output is Foldwalk's own, the measurements go to standard error, and the exit status is the\n"
+                 "program's (128 + N where signal N killed it).",
+                 {"Options"},
+                 run};
     add_common_options(s.options);
     add_measuring_options(s.options);
-    add_trace_options(s.options);
+    add_trace_option(s.options);
+    add_program_options(s.options);
+    s.options.add_options()("quiet", "no report about a program, only its output");
     return s;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emu/machine/memory_map.h"
+#include "emu/machine/program_initrd.h"
 #include "emu/memory/file.h"
 #include "mmu/base/user_error.h"
 
@@ -51,8 +52,12 @@ GuestImage read_guest_image(const RunRequest& request) {
     const std::string kernel = std::string{"kernel-"} + contpte_name(request.config.kernel.contpte);
     image.kernel = reader.read("kernel", kernel + ".img");
     image.kernel_symbols = reader.symbols("kernel", kernel + ".elf");
-    image.initrd = reader.read("workload", "initrd.cpio");
     static_cast<void>(reader.read("profile", "profiles/" + request.config.core_profile + ".ini"));
+    if (request.program) {
+        add_program(*request.program, image);
+        return image;
+    }
+    image.initrd = reader.read("workload", "initrd.cpio");
     image.program_symbols = reader.symbols("workload", "programs/" + request.workload);
     return image;
 }

@@ -5,6 +5,7 @@
 #include "emu/devices/psci.h"
 #include "emu/machine/guest_probes.h"
 #include "emu/machine/memory_map.h"
+#include "emu/machine/program_initrd.h"
 #include "emu/machine/user_memory_hash.h"
 
 namespace emu {
@@ -23,6 +24,7 @@ mmu::MmuConfig mmu_config(const MachineConfig& config) {
 }
 
 std::string init_arguments(const RunRequest& request) {
+    if (request.program) return kProgramBootArgument;
     std::string out = "init=/" + request.workload + " --";
     for (const std::string& a : request.arguments) out += " " + a;
     return out;
@@ -90,24 +92,18 @@ struct Machine::Recorder {
     }
 };
 
-// With time only where there is any: traces and debugger are for both modes.
+// With time only where there is any: trace and debugger are for both modes.
 struct Machine::ObservedRecorder {
     Machine& machine;
     Recorder* timed;
-    bool traced;
     RunWatcher* watcher;
-    arch::u64 retired;  // before the instruction
 
     void consume(const InstructionRecord& record) {
         if (timed != nullptr) timed->consume(record);
-        if (traced) trace(record);
+        if (machine.instruction_trace_ && machine.phases_.of_interest())
+            machine.instruction_trace_->record(record, timed != nullptr ? timed->pipeline.now() : 0);
         Pe& pe = machine.core_.pe;
-        retired = pe.retired;
         if (watcher != nullptr && watcher->stops(pe)) pe.stop_requested = true;
-    }
-    void trace(const InstructionRecord& record) {
-        const TraceRange::Place place{retired + 1, record.pc, machine.phases_.current_name(), machine.phases_.of_interest()};
-        machine.traces_.record(record, place, timed != nullptr ? timed->pipeline.now() : 0);
     }
 };
 
@@ -117,10 +113,13 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
       mmu_{mmu_config(request.config), memory_, counters_},
       core_{request.config.core, mmu_, memory_, counters_, *this},
       pipeline_{make_pipeline(request, image, counters_)},
-      phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}},
-      traces_{request, image, core_.pe, memory_} {
+      phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}} {
     add_probes(request.probes, image.kernel_symbols, probes_);
     probes_.set_pricing(false);
+    if (request.instruction_sink)
+        instruction_trace_ = std::make_unique<InstructionTrace>(
+            request.instruction_sink, function_table(image.kernel_symbols, image.program_symbols));
+    if (request.program) program_console_.emplace(request.program_sink);
     if (!request.trace.empty()) replay_ = std::make_unique<ReplayFeed>(request.trace, request.heaps);
 
     const std::string arguments = bootargs(request.config.kernel) + " " + init_arguments(request);
@@ -134,15 +133,12 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
 Machine::~Machine() = default;
 
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
-    const bool traced = traces_.wanted(core_.pe.retired);
-    const bool observed = traced || watcher != nullptr;
-    limit = traces_.next_change(core_.pe.retired, limit);
+    const bool observed = instruction_trace_ != nullptr || watcher != nullptr;
     if (!timed_ && !observed) return core_.run_plain(limit);
     std::optional<Recorder> recorder;
     if (timed_) recorder.emplace(*this, *pipeline_);
     if (!observed) return core_.run_recording(*recorder, limit);
-    if (traced) traces_.resume();
-    ObservedRecorder observing{*this, recorder ? &*recorder : nullptr, traced, watcher, core_.pe.retired};
+    ObservedRecorder observing{*this, recorder ? &*recorder : nullptr, watcher};
     return core_.run_recording(observing, limit);
 }
 
@@ -173,7 +169,9 @@ bool Machine::device_read(arch::PhysicalAddress pa, unsigned size, arch::u64& va
 
 bool Machine::device_write(arch::PhysicalAddress pa, unsigned size, arch::u64 value) {
     if (pa.value - memory_map::kUartBase >= memory_map::kUartSize) return false;
-    console_.write(pa.value - memory_map::kUartBase, size, value);
+    const arch::u64 offset = pa.value - memory_map::kUartBase;
+    const bool taken = program_console_ && offset == Pl011::kDataRegister && program_console_->take(static_cast<char>(value));
+    if (!taken) console_.write(offset, size, value);
     return true;
 }
 
@@ -208,6 +206,12 @@ void Machine::on_marker(Pe& pe, unsigned number) {
         case GUEST_HINT_MAILBOX: mailbox_ = {pe.x[0], pe.x[1]}; break;
         case GUEST_HINT_WINDOW:
             if (replay_) replay_->refill(memory_, pe.x[0]);
+            break;
+        case GUEST_HINT_STREAM:
+            if (program_console_) program_console_->select(pe.x[0]);
+            break;
+        case GUEST_HINT_SYSCALL_NOT_BUILT:
+            if (program_console_) program_console_->count_not_built(pe.x[0]);
             break;
         case GUEST_HINT_INIT_EXIT: memory_hash_ = user_memory_hash(memory_, pe.x[0]); break;
         default: break;
@@ -281,6 +285,7 @@ void Machine::collect(RunResult& result) {
         result.exit_status = box->exit_status;
         result.complete = end_ == RunEnd::PoweredOff && box->state == 1;
         if (box->checksum != 0) result.checksum = box->checksum;
+        if (program_console_) result.program = program_console_->result(box->exit_status);
     }
     if (pipeline_) {
         collect_costs(result);

@@ -82,6 +82,7 @@ private:
     mmu::Mmu mmu_;
     Core core_;
     Pl011 console_;
+    std::optional<ProgramConsole> program_console_;  // where a user's program runs
     std::unique_ptr<Pipeline> pipeline_;  // cycle mode only
     bool timed_{false};
     arch::u64 untimed_instructions_{0};

@@ -3,11 +3,13 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "emu/machine/config.h"
-#include "emu/machine/trace_request.h"
+#include "emu/machine/program_console.h"
+#include "emu/machine/user_program.h"
 #include "emu/report/run_result.h"
 
 namespace emu {
@@ -30,11 +32,13 @@ struct RunRequest {
     std::string name;                    // of the configuration, for RunResult::name
     std::string workload;                // program of the initrd
     std::vector<std::string> arguments;  // key=value
+    std::optional<UserProgram> program;  // instead of a workload; `workload` and `arguments` then only name it
+    ProgramSink program_sink;            // takes what it writes; empty: nobody
     std::string trace;                   // path of a page-fault trace to replay, or empty
     trace::HeapStarts heaps{};           // where the replay puts heaps; those not listed stay where they were recorded
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
-    TraceRequest trace_instructions;     // see instruction_trace.h
-    TraceRequest trace_mmu;              // see mmu_trace.h
+    // Takes a line for each instruction of the phases of interest (see instruction_trace.h); empty: none.
+    std::function<void(const std::string& line)> instruction_sink;
     // Runs the machine to its end in place of Machine::run: a debugger. Empty: none.
     std::function<RunEnd(Machine&, const std::atomic<bool>& stop, const ProgressSink&)> driver;
 };

@@ -99,4 +99,16 @@ std::vector<Symbol> read_elf_symbols(std::span<const arch::u8> bytes, const std:
     return symbols;
 }
 
+ProgramFile check_static_program(std::span<const arch::u8> bytes, const std::string& path) {
+    const ElfView elf{bytes, path};
+    const Elf64_Ehdr header = checked_header(elf);
+    if (header.e_type != ET_EXEC && header.e_type != ET_DYN) elf.refuse("it is no program (an object file?)");
+    if (header.e_phentsize != sizeof(Elf64_Phdr)) elf.refuse("program headers have a wrong size");
+    for (arch::u64 i = 0; i < header.e_phnum; ++i) {
+        if (elf.at<Elf64_Phdr>(header.e_phoff + i * sizeof(Elf64_Phdr)).p_type != PT_INTERP) continue;
+        throw UserError(path + ": it is dynamically linked, and the guest has no dynamic linker: link it with -static");
+    }
+    return {header.e_type == ET_DYN};
+}
+
 }  // namespace emu

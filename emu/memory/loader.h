@@ -28,4 +28,10 @@ struct ImageHeader {
 // address; aliases are all kept. Throws UserError when the file is no such ELF or is cut short.
 [[nodiscard]] std::vector<Symbol> read_elf_symbols(std::span<const arch::u8> bytes, const std::string& path);
 
+struct ProgramFile {
+    bool position_independent{false};
+};
+// Throws UserError when the file is no AArch64 program that runs by itself: another machine's, an object, dynamically linked.
+[[nodiscard]] ProgramFile check_static_program(std::span<const arch::u8> bytes, const std::string& path);
+
 }  // namespace emu

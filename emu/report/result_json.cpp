@@ -146,6 +146,19 @@ Json json_of_bad_lines(const std::vector<trace::BadLine>& lines) {
     return list;
 }
 
+Json json_of(const OutputFacts& facts) { return {{"bytes", facts.bytes}, {"fnv1a64", hex64(facts.hash)}}; }
+
+Json json_of(const ProgramResult& program) {
+    Json not_built = Json::array();
+    for (const auto& call : program.not_built)
+        not_built.push_back(Json{{"number", call.number}, {"name", call.name}, {"calls", call.calls}});
+    return {{"exit_code", program.exit_code},
+            {"signal", program.signal},
+            {"stdout", json_of(program.output)},
+            {"stderr", json_of(program.error)},
+            {"syscalls_not_built", not_built}};
+}
+
 Json document_head(const std::vector<std::string>& command) {
     return {{"schema", kResultSchema}, {"tool_version", FOLDWALK_VERSION}, {"command", command}};
 }
@@ -182,6 +195,7 @@ Json json_of(const RunResult& run) {
                 {"stop_reason", run.stop_reason},
                 {"exit_status", run.exit_status}};
     object["checksum"] = run.checksum ? Json(hex64(*run.checksum)) : Json(nullptr);
+    if (run.program) object["program"] = json_of(*run.program);
     add_measurements(object, run);
     add_hashes(object, run);
     if (run.trace) object["trace"] = json_of(*run.trace);

@@ -83,6 +83,28 @@ struct InputFile {
     std::uint64_t bytes_hash{0};
 };
 
+// What a program wrote to one of its streams. `hash`: FNV-1a, 64 bits.
+struct OutputFacts {
+    std::uint64_t bytes{0};
+    std::uint64_t hash{0xcbf29ce484222325};
+    friend bool operator==(const OutputFacts&, const OutputFacts&) = default;
+};
+
+struct NotBuiltCall {
+    std::uint64_t number{0};
+    std::string name;  // empty where Linux has none
+    std::uint64_t calls{0};
+};
+
+// How a program of the user's ended.
+struct ProgramResult {
+    unsigned exit_code{0};
+    unsigned signal{0};  // that killed it; 0: it exited
+    OutputFacts output;
+    OutputFacts error;
+    std::vector<NotBuiltCall> not_built;  // system calls that the guest kernel does not have, by number
+};
+
 struct RunResult {
     std::string name;  // of the configuration in a comparison; else the workload
     std::string workload;
@@ -106,6 +128,7 @@ struct RunResult {
     std::uint64_t memory_hash{0};      // contents of the user pages at the end
     std::uint64_t table_hash{0};       // live descriptors without AF and dirty state
 
+    std::optional<ProgramResult> program;    // of a run of a user's program
     std::optional<trace::Statistics> trace;  // of a replay: what the trace says happened
 
     std::vector<InputFile> inputs;
@@ -114,9 +137,9 @@ struct RunResult {
     std::vector<std::string> lacks;  // what this run does not include, one phrase each
 };
 
-// Exit status 1 of the program: the guest failed, or the run was cut short.
+// Exit status 1 of Foldwalk: the guest failed, or the run was cut short. A user's program may end as it likes.
 [[nodiscard]] inline bool succeeded(const RunResult& r) {
-    return r.complete && r.exit_status == 0;
+    return r.complete && (r.exit_status == 0 || r.program.has_value());
 }
 
 }  // namespace emu

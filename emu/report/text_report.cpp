@@ -17,11 +17,23 @@ std::string config_value(const RunResult& run, std::string_view key) {
     return "?";
 }
 
+std::string end_of(const ProgramResult& program) {
+    if (program.signal != 0) return "killed by signal " + std::to_string(program.signal);
+    return "exit status " + std::to_string(program.exit_code);
+}
+
+std::string not_built_text(const NotBuiltCall& call) {
+    const std::string name = call.name.empty() ? "" : " (" + call.name + ")";
+    return "system call " + std::to_string(call.number) + name + " not built: " + std::to_string(call.calls) +
+           (call.calls == 1 ? " call" : " calls");
+}
+
 // What was run, and with which result.
 std::string heading(const std::string& title, const RunResult& run) {
     std::string text =
         "== " + title + " on " + config_value(run, "core.profile") + ", " + config_value(run, "machine.mode") + " mode";
     if (run.checksum) text += ", checksum " + hex64(*run.checksum);
+    if (run.program) text += ", " + end_of(*run.program);
     text += "\n";
     if (run.trace) text += "   First touches and kernel only: not the program's TLB misses.\n";
     return text;
@@ -30,10 +42,12 @@ std::string heading(const std::string& title, const RunResult& run) {
 std::string problems_of(const RunResult& run) {
     std::string text;
     if (!run.complete) text += "   INCOMPLETE " + run.name + ": " + run.stop_reason + "\n";
-    if (run.complete && run.exit_status != 0)
+    if (run.complete && !succeeded(run))
         text +=
             "   FAILED " + run.name + ": the guest's init exited with status " + std::to_string(run.exit_status) + "\n";
     for (const auto& warning : run.warnings) text += "   warning, " + run.name + ": " + warning + "\n";
+    if (!run.program) return text;
+    for (const auto& call : run.program->not_built) text += "   warning, " + run.name + ": " + not_built_text(call) + "\n";
     return text;
 }
 

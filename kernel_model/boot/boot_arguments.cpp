@@ -81,7 +81,7 @@ void read_boot_arguments(const char* line, BootArguments& out) {
     const char* at = out.text;
     Word word = next_word(at);
     for (; word.length != 0 && !word.is("--"); word = next_word(at)) take_option(word, out);
-    if (out.init[0] == '\0') panic("no init= in the boot arguments");
+    if (out.init[0] == '\0' && out.start[0] == '\0') panic("neither init= nor start= in the boot arguments");
     take_init_arguments(at, out);
 }
 

@@ -29,20 +29,20 @@ namespace {
 BootInfo boot_info;
 
 // Arguments from the boot line or from the start file. Returns the standard input, if there is one.
-Node* collect_strings(const BootArguments& arguments, ExecStrings& strings) {
+ProgramStart collect_strings(const BootArguments& arguments, ExecStrings& strings) {
     if (arguments.start[0] != '\0') return read_start_file(arguments.start, strings);
     for (const char* const* argument = arguments.init_arguments; *argument != nullptr; ++argument)
         if (strings.add_argument(*argument) != 0) panic("the arguments of init are too long");
-    return nullptr;
+    return {arguments.init, nullptr};
 }
 
 // The first steps of init, on its own stack: it turns itself into the program.
 void start_init(void*) {
     const BootArguments& arguments = boot_info.arguments;
-    Node* input = collect_strings(arguments, exec_strings());
-    if (!open_standard_files(*current(), input)) panic("no memory for init");
+    const ProgramStart start = collect_strings(arguments, exec_strings());
+    if (!open_standard_files(*current(), start.input)) panic("no memory for init");
     if (arguments.start[0] != '\0') begin_program_phase();
-    if (do_execve(arguments.init, exec_strings(), *current()->regs()) != 0) panic("init cannot be started");
+    if (do_execve(start.program, exec_strings(), *current()->regs()) != 0) panic("init cannot be started");
 }
 
 void make_init() {

@@ -8,6 +8,8 @@
 namespace km {
 namespace {
 
+bool phase_is_open;
+
 Node& file_at(const char* path) {
     Lookup found;
     look_up({&root_node()}, path, found);
@@ -46,20 +48,27 @@ void check(i64 error) {
 
 }  // namespace
 
-Node* read_start_file(const char* path, ExecStrings& strings) {
+ProgramStart read_start_file(const char* path, ExecStrings& strings) {
     Strings in{file_at(path)};
+    const char* program = in.next();
     const char* input = in.next();
     for (u64 count = in.next_number(); count != 0; --count) check(strings.add_argument(in.next()));
     while (!in.done()) check(strings.add_environment(in.next()));
-    return *input == '\0' ? nullptr : &file_at(input);
+    return {program, *input == '\0' ? nullptr : &file_at(input)};
 }
 
 void begin_program_phase() {
+    phase_is_open = true;
     register u64 name asm("x0") = 0x006d'6172'676f'7270;  // "program"
     register u64 name1 asm("x1") = 0;
     register u64 name2 asm("x2") = 0;
     register u64 flags asm("x3") = GUEST_PHASE_OF_INTEREST;
     asm volatile("hint %0" : : "i"(GUEST_HINT_PHASE_BEGIN), "r"(name), "r"(name1), "r"(name2), "r"(flags) : "memory");
+}
+
+void end_program_phase() {
+    if (phase_is_open) asm volatile("hint %0" : : "i"(GUEST_HINT_PHASE_END) : "memory");
+    phase_is_open = false;
 }
 
 }  // namespace km

@@ -46,6 +46,7 @@ void make_device(Node& directory, const Row& row) {
     Node* node = make_child(directory, {row.name, length_of(row.name)}, NodeKind::Character, 0666);
     if (node == nullptr) panic("no memory for the devices");
     node->device = row.device;
+    node->modified = 0;
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ Node& child(Node& directory, Name name, NodeKind kind, u32 permissions) {
     }
     Node* made = make_child(directory, name, kind, permissions);
     if (made == nullptr) panic("no memory for the files of the initrd");
+    made->modified = 0;  // the archive has no dates
     return *made;
 }
 

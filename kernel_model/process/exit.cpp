@@ -4,6 +4,7 @@
 #include "kernel_model/boot/mailbox.h"
 #include "kernel_model/boot/panic.h"
 #include "kernel_model/boot/power.h"
+#include "kernel_model/boot/start_file.h"
 #include "kernel_model/fs/open_file.h"
 #include "kernel_model/mm/mm_counters.h"
 #include "kernel_model/mm/memory.h"
@@ -90,6 +91,7 @@ void do_exit(int code) {
 // The state that init leaves is what the counters report; then everything is torn down, so that pages that nobody
 // frees show as a difference to the free pages at boot.
 void finish_run() {
+    end_program_phase();
     mark_init_exit(*first_task());
     collect_state_counters();
     mailbox_take_state(static_cast<u64>(first_task()->exit_code), table_hash());

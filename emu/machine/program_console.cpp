@@ -1,0 +1,40 @@
+#include "emu/machine/program_console.h"
+
+#include "emu/machine/syscall_names.h"
+
+namespace emu {
+
+OutputFacts ProgramConsole::after(OutputFacts facts, std::string_view bytes) {
+    for (const char byte : bytes) facts.hash = (facts.hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+    facts.bytes += bytes.size();
+    return facts;
+}
+
+void ProgramConsole::select(arch::u64 stream) {
+    if (!pending_.empty()) {
+        OutputFacts& facts = stream_ == GUEST_STREAM_OUTPUT ? output_ : error_;
+        facts = after(facts, pending_);
+        if (sink_) sink_(static_cast<int>(stream_), pending_);
+        pending_.clear();
+    }
+    stream_ = stream;
+}
+
+bool ProgramConsole::take(char byte) {
+    if (stream_ != GUEST_STREAM_OUTPUT && stream_ != GUEST_STREAM_ERROR) return false;
+    pending_.push_back(byte);
+    return true;
+}
+
+ProgramResult ProgramConsole::result(arch::u64 wait_status) const {
+    constexpr arch::u64 kSignalMask = 0x7f;
+    ProgramResult out;
+    out.signal = static_cast<unsigned>(wait_status & kSignalMask);
+    out.exit_code = static_cast<unsigned>(wait_status >> 8 & 0xff);
+    out.output = output_;
+    out.error = error_;
+    for (const auto& [number, calls] : not_built_) out.not_built.push_back({number, syscall_name(number), calls});
+    return out;
+}
+
+}  // namespace emu
