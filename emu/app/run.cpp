@@ -22,12 +22,13 @@ int run_workload(const DataFiles& files, const CommandLine& line) {
     const Manifest manifest{files};
     const auto& workload = manifest.find(line.only_positional("workload"));
     auto request = workload_request(files, line, workload);
-    InstructionTraceFile instructions{line};
-    instructions.attach(request);
+    TraceFiles traces{line};
+    traces.attach(request);
     JsonOutput json{line};
 
     auto results = run_all({request}, stop_on_interrupt());
     auto& result = results.front();
+    traces.finish(result);
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
@@ -45,12 +46,13 @@ int run_program(const DataFiles& files, const CommandLine& line, const UserProgr
     auto request = make_program_request(files, make_config(files, line.config), program);
     request.probes = line.probes;
     request.program_sink = pass_on;
-    InstructionTraceFile instructions{line};
-    instructions.attach(request);
+    TraceFiles traces{line};
+    traces.attach(request);
     JsonOutput json{line};
 
     const auto results = run_all({request}, stop_on_interrupt());
     const auto& result = results.front();
+    traces.finish(result);
     if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
     json.write(result_document(line.typed, results));
@@ -75,7 +77,7 @@ Subcommand run_subcommand() {
                  run};
     add_common_options(s.options);
     add_measuring_options(s.options);
-    add_trace_option(s.options);
+    add_trace_options(s.options);
     add_program_options(s.options);
     s.options.add_options()("quiet", "no report about a program, only its output");
     return s;

@@ -92,18 +92,24 @@ struct Machine::Recorder {
     }
 };
 
-// With time only where there is any: trace and debugger are for both modes.
+// With time only where there is any: traces and debugger are for both modes.
 struct Machine::ObservedRecorder {
     Machine& machine;
     Recorder* timed;
+    bool traced;
     RunWatcher* watcher;
+    arch::u64 retired;  // before the instruction
 
     void consume(const InstructionRecord& record) {
         if (timed != nullptr) timed->consume(record);
-        if (machine.instruction_trace_ && machine.phases_.of_interest())
-            machine.instruction_trace_->record(record, timed != nullptr ? timed->pipeline.now() : 0);
+        if (traced) trace(record);
         Pe& pe = machine.core_.pe;
+        retired = pe.retired;
         if (watcher != nullptr && watcher->stops(pe)) pe.stop_requested = true;
+    }
+    void trace(const InstructionRecord& record) {
+        const TraceRange::Place place{retired + 1, record.pc, machine.phases_.current_name(), machine.phases_.of_interest()};
+        machine.traces_.record(record, place, timed != nullptr ? timed->pipeline.now() : 0);
     }
 };
 
@@ -113,12 +119,10 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
       mmu_{mmu_config(request.config), memory_, counters_},
       core_{request.config.core, mmu_, memory_, counters_, *this},
       pipeline_{make_pipeline(request, image, counters_)},
-      phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}} {
+      phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}},
+      traces_{request, image, core_.pe, memory_} {
     add_probes(request.probes, image.kernel_symbols, probes_);
     probes_.set_pricing(false);
-    if (request.instruction_sink)
-        instruction_trace_ = std::make_unique<InstructionTrace>(
-            request.instruction_sink, function_table(image.kernel_symbols, image.program_symbols));
     if (request.program) program_console_.emplace(request.program_sink);
     if (!request.trace.empty()) replay_ = std::make_unique<ReplayFeed>(request.trace, request.heaps);
 
@@ -133,12 +137,15 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
 Machine::~Machine() = default;
 
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
-    const bool observed = instruction_trace_ != nullptr || watcher != nullptr;
+    const bool traced = traces_.wanted(core_.pe.retired);
+    const bool observed = traced || watcher != nullptr;
+    limit = traces_.next_change(core_.pe.retired, limit);
     if (!timed_ && !observed) return core_.run_plain(limit);
     std::optional<Recorder> recorder;
     if (timed_) recorder.emplace(*this, *pipeline_);
     if (!observed) return core_.run_recording(*recorder, limit);
-    ObservedRecorder observing{*this, recorder ? &*recorder : nullptr, watcher};
+    if (traced) traces_.resume();
+    ObservedRecorder observing{*this, recorder ? &*recorder : nullptr, traced, watcher, core_.pe.retired};
     return core_.run_recording(observing, limit);
 }
 

@@ -9,6 +9,7 @@
 
 #include "emu/machine/config.h"
 #include "emu/machine/program_console.h"
+#include "emu/machine/trace_request.h"
 #include "emu/machine/user_program.h"
 #include "emu/report/run_result.h"
 
@@ -37,8 +38,8 @@ struct RunRequest {
     std::string trace;                   // path of a page-fault trace to replay, or empty
     trace::HeapStarts heaps{};           // where the replay puts heaps; those not listed stay where they were recorded
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
-    // Takes a line for each instruction of the phases of interest (see instruction_trace.h); empty: none.
-    std::function<void(const std::string& line)> instruction_sink;
+    TraceRequest trace_instructions;     // see instruction_trace.h
+    TraceRequest trace_mmu;              // see mmu_trace.h
     // Runs the machine to its end in place of Machine::run: a debugger. Empty: none.
     std::function<RunEnd(Machine&, const std::atomic<bool>& stop, const ProgressSink&)> driver;
 };
