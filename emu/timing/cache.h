@@ -2,7 +2,6 @@
 // depends only on the order of accesses, never on time.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -48,18 +47,20 @@ public:
         if (set[0].holds(line)) return set;
         for (unsigned way = 1; way < ways_; ++way) {
             if (!set[way].holds(line)) continue;
-            std::rotate(set, set + way, set + way + 1);
+            const Entry found = set[way];
+            make_room(set, way);
+            set[0] = found;
             return set;
         }
         return nullptr;
     }
 
     // Puts the line in as the youngest of its set and returns the entry that left (not valid where a way was free).
-    Entry insert(u64 line, Payload payload = {}) {
+    Entry insert(u64 line, bool dirty = false, Payload payload = {}) {
         Entry* set = set_of(line);
         const Entry victim = set[ways_ - 1];
-        std::move_backward(set, set + ways_ - 1, set + ways_);
-        set[0] = Entry{line << 2 | 1, payload};
+        make_room(set, ways_ - 1);
+        set[0] = Entry{line << 2 | u64{dirty} << 1 | 1, payload};
         return victim;
     }
 
@@ -69,7 +70,7 @@ public:
         for (unsigned way = 0; way < ways_; ++way) {
             if (!set[way].holds(line)) continue;
             const Entry found = set[way];
-            std::rotate(set + way, set + way + 1, set + ways_);
+            for (; way + 1 < ways_; ++way) set[way] = set[way + 1];
             set[ways_ - 1] = Entry{};
             return found;
         }
@@ -80,6 +81,10 @@ private:
     [[nodiscard]] Entry* set_of(u64 line) {
         const u64 index = power_of_two_ ? line & (sets_ - 1) : line % sets_;
         return &entries_[index * ways_];
+    }
+    // The entries before `way` become older by one.
+    static void make_room(Entry* set, unsigned way) {
+        for (; way != 0; --way) set[way] = set[way - 1];
     }
 
     u64 sets_;

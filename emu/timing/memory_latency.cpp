@@ -92,8 +92,7 @@ MemoryLatency::Served MemoryLatency::fetch(u64 pa, u64 cycle) {
 }
 
 void MemoryLatency::fill_l1d(u64 line, Fill fill, bool dirty) {
-    const L1d::Entry victim = l1d_.insert(line, fill);
-    if (dirty) l1d_.find(line)->make_dirty();
+    const L1d::Entry victim = l1d_.insert(line, dirty, fill);
     if (!victim.valid() || !victim.dirty()) return;
     if (auto* below = l2_.find(victim.line())) below->make_dirty();
 }
@@ -111,8 +110,7 @@ void MemoryLatency::fill_l2(u64 line) {
 
 // The victim's write to DRAM is posted: it takes the channel's time, and nobody waits for it.
 void MemoryLatency::fill_llc(u64 line, bool dirty) {
-    const auto victim = llc_.insert(line);
-    if (dirty) llc_.find(line)->make_dirty();
+    const auto victim = llc_.insert(line, dirty);
     if (victim.valid() && victim.dirty()) dram_channel_.reserve(last_cycle_ + llc_latency_);
 }
 

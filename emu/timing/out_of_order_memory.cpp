@@ -27,7 +27,25 @@ bool faulted(const DataAccess& a) {
 
 }  // namespace
 
-u64 OutOfOrderPipeline::load_one(const DataAccess& access, u64 issued) {
+// Device memory is accessed once, in order, and never speculatively.
+u64 OutOfOrderPipeline::load_device(u64 translated) {
+    const u64 start = std::max(oldest_at(translated), stores_.drained());
+    timeline_.add(Cause::Store, start);
+    timeline_.add(Cause::Device, start + device_latency_);
+    return start + device_latency_;
+}
+
+inline u64 OutOfOrderPipeline::read_lines(const DataAccess& access, u64 cycle) {
+    const Served first = memory_.read(access.pa, cycle);
+    timeline_.add(Cause::L1d, cycle + memory_.l1d_latency());
+    timeline_.add(first.level, first.ready);
+    if (!crosses_line(access)) return first.ready;
+    const Served second = memory_.read(access.pa + access.bytes - 1, cycle + config_.core.split_line.mid);
+    timeline_.add(second.level, second.ready);
+    return std::max(first.ready, second.ready);
+}
+
+inline u64 OutOfOrderPipeline::load_one(const DataAccess& access, u64 issued) {
     u64 cycle = translation_.data(access.lookup, issued, timeline_);
     if (faulted(access)) return cycle;
     if (is_device(access.memory_attr)) return load_device(cycle);
@@ -53,22 +71,24 @@ u64 OutOfOrderPipeline::load_one(const DataAccess& access, u64 issued) {
     return read_lines(access, cycle);
 }
 
-// Device memory is accessed once, in order, and never speculatively.
-u64 OutOfOrderPipeline::load_device(u64 translated) {
-    const u64 start = std::max(oldest_at(translated), stores_.drained());
-    timeline_.add(Cause::Store, start);
-    timeline_.add(Cause::Device, start + device_latency_);
-    return start + device_latency_;
-}
-
-u64 OutOfOrderPipeline::read_lines(const DataAccess& access, u64 cycle) {
-    const Served first = memory_.read(access.pa, cycle);
-    timeline_.add(Cause::L1d, cycle + memory_.l1d_latency());
-    timeline_.add(first.level, first.ready);
-    if (!crosses_line(access)) return first.ready;
-    const Served second = memory_.read(access.pa + access.bytes - 1, cycle + config_.core.split_line.mid);
-    timeline_.add(second.level, second.ready);
-    return std::max(first.ready, second.ready);
+u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+    const OpClass op_class = record.op->timing.op_class;
+    const u64 floor = op_class == OpClass::LoadAcquire ? std::max(load_floor_, release_drained_) : load_floor_;
+    if (floor > ready) {
+        timeline_.add(Cause::Base, ready);
+        timeline_.add(Cause::Ordering, floor);
+        ready = floor;
+    }
+    issued_ = ports_.reserve(Port::Memory, 1, ready);
+    timeline_.add(Cause::Base, issued_);
+    u64 complete = issued_;
+    for (unsigned i = 0; i < record.access_count; ++i)
+        complete = std::max(complete, load_one(record.access[i], issued_));
+    if (record.access_count == 0) complete += memory_.l1d_latency();
+    complete += timing.latency;
+    loads_done_ = std::max(loads_done_, complete);
+    if (op_class == OpClass::LoadAcquire) load_floor_ = std::max(load_floor_, complete);
+    return complete;
 }
 
 u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record, u64 ready) {

@@ -47,25 +47,7 @@ void OutOfOrderPipeline::switch_el(u8 el) {
     translation_.count_in(*bank_);
 }
 
-void OutOfOrderPipeline::consume(const InstructionRecord& record) {
-    // An interrupt is taken instead of the instruction, which has not executed.
-    if (record.exception && record.exception_class == kInterrupt) return redirect_after(record);
-    if (record.el != el_) switch_el(record.el);
-    timeline_.restart(commit_.cycle());
-    const OpTiming& op = record.op->timing;
-    const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
-    const u64 delivered = front_end_.deliver(record, timeline_);
-    memory_.set_floor(delivered);
-    translation_.set_floor(delivered);
-    const u64 dispatched = dispatch(timing, delivered);
-    const u64 complete = execute(record, timing, operands_ready(op, dispatched));
-    write_results(op, issued_, complete);
-    commit(record, timing, complete);
-    if (timing.in_store_queue) drain_stores(record, timing, complete);
-    redirect_after(record);
-}
-
-u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered) {
+inline u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered) {
     u64 earliest = std::max({delivered, dispatch_floor_, rob_.oldest()});
     if (timing.in_load_queue) earliest = std::max(earliest, load_queue_.oldest());
     timeline_.add(Cause::Base, earliest);
@@ -78,13 +60,13 @@ u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered) {
     return cycle;
 }
 
-u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, u64 dispatched) const {
+inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, u64 dispatched) const {
     u64 ready = dispatched;
     for (unsigned i = 0; i < op.source_count; ++i) ready = std::max(ready, register_ready_[op.source[i]]);
     return ready;
 }
 
-u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     issued_ = ready;
     switch (timing.path) {
         case Path::Compute:
@@ -162,33 +144,13 @@ u64 OutOfOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
     return done;
 }
 
-u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
-    const OpClass op_class = record.op->timing.op_class;
-    const u64 floor = op_class == OpClass::LoadAcquire ? std::max(load_floor_, release_drained_) : load_floor_;
-    if (floor > ready) {
-        timeline_.add(Cause::Base, ready);
-        timeline_.add(Cause::Ordering, floor);
-        ready = floor;
-    }
-    issued_ = ports_.reserve(Port::Memory, 1, ready);
-    timeline_.add(Cause::Base, issued_);
-    u64 complete = issued_;
-    for (unsigned i = 0; i < record.access_count; ++i)
-        complete = std::max(complete, load_one(record.access[i], issued_));
-    if (record.access_count == 0) complete += memory_.l1d_latency();
-    complete += timing.latency;
-    loads_done_ = std::max(loads_done_, complete);
-    if (op_class == OpClass::LoadAcquire) load_floor_ = std::max(load_floor_, complete);
-    return complete;
-}
-
-void OutOfOrderPipeline::write_results(const OpTiming& op, u64 issued, u64 complete) {
+inline void OutOfOrderPipeline::write_results(const OpTiming& op, u64 issued, u64 complete) {
     for (unsigned i = 0; i < op.result_count; ++i) {
         register_ready_[op.result[i]] = i == op.writeback_index ? issued + 1 : complete;
     }
 }
 
-void OutOfOrderPipeline::commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete) {
+inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete) {
     const u64 before = commit_.cycle();
     const u64 cycle = commit_.pass(complete);
     rob_.push(cycle + 1);
@@ -208,6 +170,24 @@ void OutOfOrderPipeline::redirect_after(const InstructionRecord& record) {
     if (record.exception) return front_end_.redirect(Cause::Exception, now() + core.exception_entry.mid);
     if (record.op->timing.op_class == OpClass::Eret) front_end_.redirect(Cause::Exception, now() + core.eret.mid);
     if (record.op->timing.op_class == OpClass::Isb) front_end_.redirect(Cause::Isb, now() + core.isb.mid);
+}
+
+void OutOfOrderPipeline::consume(const InstructionRecord& record) {
+    // An interrupt is taken instead of the instruction, which has not executed.
+    if (record.exception && record.exception_class == kInterrupt) return redirect_after(record);
+    if (record.el != el_) switch_el(record.el);
+    timeline_.restart(commit_.cycle());
+    const OpTiming& op = record.op->timing;
+    const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
+    const u64 delivered = front_end_.deliver(record, timeline_);
+    memory_.set_floor(delivered);
+    translation_.set_floor(delivered);
+    const u64 dispatched = dispatch(timing, delivered);
+    const u64 complete = execute(record, timing, operands_ready(op, dispatched));
+    write_results(op, issued_, complete);
+    commit(record, timing, complete);
+    if (timing.in_store_queue) drain_stores(record, timing, complete);
+    redirect_after(record);
 }
 
 }  // namespace emu

@@ -14,8 +14,8 @@ bool has_slot(arch::u16 index) {
 
 }  // namespace
 
-TranslationTiming::Slot& TranslationTiming::slot_at(std::vector<Slot>& slots, arch::u16 index) {
-    if (index >= slots.size()) slots.resize(index + 1U);
+inline TranslationTiming::Slot& TranslationTiming::slot_at(std::vector<Slot>& slots, arch::u16 index) {
+    if (index >= slots.size()) [[unlikely]] slots.resize(index + 1U);
     return slots[index];
 }
 
