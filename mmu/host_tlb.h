@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "mmu/slot_use.h"
 
@@ -67,6 +68,7 @@ public:
     [[nodiscard]] HitCounts take_fetch_hits();
 
 private:
+    friend struct HostTlbLayout;
     static constexpr unsigned kPageShift = 12;  // of the memo; translation granules are multiples of it
     static constexpr arch::u64 kPageMask = ~arch::low_mask(kPageShift);
     static constexpr arch::u64 kMaxEpoch = arch::low_mask(kPageShift);
@@ -107,5 +109,21 @@ private:
     Side data_;
     Side fetch_;
 };
+
+// Where generated code finds what hit() uses: bytes from a HostTlb, and from a memo. Its hits are hit()'s, step by step.
+struct HostTlbLayout {
+    static constexpr std::size_t kEpoch = offsetof(HostTlb, epoch_);
+    static constexpr std::size_t kDataHits = offsetof(HostTlb, data_) + offsetof(HostTlb::Side, hits);
+    static constexpr std::size_t kDataMemos = offsetof(HostTlb, data_) + offsetof(HostTlb::Side, table);
+    static constexpr std::size_t kMemoBytes = sizeof(HostTlb::Memo);
+    static constexpr std::size_t kTag = offsetof(HostTlb::Memo, tag);
+    static constexpr std::size_t kWriteTag = offsetof(HostTlb::Memo, write_tag);
+    static constexpr std::size_t kAddend = offsetof(HostTlb::Memo, addend);
+    static constexpr std::size_t kSlot = offsetof(HostTlb::Memo, slot);
+    static constexpr std::size_t kLife = offsetof(HostTlb::Memo, life);
+    // The clock of the L1 data TLB that hits stamp their slots with.
+    [[nodiscard]] static const arch::u64* data_clock(const HostTlb& tlb) { return tlb.data_.clock; }
+};
+static_assert(Life::ReachClass::kMask == kReachClasses - 1, "generated code takes the class from the lowest bits of a life");
 
 }  // namespace mmu

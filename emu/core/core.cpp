@@ -2,6 +2,10 @@
 
 #include <bit>
 
+#ifdef FOLDWALK_JIT
+#include "emu/core/jit/jit.h"
+#endif
+
 namespace emu {
 
 Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& memory, mmu::Counters& counters, Bus& bus)
@@ -19,7 +23,20 @@ Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& mem
     pe.has_bti = pe.features.has(Feature::BTI);
     pe.absent_sysregs = absent_sysregs(pe.features);
     pe.fetch_shift = static_cast<unsigned>(std::countr_zero(config.fetch_bytes));
+    start_jit();
     reset();
+}
+
+Core::~Core() = default;
+
+void Core::start_jit() {
+#ifdef FOLDWALK_JIT
+    if (!config_.jit) return;
+    jit_ = jit::Jit::make(pe, decode_cache_);
+    if (jit_ == nullptr) return;
+    pe.jit = jit_.get();
+    pe.hot = config_.jit_threshold;
+#endif
 }
 
 void Core::reset() {

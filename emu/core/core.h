@@ -17,6 +17,7 @@ public:
     Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& memory, mmu::Counters& counters, Bus& bus);
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
+    ~Core();
 
     Pe pe;
 
@@ -39,10 +40,14 @@ public:
     [[nodiscard]] const CoreConfig& config() const { return config_; }
 
 private:
+    void start_jit();
     void reset_sysregs();
 
     CoreConfig config_;
     DecodeCache decode_cache_;
+#ifdef FOLDWALK_JIT
+    std::unique_ptr<jit::Jit> jit_;  // where the host has it and the configuration asks for it
+#endif
 };
 
 }  // namespace emu

@@ -40,6 +40,8 @@ struct CoreConfig {
 
     unsigned fetch_bytes{16};
     bool threaded{true};
+    bool jit{true};
+    unsigned jit_threshold{32};
 
     template <class V>
     void describe(V& v) {
@@ -72,6 +74,8 @@ struct CoreConfig {
         v.param("core.lse", lse, "atomic instructions (FEAT_LSE)");
         v.param("core.crc32", crc32, "CRC32 instructions");
         v.param("core.fetch_bytes", fetch_bytes, "bytes", 4, 64, "fetch group: one L1I TLB lookup for each; a power of two");
+        v.param("core.jit", jit, "translate hot code to that of an x86-64 host, in functional mode; only speed depends on it");
+        v.param("core.jit_threshold", jit_threshold, "", 1, 255, "how often a branch target is reached before it is translated");
         v.param("core.threaded", threaded, "go from instruction to instruction without returning to the loop; only speed depends on it");
     }
 };

@@ -36,6 +36,7 @@ DecodedPage& DecodeCache::create(u64 pa, const u8* host_page) {
     for (unsigned i = 0; i <= DecodedPage::kOps; ++i) page.ops[i].page_offset = static_cast<u16>(4 * i);
     undo_all(page);
     page.ops[DecodedPage::kOps].plain = handlers_.leave_page;
+    page.ops[DecodedPage::kOps].translated = untranslated_;
     filter_[filter_index(pa)] |= u64{1} << (pa >> 12 & 63);
     bus_.set_code_page(PhysicalAddress{pa}, true);
     mmu_.drop_memos_of_page(PhysicalAddress{pa});
@@ -47,6 +48,7 @@ const DecodedOp* DecodeCache::decode(DecodedPage& page, const DecodedOp* op) {
     u32 word = 0;
     std::memcpy(&word, page.bytes + slot.page_offset, sizeof word);
     emu::decode(word, slot.page_offset, features_, slot);
+    slot.translated = untranslated_;
     return &slot;
 }
 
@@ -54,10 +56,30 @@ void DecodeCache::reset(DecodedPage& page, unsigned first, unsigned last) {
     for (unsigned i = first; i <= last; ++i) {
         page.ops[i].plain = handlers_.decode_plain;
         page.ops[i].recording = handlers_.decode_recording;
+        page.ops[i].translated = untranslated_;
     }
 }
 
+// Where an operation's code begins, its handler is that code's.
+void DecodeCache::forget_translations(DecodedPage& page) {
+    if (!page.has_translations) return;
+    for (unsigned i = 0; i < DecodedPage::kOps; ++i) {
+        DecodedOp& op = page.ops[i];
+        if (op.translated == untranslated_) continue;
+        op.translated = untranslated_;
+        op.plain = kHandlers[op.encoding].plain;
+        op.heat = 0;
+    }
+    page.has_translations = false;
+    page.translations_dropped = true;
+}
+
+void DecodeCache::forget_all_translations() {
+    for (auto& [pa, page] : pages_) forget_translations(*page);
+}
+
 void DecodeCache::undo_all(DecodedPage& page) {
+    forget_translations(page);
     reset(page, 0, DecodedPage::kOps - 1);
     page.stale = false;
 }
@@ -67,6 +89,7 @@ void DecodeCache::undo(u64 pa, unsigned bytes) {
     const auto found = pages_.find(page_pa);
     if (found == pages_.end()) return;
     DecodedPage& page = *found->second;
+    forget_translations(page);
     const auto first = static_cast<unsigned>(pa - page_pa) / 4;
     reset(page, first, static_cast<unsigned>(pa - page_pa + bytes - 1) / 4);
     // A page that is written again and again holds data now.

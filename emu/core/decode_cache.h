@@ -24,6 +24,8 @@ struct DecodedPage {
     const u8* bytes{nullptr};  // host memory of the page
     unsigned stores{0};        // stores into it since it was last entered
     bool stale{false};         // operations are to be undone at the next entry
+    bool has_translations{false};      // some operations have generated code
+    bool translations_dropped{false};  // since it was last made: what runs now may be out of date
     std::array<DecodedOp, kOps + 1> ops{};  // one behind the last leaves the page
 };
 
@@ -57,6 +59,11 @@ public:
     void on_store(u64 pa, unsigned bytes) {
         if ((filter_[filter_index(pa)] >> (pa >> 12 & 63) & 1) != 0) [[unlikely]] undo(pa, bytes);
     }
+    // What DecodedOp::translated is where there is no generated code. Before any page is entered.
+    void set_untranslated(const void* code) { untranslated_ = code; }
+    // The generated code of all pages is about to go.
+    void forget_all_translations();
+
     // The host wrote to guest memory, or IC IALLU: undo everything.
     void invalidate_all();
     [[nodiscard]] std::size_t page_count() const { return pages_.size(); }
@@ -80,6 +87,7 @@ private:
     void undo(u64 pa, unsigned bytes);
     void undo_all(DecodedPage& page);
     void reset(DecodedPage& page, unsigned first, unsigned last);
+    void forget_translations(DecodedPage& page);
     void drop(u64 pa);
     void drop_all();
     void rebuild_filter();
@@ -93,6 +101,7 @@ private:
     mmu::Mmu& mmu_;
     SpecialHandlers handlers_;
     DecodedPage* const& current_;
+    const void* untranslated_{nullptr};
     std::array<Recent, kRecent> recent_{};
     std::array<u64, kFilterWords> filter_{};
     std::unordered_map<u64, std::unique_ptr<DecodedPage>> pages_;  // by physical address

@@ -4,6 +4,9 @@
 
 #include "emu/core/bus.h"
 #include "emu/core/decode_cache.h"
+#ifdef FOLDWALK_JIT
+#include "emu/core/jit/jit.h"
+#endif
 #include "mmu/mmu.h"
 
 namespace emu {
@@ -33,20 +36,31 @@ void Plain::flush_fetches(Pe& pe) {
     for (u64 i = 0; i < count; ++i) (void)pe.mmu->translate(access, arch::VirtualAddress{pe.page_va}, pe.record.fetch);
 }
 
-void Plain::branch_to_page(Pe& pe, u64 target) {
+const DecodedOp* Plain::enter_page_of(Pe& pe, u64 target) {
     flush_fetches(pe);
     pe.pc = branch_address(pe, target);
     pe.refetch = true;
-    if (pe.retired >= pe.run_limit || (target & 3) != 0) return;
+    if (pe.retired >= pe.run_limit || (target & 3) != 0) return nullptr;
     const u8* host = pe.host_tlb->fetch(pe.pc);
-    if (host == nullptr) return;
+    if (host == nullptr) return nullptr;
     pe.refetch = false;
     DecodedPage& page = pe.decode_cache->find(host - (pe.pc & (kPageBytes - 1)));
     pe.page = &page;
     pe.page_va = pe.pc & ~(kPageBytes - 1);
     pe.page_ops = page.ops.data();
-    pe.run_start = pe.page_ops + (pe.pc & (kPageBytes - 1)) / 4;
-    return dispatch(pe, pe.run_start);
+    return pe.page_ops + (pe.pc & (kPageBytes - 1)) / 4;
+}
+
+void Plain::branch_to_page(Pe& pe, u64 target) {
+    const DecodedOp* op = enter_page_of(pe, target);
+    if (op != nullptr) return arrive(pe, op);
+}
+
+void Plain::translate(Pe& pe, const DecodedOp* op) {
+#ifdef FOLDWALK_JIT
+    pe.jit->translate(*pe.page, op);
+#endif
+    return dispatch(pe, op);
 }
 
 // Back to the loop, which executes the target while BTYPE holds.

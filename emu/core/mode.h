@@ -60,13 +60,20 @@ struct Plain {
         // Inside the page, aligned, and not too near the instruction limit.
         if ((offset & ~u64{0xffc}) == 0 && pe.retired < pe.run_limit) [[likely]] {
             ++pe.pending_fetches;
-            pe.run_start = pe.page_ops + offset / 4;
-            return dispatch(pe, pe.run_start);
+            return arrive(pe, pe.page_ops + offset / 4);
         }
         return branch_to_page(pe, target);
     }
 
     static void branch_typed(Pe& pe, const DecodedOp* op, u64 target, u8 type);
+
+    // A straight run begins. Branch targets that this is said of often enough are translated.
+    static void arrive(Pe& pe, const DecodedOp* op) {
+        pe.run_start = op;
+        if (++op->heat == pe.hot) [[unlikely]] return translate(pe, op);
+        return dispatch(pe, op);
+    }
+
     static void leave(Pe&, const DecodedOp*) {}
     static void raise(Pe& pe, const DecodedOp* op, const ExceptionRequest& request);
     [[gnu::cold]] static void raise_sp_alignment(Pe& pe, const DecodedOp* op);
@@ -87,6 +94,9 @@ struct Plain {
     static void settle_all(Pe& pe, const DecodedOp* op);
     // A branch that leaves the page, or the fall through its end (from the handler behind the last operation).
     static void branch_to_page(Pe& pe, u64 target);
+    // Its first half: the operation at `target`, looked up, whose page is the current one now; nullptr: the loop's concern.
+    static const DecodedOp* enter_page_of(Pe& pe, u64 target);
+    [[gnu::cold]] static void translate(Pe& pe, const DecodedOp* op);
     static void leave_page(Pe& pe, const DecodedOp* sentinel);
     // Tells the MMU of pending L1I lookups.
     static void flush_fetches(Pe& pe);

@@ -23,6 +23,9 @@ class Bus;
 class DecodeCache;
 struct DecodedPage;
 struct CoreConfig;
+namespace jit {
+class Jit;
+}
 
 // A SIMD and floating-point register; element 0 is in the lowest bits.
 struct alignas(16) VectorRegister {
@@ -100,6 +103,13 @@ struct Pe {
     const CoreConfig* config{nullptr};
     CoreFeatures features{};      // instructions that exist
     SysRegSet absent_sysregs{};   // registers of features that this core lacks
+
+    // Of generated code (emu/core/jit).
+    jit::Jit* jit{nullptr};
+    u32 hot{kNeverHot};           // a branch target that has been taken so often is translated
+    u16 host_flags{0};            // NZCV in its form, while it runs
+    bool handler_went_on{false};  // a handler that it called went on to the next operation
+    static constexpr u32 kNeverHot = 256;
 
     InstructionRecord record;  // of the instruction being executed by the recording loop
 

@@ -68,7 +68,9 @@ struct alignas(64) DecodedOp {
     u8 shift{0};        // shift amount, or extend shift
     u8 option{0};       // shift type, extend option, condition, sf: the row says which
     u8 flags{0};        // kOpProbe ...
+    mutable u8 heat{0}; // times it was a branch target, until it is translated (see emu/core/jit)
     OpTiming timing{};
+    const void* translated{nullptr};  // where generated code goes on for it
 };
 inline constexpr u8 kOpProbe = 1;  // an operation probe sits on this instruction
 

@@ -1,0 +1,33 @@
+// The code around translated regions, written once: ways in, out, and to the handlers of rows that are not translated.
+#pragma once
+
+#include "emu/core/decode_cache.h"
+#include "emu/core/pe.h"
+
+namespace emu::jit {
+
+// What generated code refers to. Offsets are from the Pe.
+struct Surroundings {
+    // Handler of an operation that has been translated: enters its code.
+    Handler enter{nullptr};
+    // Generated code jumps to these, guest registers in pe.x, flags in pe.host_flags.
+    const void* leave{nullptr};         // rsi: operation that the interpreter goes on with
+    const void* interpret{nullptr};     // the same, by its handler even if it is translated
+    const void* go_to_page{nullptr};    // rax: address in another page
+    const void* go_indirect{nullptr};   // rax: address anywhere, of a taken branch
+    // Calls the handler of rsi. Returns if the next operation is to follow; called at one call's depth.
+    const void* call_handler{nullptr};
+
+    arch::i64 data_clock{0};            // offset of the clock of the L1 data TLB
+    std::array<arch::i64, 2> host_tlb{};  // of the memos, by Exception level
+    // Where a handler finds the operation it executes, and what follows it.
+    std::array<DecodedOp, 2> called{};
+    u8 el{0};                     // level that the region is translated for
+    unsigned fetch_shift{4};
+    bool types_branches{false};  // indirect branches leave a PSTATE.BTYPE, which is the interpreter's
+};
+
+// Writes the code at `at`, and where its parts are to `around`, whose offsets are given. Returns its bytes.
+std::size_t write_glue(Surroundings& around, std::uint8_t* at, std::size_t size);
+
+}  // namespace emu::jit
