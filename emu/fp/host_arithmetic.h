@@ -6,7 +6,7 @@
 //   - an operand is denormal and FPCR.FZ flushes it: `takes` refuses it;
 //   - an operand is a NaN: which NaN comes out is not IEEE's, so results that are NaN are refused;
 //   - the result is tiny: Arm's flags and FZ then look at the unrounded value. A result above the smallest normal
-//     number is not tiny, as rounding is monotonic and that number is exact;
+//     number is not tiny, as rounding is monotonic and that number is exact; nor is the zero that a zero operand makes;
 //   - a flag is to be raised. Infinite results are refused, so overflow, division by zero and invalid operations
 //     are; underflow is by the above. Inexact is left: either FPSR.IXC is set already, and flags are cumulative, or
 //     the result is shown to be exact.
@@ -64,6 +64,9 @@ template <class F>
     return F::magnitude(bits) - (kSmallest + 1) < F::kInfinity - (kSmallest + 1);
 }
 
+template <class F>
+[[nodiscard]] inline bool is_zero(Bits<F> bits) { return F::magnitude(bits) == 0; }
+
 // Bits from the leading one to the last one of a significand; of denormal numbers perhaps fewer.
 template <class F>
 [[nodiscard]] inline int significant_bits(Bits<F> bits) {
@@ -89,7 +92,7 @@ template <class F>
     if (!rounds_alike(env) || !takes<F>(env, a, b)) return std::nullopt;
     const Number<F> sum = number<F>(a) + number<F>(b);
     const Bits<F> bits = bits_of<F>(sum);
-    if (!is_ordinary<F>(bits) && F::magnitude(bits) != 0) return std::nullopt;
+    if (!is_ordinary<F>(bits) && !is_zero<F>(bits)) return std::nullopt;
     if (!inexact_is_set(env) && !sum_is_exact(number<F>(a), number<F>(b), sum)) return std::nullopt;
     return bits;
 }
@@ -98,6 +101,7 @@ template <class F>
 [[nodiscard]] inline std::optional<Bits<F>> multiply(Bits<F> a, Bits<F> b, const Environment& env) {
     if (!rounds_alike(env) || !takes<F>(env, a, b)) return std::nullopt;
     const Bits<F> bits = bits_of<F>(number<F>(a) * number<F>(b));
+    if (is_zero<F>(bits) && (is_zero<F>(a) || is_zero<F>(b))) return bits;
     if (!is_ordinary<F>(bits)) return std::nullopt;
     if (!inexact_is_set(env) && !product_is_exact<F>(a, b)) return std::nullopt;
     return bits;
@@ -108,6 +112,7 @@ template <class F>
     if (!rounds_alike(env) || !takes<F>(env, a, b)) return std::nullopt;
     const Number<F> quotient = number<F>(a) / number<F>(b);
     const Bits<F> bits = bits_of<F>(quotient);
+    if (is_zero<F>(bits) && is_zero<F>(a)) return bits;
     if (!is_ordinary<F>(bits)) return std::nullopt;
     if (inexact_is_set(env)) return bits;
     // The product is computed exactly, so equality shows that nothing was rounded away.
