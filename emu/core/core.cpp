@@ -19,6 +19,7 @@ Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& mem
     pe.bus = &bus;
     pe.decode_cache = &decode_cache_;
     pe.config = &config_;
+    pe.no_memos = &no_memos_;
     pe.features = CoreFeatures::from_id_registers(announced_registers(config).instructions);
     pe.has_bti = pe.features.has(Feature::BTI);
     pe.absent_sysregs = absent_sysregs(pe.features);
@@ -47,6 +48,8 @@ void Core::reset() {
     pe.sp_select = 1;
     pe.pan = pe.uao = pe.illegal_state = pe.ssbs = pe.dit = false;
     pe.btype = pe.btype_next = 0;
+    pe.debug = {};
+    pe.irq_line = pe.fiq_line = false;
     pe.daif = 0x3c0;
     pe.pc = 0;
     pe.refetch = true;

@@ -1,5 +1,6 @@
 #include "emu/core/exceptions.h"
 
+#include "emu/core/interrupts.h"
 #include "emu/core/pe.h"
 #include "mmu/mmu.h"
 
@@ -11,6 +12,7 @@ using arch::SPSR_EL1;
 
 namespace {
 
+constexpr u64 kSynchronous = 0x000;
 constexpr u64 kVectorFromSp0 = 0x000;
 constexpr u64 kVectorFromSpx = 0x200;
 constexpr u64 kVectorFromLower = 0x400;
@@ -38,8 +40,15 @@ mmu::Event event_of(ExceptionClass ec) {
 
 // Aborts have one class for exceptions from a lower level and the next for those from the same.
 ExceptionClass class_from(ExceptionClass ec, unsigned el) {
-    const bool by_level = ec == ExceptionClass::InstructionAbortLower || ec == ExceptionClass::DataAbortLower;
-    return by_level && el != 0 ? static_cast<ExceptionClass>(static_cast<u8>(ec) + 1) : ec;
+    switch (ec) {
+        case ExceptionClass::InstructionAbortLower:
+        case ExceptionClass::DataAbortLower:
+        case ExceptionClass::BreakpointLower:
+        case ExceptionClass::StepLower:
+        case ExceptionClass::WatchpointLower: break;
+        default: return ec;
+    }
+    return el != 0 ? static_cast<ExceptionClass>(static_cast<u8>(ec) + 1) : ec;
 }
 
 // AArch64 only: legal are EL0t, EL1t and EL1h.
@@ -58,32 +67,40 @@ u32 pack_pstate(const Pe& pe) {
     spsr |= SPSR_EL1::M::make(pe.el == 0 ? 0 : 4u | pe.sp_select);
     spsr |= SPSR_EL1::IL::make(pe.illegal_state) | SPSR_EL1::PAN::make(pe.pan) | SPSR_EL1::UAO::make(pe.uao);
     spsr |= SPSR_EL1::SSBS::make(pe.ssbs) | SPSR_EL1::DIT::make(pe.dit) | SPSR_EL1::BTYPE::make(pe.btype);
+    spsr |= SPSR_EL1::SS::make(pe.debug.pstate_ss);
     return static_cast<u32>(spsr);
 }
 
 void take_exception(Pe& pe, const ExceptionRequest& request) {
-    if (request.retires) ++pe.retired;
+    if (request.retires) {
+        ++pe.retired;
+        pe.debug.pstate_ss = false;
+    }
     settle_counters(pe);
     pe.counters->count(mmu::Event::EXC_TAKEN);
     pe.counters->count(event_of(request.exception_class));
 
-    const unsigned from = pe.el;
-    const u64 vector = from == 0 ? kVectorFromLower : pe.sp_select == 0 ? kVectorFromSp0 : kVectorFromSpx;
-    const auto ec = static_cast<u64>(class_from(request.exception_class, from));
-    pe.sysreg(SysReg::SPSR_EL1) = pack_pstate(pe);
-    pe.sysreg(SysReg::ELR_EL1) = request.retires ? pe.pc + 4 : pe.pc;
+    const auto ec = static_cast<u64>(class_from(request.exception_class, pe.el));
     pe.sysreg(SysReg::ESR_EL1) = ESR_EL1::EC::make(ec) | ESR_EL1::IL::make(1) | ESR_EL1::ISS::make(request.iss);
     if (request.has_far) pe.sysreg(SysReg::FAR_EL1) = request.far;
+    enter_exception(pe, kSynchronous, request.retires ? pe.pc + 4 : pe.pc);
+}
+
+void enter_exception(Pe& pe, u64 kind, u64 return_address) {
+    const u64 vector = pe.el == 0 ? kVectorFromLower : pe.sp_select == 0 ? kVectorFromSp0 : kVectorFromSpx;
+    pe.sysreg(SysReg::SPSR_EL1) = pack_pstate(pe);
+    pe.sysreg(SysReg::ELR_EL1) = return_address;
 
     change_level(pe, 1, 1);
     pe.daif = kAllMasked;
     pe.illegal_state = false;
     pe.uao = false;
+    pe.debug.pstate_ss = pe.debug.stepped = pe.debug.stepped_exclusive = false;
     pe.ssbs = arch::SCTLR_EL1::DSSBS::test(pe.sysreg(SysReg::SCTLR_EL1));
     pe.btype = pe.btype_next = 0;
     if (pe.features.has(Feature::PAN) && !arch::SCTLR_EL1::SPAN::test(pe.sysreg(SysReg::SCTLR_EL1))) pe.pan = true;
     update_derived_state(pe);
-    pe.pc = pe.sysreg(SysReg::VBAR_EL1) + vector;
+    pe.pc = pe.sysreg(SysReg::VBAR_EL1) + vector + kind;
     pe.refetch = true;
 }
 
@@ -92,6 +109,7 @@ void exception_return(Pe& pe) {
     settle_counters(pe);
     pe.counters->count(mmu::Event::EXC_RETURN);
     const u64 spsr = pe.sysreg(SysReg::SPSR_EL1);
+    const bool debug_at_source = generates_debug_exceptions(pe, pe.el, pe.daif);
     pe.illegal_state = is_illegal_return(spsr) || SPSR_EL1::IL::test(spsr);
     if (!is_illegal_return(spsr)) {
         const u64 mode = SPSR_EL1::M::get(spsr);
@@ -104,6 +122,8 @@ void exception_return(Pe& pe) {
     pe.ssbs = restored(pe, spsr, SPSR_EL1::SSBS::kMask, Feature::SSBS);
     pe.dit = restored(pe, spsr, SPSR_EL1::DIT::kMask, Feature::DIT);
     pe.btype = pe.btype_next = pe.has_bti ? static_cast<u8>(SPSR_EL1::BTYPE::get(spsr)) : u8{0};
+    pe.debug.pstate_ss = step_bit_after_return(pe, spsr, debug_at_source);
+    pe.debug.stepped = pe.debug.stepped_exclusive = false;
     update_derived_state(pe);
     pe.monitor.clear();
     pe.pc = branch_address(pe, pe.sysreg(SysReg::ELR_EL1));
@@ -135,6 +155,11 @@ void set_uao(Pe& pe, bool uao) {
     update_derived_state(pe);
 }
 
+void mask_changed(Pe& pe) {
+    update_derived_state(pe);
+    if (pe.interrupt_due) pe.refetch = true;  // it is taken before the next instruction
+}
+
 void update_derived_state(Pe& pe) {
     const u64 sctlr = pe.sysreg(SysReg::SCTLR_EL1);
     const bool checks_sp = pe.el == 0 ? arch::SCTLR_EL1::SA0::test(sctlr) : arch::SCTLR_EL1::SA::test(sctlr);
@@ -143,8 +168,12 @@ void update_derived_state(Pe& pe) {
     // FPEN: 0b01 traps EL0 only, 0b11 nothing, 0b00 and 0b10 both levels.
     const u64 fpen = arch::BitField<21, 20>::get(pe.sysreg(SysReg::CPACR_EL1));
     pe.fp_enabled = fpen == 3 || (fpen == 1 && pe.el == 1);
-    pe.host_tlb = &pe.mmu->host_tlb[pe.el];
-    pe.host_tlb_unprivileged = pe.uao ? pe.host_tlb : &pe.mmu->host_tlb[0];
+    update_debug_state(pe);
+    update_interrupts(pe);
+    pe.unmasking_matters = pe.sysreg(SysReg::MDSCR_EL1) != 0 || pe.irq_line || pe.fiq_line;
+    // A watched access must not be served by a memo.
+    pe.host_tlb = pe.debug.watchpoints ? pe.no_memos : &pe.mmu->host_tlb[pe.el];
+    pe.host_tlb_unprivileged = pe.uao || pe.debug.watchpoints ? pe.host_tlb : &pe.mmu->host_tlb[0];
 }
 
 void settle_counters(Pe& pe) {

@@ -15,6 +15,10 @@ struct Pe;
 // retires), SPSR_EL1, PSTATE and the vector; counts EXC_*. The run before pe.pc must be settled.
 void take_exception(Pe& pe, const ExceptionRequest& request);
 
+// The part that all exceptions share, interrupts too: saved state, PSTATE, vector. `kind` is the offset of the exception's
+// type in its group of vectors.
+void enter_exception(Pe& pe, u64 kind, u64 return_address);
+
 // ERET at pe.pc, which retires here. An illegal return sets PSTATE.IL and leaves the rest of PSTATE as it is.
 void exception_return(Pe& pe);
 
@@ -24,6 +28,9 @@ void select_sp(Pe& pe, unsigned sp_select);
 // MSR PAN and MSR UAO: which memos the accesses of this level may use depends on them.
 void set_pan(Pe& pe, bool pan);
 void set_uao(Pe& pe, bool uao);
+
+// After an instruction changed PSTATE.DAIF.
+void mask_changed(Pe& pe);
 
 // Refreshes what Pe derives from its Exception level and SCTLR_EL1.
 void update_derived_state(Pe& pe);

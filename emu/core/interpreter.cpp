@@ -7,11 +7,14 @@
 #include "emu/core/bus.h"
 #include "emu/core/core_config.h"
 #include "emu/core/decode_cache.h"
+#include "emu/core/interrupts.h"
 #include "mmu/mmu.h"
 #include "mmu/physical_memory_port.h"
 
 namespace emu {
 namespace {
+
+constexpr u8 kInterruptClass = 0xff;  // of InstructionRecord::exception_class
 
 struct NoConsumer {
     static void consume(const InstructionRecord&) {}
@@ -26,6 +29,15 @@ void enter_page(Pe& pe, DecodedPage& page) {
 
 bool fetch_fault(Pe& pe, const ExceptionRequest& request) {
     Recording::raise(pe, nullptr, request);
+    return false;
+}
+
+// Recorded like an exception of the instruction that it precedes.
+bool interrupt(Pe& pe) {
+    take_interrupt(pe);
+    pe.record.exception = true;
+    pe.record.exception_class = kInterruptClass;
+    pe.record.next_pc = pe.pc;
     return false;
 }
 
@@ -72,7 +84,8 @@ bool begins_fetch_group(const Pe& pe) { return pe.refetch || arch::is_aligned(pe
 
 // A straight run may start at pe.pc: nothing about the instruction itself is exceptional.
 bool can_run(const Pe& pe) {
-    return pe.retired < pe.run_limit && !pe.illegal_state && pe.btype == 0 && (pe.pc & 3) == 0 && begins_fetch_group(pe);
+    const bool exceptional = pe.illegal_state || pe.btype != 0 || pe.debug_active || pe.interrupt_due;
+    return pe.retired < pe.run_limit && !exceptional && (pe.pc & 3) == 0 && begins_fetch_group(pe);
 }
 
 // Lookup of the run's first fetch group. false: an instruction abort was taken.
@@ -121,10 +134,14 @@ void decode_recording(Pe& pe, const DecodedOp* op) {
 
 namespace detail {
 
-// Arm: "Synchronous exception types, routing and priorities": PC alignment, then the fetch, then PSTATE.IL.
+// Arm: "Synchronous exception types, routing and priorities": software step, PC alignment, the fetch, breakpoints,
+// PSTATE.IL, branch targets.
 bool prepare_instruction(Pe& pe) {
+    if (interrupt_is_taken(pe)) [[unlikely]] return interrupt(pe);
+    if (step_is_due(pe)) [[unlikely]] return fetch_fault(pe, step_exception(pe));
     if ((pe.pc & 3) != 0) [[unlikely]] return fetch_fault(pe, pc_alignment_fault(pe.pc));
     if (begins_fetch_group(pe) && !fetch_recorded(pe)) return false;
+    if (breakpoint_matches(pe)) [[unlikely]] return fetch_fault(pe, breakpoint_exception());
     if (pe.illegal_state) [[unlikely]]
         return fetch_fault(pe, {.exception_class = arch::ExceptionClass::IllegalState});
     return pe.btype == 0 || accepts_branch(pe);
@@ -139,7 +156,9 @@ bool LoopControl::stop(StopReason reason) {
 bool LoopControl::stops_slow() {
     switch (std::exchange(pe_.request, LoopRequest::None)) {
         case LoopRequest::None: break;
-        case LoopRequest::WaitForInterrupt: return stop(StopReason::WaitForInterrupt);
+        case LoopRequest::WaitForInterrupt:
+            if (pending_interrupts(pe_) == 0) return stop(StopReason::WaitForInterrupt);
+            break;
         case LoopRequest::FirmwareCall: call_firmware(pe_); break;
         case LoopRequest::Marker:
             settle_counters(pe_);
@@ -158,8 +177,9 @@ bool LoopControl::stops_slow() {
 StopReason run_plain(Pe& pe, u64 limit) {
     NoConsumer none;
     detail::LoopControl control{pe, limit};
-    pe.run_limit = pe.config->threaded && limit > kMaxRun ? limit - kMaxRun : 0;
+    const u64 run_limit = pe.config->threaded && limit > kMaxRun ? limit - kMaxRun : 0;
     while (!control.stops()) {
+        pe.run_limit = run_limit;
         if (!can_run(pe)) detail::step(pe, none);
         else if (start_run(pe)) run_threaded(pe);
     }

@@ -9,7 +9,7 @@ namespace emu {
 
 enum class StopReason : u8 {
     Limit,             // pe.retired reached the limit, exactly
-    WaitForInterrupt,  // WFI retired
+    WaitForInterrupt,  // WFI retired, and no interrupt is pending
     Requested,         // the bus set pe.stop_requested
     ExceptionLoop,     // exceptions follow each other and nothing retires: the vectors cannot be fetched
 };
@@ -82,7 +82,7 @@ inline void begin_record(Pe& pe) {
 // The instruction at pe.pc comes with the fetch group of the one before it.
 [[nodiscard]] inline bool continues_group(const Pe& pe) {
     const u64 in_group = pe.pc & ((u64{1} << pe.fetch_shift) - 1);
-    return in_group != 0 && (in_group & 3) == 0 && !pe.refetch && !pe.illegal_state;
+    return in_group != 0 && (in_group & 3) == 0 && !pe.refetch && !pe.illegal_state && !pe.debug_active;
 }
 
 template <class Consumer>
@@ -94,7 +94,9 @@ void step(Pe& pe, Consumer& consumer) {
         const DecodedOp* op = pe.page_ops + offset / 4;
         pe.record.op = op;
         pe.record.pc_pa = pe.page->pa + offset;
+        const bool stepping = pe.debug.step;
         op->recording(pe, op);
+        if (stepping && !pe.record.exception) [[unlikely]] note_stepped(pe, op->timing.op_class);
     } else {
         pe.record.op = no_instruction();
     }

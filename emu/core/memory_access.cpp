@@ -98,6 +98,7 @@ bool locate(Pe& pe, Part& part, AccessSpec spec, Memos memos = Memos::NotAsked) 
     // Device memory must be accessed aligned. Arm: the alignment rules of Device memory.
     if (arch::MairAttr::is_device(t.memory_attr) && !arch::is_aligned(part.va, spec.alignment))
         return fail(pe, FaultKind::Alignment, spec, part.va);
+    if (pe.debug.watchpoints && watchpoint_hits(pe, part.va, part.bytes, spec.kind, descriptor_of(pe, spec).el)) return false;
     part.host = t.host_page == nullptr ? nullptr : t.host_page + (t.pa.value & (kPage - 1));
     return true;
 }

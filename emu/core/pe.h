@@ -2,6 +2,7 @@
 // short displacements. Everything here is architectural or derived from it; what it refers to is owned by Core.
 #pragma once
 
+#include "emu/core/debug_exceptions.h"
 #include "emu/core/exception_request.h"
 #include "emu/core/exclusive_monitor.h"
 #include "emu/core/pmu.h"
@@ -83,6 +84,12 @@ struct Pe {
     bool illegal_state{false};  // PSTATE.IL
     bool ssbs{false};
     bool dit{false};
+    bool debug_active{false};   // pe.debug.active()
+    DebugState debug;
+    bool irq_line{false};       // interrupt requests from outside
+    bool fiq_line{false};
+    bool interrupt_due{false};  // one of them is not masked
+    bool unmasking_matters{false};  // clearing a bit of PSTATE.DAIF may have an effect at once
     u8 btype{0};                // PSTATE.BTYPE; only the loop executes an instruction while it is not 0
     u8 btype_next{0};           // what the instruction in the loop leaves in it
     u32 daif{0x3c0};            // bits 9..6 as in SPSR_EL1
@@ -103,6 +110,7 @@ struct Pe {
     const CoreConfig* config{nullptr};
     CoreFeatures features{};      // instructions that exist
     SysRegSet absent_sysregs{};   // registers of features that this core lacks
+    mmu::HostTlb* no_memos{nullptr};  // always empty: for accesses that must not be served by memos
 
     // Of generated code (emu/core/jit).
     jit::Jit* jit{nullptr};
@@ -120,7 +128,7 @@ struct Pe {
     template <class Archive>
     void serialize(Archive& archive) {
         for (unsigned i = 0; i <= kRegSp; ++i) archive(x[i]);
-        archive(nzcv, el, sp_select, pan, uao, illegal_state, ssbs, dit, btype, daif, pc, refetch, sp_el, retired);
+        archive(nzcv, el, sp_select, pan, uao, illegal_state, ssbs, dit, btype, debug, irq_line, fiq_line, daif, pc, refetch, sp_el, retired);
         for (VectorRegister& reg : v) reg.serialize(archive);
         archive(fpcr, fpsr, monitor, sys, pmu);
     }

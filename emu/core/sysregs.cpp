@@ -3,6 +3,7 @@
 #include "emu/core/bus.h"
 #include "emu/core/core_config.h"
 #include "emu/core/exceptions.h"
+#include "emu/core/interrupts.h"
 #include "emu/core/pe.h"
 #include "emu/core/timer.h"
 #include "mmu/mmu.h"
@@ -41,6 +42,7 @@ bool gate_open(const Pe& pe, SysRegGate gate, bool write, SysReg r) {
         case SysRegGate::VirtualCounter: return cntkctl(pe, 2);
         case SysRegGate::VirtualTimer: return cntkctl(pe, 1 << 8);
         case SysRegGate::PhysicalTimer: return cntkctl(pe, 1 << 9);
+        case SysRegGate::DebugChannel: return !BitField<12>::test(pe.sysreg(SysReg::MDSCR_EL1));
         case SysRegGate::Monitors: return pmuserenr(pe, 1);
         case SysRegGate::MonitorsSoftware: return pmuserenr(pe, 3);
         case SysRegGate::MonitorsCycle: return pmuserenr(pe, write ? 1 : 5);
@@ -51,7 +53,8 @@ bool gate_open(const Pe& pe, SysRegGate gate, bool write, SysReg r) {
 
 // At EL0 a closed gate is UNDEFINED if nothing could open it for this direction, and a trap otherwise.
 SysRegAccess check_at_el0(const Pe& pe, const SysRegInfo& info, bool write, SysReg r) {
-    const bool never_written = info.gate == SysRegGate::Read || info.gate == SysRegGate::CounterFrequency;
+    const bool never_written = info.gate == SysRegGate::Read || info.gate == SysRegGate::CounterFrequency ||
+                               info.gate == SysRegGate::DebugChannel;
     if (info.gate == SysRegGate::Never || (never_written && write)) return SysRegAccess::Undefined;
     return gate_open(pe, info.gate, write, r) ? SysRegAccess::Allowed : SysRegAccess::Trapped;
 }
@@ -84,7 +87,7 @@ void write_pstate(Pe& pe, SysReg r, u64 value) {
         case SysReg::SSBS: pe.ssbs = value != 0; return;
         case SysReg::DIT: pe.dit = value != 0; return;
         case SysReg::NZCV: pe.nzcv = static_cast<u32>(value); return;
-        default: pe.daif = static_cast<u32>(value); return;
+        default: pe.daif = static_cast<u32>(value); return mask_changed(pe);
     }
 }
 
@@ -129,6 +132,12 @@ u64 translation_control(const Pe& pe, u64 value) {
     for (const FeatureBits& f : kFeatureBits)
         if (!pe.features.has(f.feature)) value &= ~f.tcr;
     return value;
+}
+
+// OSLAR_EL1 sets OSLSR_EL1.OSLK.
+void lock_debug(Pe& pe, u64 value) {
+    pe.sysreg(SysReg::OSLSR_EL1) = 8 | (value & 1) << 1;
+    update_derived_state(pe);
 }
 
 void store_masked(Pe& pe, u8 row, u64 value) {
@@ -179,8 +188,11 @@ u64 read_sysreg(Pe& pe, u8 row) {
         case SysRegHook::ZeroBlockSize: return zero_block_size(pe);
         case SysRegHook::Timer: return read_timer(pe, row);
         case SysRegHook::Pmu: return read_pmu(pe, row);
+        case SysRegHook::Interrupts: return pending_interrupts(pe);
+        case SysRegHook::OsLock: return 0;
         case SysRegHook::Plain:
         case SysRegHook::Regime:
+        case SysRegHook::Debug:
         case SysRegHook::Control:
         case SysRegHook::TranslationControl:
         case SysRegHook::TranslationTableBase: break;
@@ -196,16 +208,20 @@ void write_sysreg(Pe& pe, u8 row, u64 value) {
         case SysRegHook::FloatingPoint: return write_fp(pe, static_cast<SysReg>(row), value & kSysRegs[row].write_mask);
         case SysRegHook::Timer: return write_timer(pe, row, value);
         case SysRegHook::Pmu: return write_pmu(pe, row, value);
+        case SysRegHook::OsLock: return lock_debug(pe, value);
         case SysRegHook::Control: value = control(pe, value); break;
         case SysRegHook::TranslationControl: value = translation_control(pe, value); break;
         case SysRegHook::TranslationTableBase: pe.counters->count(mmu::Event::TTBR_WRITE_RETIRED); break;
         case SysRegHook::Plain:
         case SysRegHook::Regime:
+        case SysRegHook::Debug:
+        case SysRegHook::Interrupts:
         case SysRegHook::CacheSize:
         case SysRegHook::ZeroBlockSize: break;
     }
     store_masked(pe, row, value);
-    if (hook != SysRegHook::Plain) apply_regime(pe);
+    if (hook == SysRegHook::Debug) update_derived_state(pe);
+    else if (hook != SysRegHook::Plain) apply_regime(pe);
 }
 
 void apply_regime(Pe& pe) {

@@ -31,6 +31,7 @@ enum class SysRegGate : u8 {
     VirtualCounter,    // CNTKCTL_EL1.EL0VCTEN
     PhysicalTimer,     // CNTKCTL_EL1.EL0PTEN
     VirtualTimer,      // CNTKCTL_EL1.EL0VTEN
+    DebugChannel,      // MDSCR_EL1.TDCC clear; never written
     Monitors,          // PMUSERENR_EL0.EN
     MonitorsSoftware,  // PMUSERENR_EL0.EN or SW
     MonitorsCycle,     // PMUSERENR_EL0.EN, or CR for reads
@@ -51,6 +52,9 @@ enum class SysRegHook : u8 {
     FloatingPoint,         // FPCR, FPSR: exist with FEAT_FP, and trap where CPACR_EL1.FPEN says so
     Timer,
     Pmu,
+    Interrupts,            // ISR_EL1
+    Debug,                 // what decides whether debug exceptions are taken
+    OsLock,                // OSLAR_EL1
 };
 
 struct SysRegInfo {

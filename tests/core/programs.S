@@ -477,6 +477,24 @@ mixed_leaf:
     csel x2, x2, x9, lo
     ret
 
+    program unmask_irq
+    msr daifclr, #2
+    mov x0, #1
+    hvc #0
+    program store_and_jump      // x1: a device
+    str x0, [x1]
+    mov x0, #1
+    mov x0, #2
+    b 1f
+    mov x0, #3
+1:  mov x0, #4
+    hvc #0
+    one read_isr,       mrs x0, isr_el1
+    program wait_masked
+    wfi
+    mov x0, #1
+    hvc #0
+
     program returning_vectors   // every exception: count it in x27, and return
     .rept 16
     add x27, x27, #1

@@ -1,5 +1,6 @@
 #include "tests/core/test_machine.h"
 
+#include "emu/core/interrupts.h"
 #include "tests/core/programs.h"
 
 namespace core_test {
@@ -29,6 +30,7 @@ bool TestBus::device_read(arch::PhysicalAddress pa, unsigned size, u64& value) {
 bool TestBus::device_write(arch::PhysicalAddress pa, unsigned size, u64 value) {
     device_size = size;
     device_value = value;
+    if (interrupted != nullptr) emu::set_interrupt_line(*interrupted, emu::InterruptLine::Irq, true);
     return answers(pa);
 }
 

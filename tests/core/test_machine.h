@@ -42,6 +42,7 @@ public:
     u64 device_value{0};
     unsigned device_size{0};
     bool has_firmware{true};
+    emu::Pe* interrupted{nullptr};  // a write to the device raises its IRQ line
 
 private:
     [[nodiscard]] static bool answers(arch::PhysicalAddress pa) { return pa.value >= kDevice && pa.value < kDevice + 0x800; }

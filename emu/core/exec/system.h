@@ -132,12 +132,16 @@ EXEC(MSR_imm_DIT) {
 EXEC(MSR_imm_DAIFSet) {
     if (!may_mask_interrupts(pe)) return trap<Mode>(pe, op);
     pe.daif |= static_cast<u32>(op->imm) << 6;
-    return Mode::next(pe, op);
+    if (!pe.unmasking_matters) [[likely]] return Mode::next(pe, op);
+    Mode::end_run(pe, op);
+    mask_changed(pe);
 }
 EXEC(MSR_imm_DAIFClr) {
     if (!may_mask_interrupts(pe)) return trap<Mode>(pe, op);
     pe.daif &= ~(static_cast<u32>(op->imm) << 6);
-    return Mode::next(pe, op);
+    if (!pe.unmasking_matters) [[likely]] return Mode::next(pe, op);
+    Mode::end_run(pe, op);
+    mask_changed(pe);
 }
 
 // The reserved part of the ID space reads as zero at EL1: op0 3, op1 0, CRn 0, CRm 1 to 7.
