@@ -1,6 +1,7 @@
 #include "emu/core/debug_exceptions.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "emu/core/pe.h"
 #include "mmu/arch/sysreg_layout.h"

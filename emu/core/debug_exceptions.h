@@ -2,6 +2,7 @@
 // Debug". Only unlinked address matches fire; context and linked comparators keep their values and never match.
 #pragma once
 
+#include "emu/core/exception_request.h"
 #include "emu/core/memory_access.h"
 
 namespace emu {

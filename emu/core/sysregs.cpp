@@ -42,7 +42,7 @@ bool gate_open(const Pe& pe, SysRegGate gate, bool write, SysReg r) {
         case SysRegGate::VirtualCounter: return cntkctl(pe, 2);
         case SysRegGate::VirtualTimer: return cntkctl(pe, 1 << 8);
         case SysRegGate::PhysicalTimer: return cntkctl(pe, 1 << 9);
-        case SysRegGate::DebugChannel: return !BitField<12>::test(pe.sysreg(SysReg::MDSCR_EL1));
+        case SysRegGate::DebugChannel: return !arch::BitField<12>::test(pe.sysreg(SysReg::MDSCR_EL1));
         case SysRegGate::Monitors: return pmuserenr(pe, 1);
         case SysRegGate::MonitorsSoftware: return pmuserenr(pe, 3);
         case SysRegGate::MonitorsCycle: return pmuserenr(pe, write ? 1 : 5);
