@@ -28,3 +28,22 @@ build() {
   rm -f /tmp/foldwalk-configure.$$
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
+
+# fetch_busybox FOLDER: Debian's static arm64 busybox, a real program for the tests. Nothing is installed, and the machine's own
+# package lists stay as they are; where the mirror has no arm64 the tests that want it are skipped.
+fetch_busybox() {
+  [ -x "$1/busybox" ] && return
+  local apt
+  mkdir -p "$1"
+  apt=$(mktemp -d)
+  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+  local options=(-qq -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o "APT::Architectures::=$(dpkg --print-architecture)"
+    -o APT::Architectures::=arm64 -o APT::Sandbox::User=root)
+  if (cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download busybox-static:arm64 &&
+    dpkg -x busybox-static_*.deb out && cp out/bin/busybox out/busybox) >/dev/null 2>&1; then
+    cp "$apt/out/busybox" "$1/busybox"
+  else
+    echo "no busybox-static:arm64 to be had: its tests are skipped" >&2
+  fi
+  rm -rf "$apt"
+}
