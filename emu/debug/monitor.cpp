@@ -14,6 +14,7 @@
 #include "emu/debug/hex.h"
 #include "emu/debug/monitor_translation.h"
 #include "emu/debug/registers.h"
+#include "emu/debug/symbol_files.h"
 
 namespace emu::debug {
 namespace {
@@ -49,10 +50,7 @@ std::string no_number(const Words& words) {
 }
 
 std::string symbols(Machine& machine, Pe&, const Words&) {
-    const RunRequest& request = machine.request();
-    const std::string folder = request.files.folder;
-    return "add-symbol-file " + folder + "/kernel-" + contpte_name(request.config.kernel.contpte) + ".elf\n" +
-           "add-symbol-file " + folder + "/programs/" + request.workload + "\n";
+    return "add-symbol-file " + kernel_file(machine.request()) + "\nadd-symbol-file " + program_file(machine.request()) + "\n";
 }
 
 std::string tlb(Machine&, Pe& pe, const Words& words) { return tlb_text(pe.mmu->tlbs(), words.empty() ? "" : words[0]); }

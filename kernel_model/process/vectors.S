@@ -11,6 +11,7 @@
     .endm
 
     .text
+    .cfi_sections .debug_frame
     .balign 2048
     .global vectors
 vectors:
@@ -98,6 +99,9 @@ vectors:
     add x29, sp, #S_STACKFRAME
     .endm
 
+    // Debuggers unwind to here and no further: what was interrupted is no caller.
+    .cfi_startproc
+    .cfi_undefined x30
     .global el0_sync
 el0_sync:
     enter_from_el0
@@ -148,9 +152,12 @@ ret_from_fork:
     blr x19
     b ret_to_user
 
+    .cfi_endproc
+
 // cpu_switch_to(previous, next): saves what a function call keeps, and swaps stacks.
     .global cpu_switch_to
 cpu_switch_to:
+    .cfi_startproc
     add x8, x0, #TASK_CONTEXT
     mov x9, sp
     stp x19, x20, [x8], #16
@@ -171,3 +178,4 @@ cpu_switch_to:
     mov sp, x9
     msr sp_el0, x1
     ret
+    .cfi_endproc
