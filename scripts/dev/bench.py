@@ -1,85 +1,172 @@
 #!/usr/bin/env python3
 """Measures Foldwalk and QEMU on the same guest, alternating, and prints rates and ratios.
 
-The guest's start-up is subtracted: each program runs with few and with many iterations, and rates are differences.
-Instructions come from Foldwalk's own count, which is exact and the same for both.
+The guest's start-up is subtracted: each program runs with few and with many iterations, and rates are differences. Times are
+processor time, the least of several rounds: other work on the machine counts as little as it can. Instructions come from
+Foldwalk's own count, which is exact and the same for both. Where valgrind is installed, callgrind counts the host instructions
+that short runs take for each emulated instruction or event, which no other work disturbs.
 """
 import argparse
+import dataclasses
 import json
 import os
+import shutil
 import subprocess
 import tempfile
-import time
 
-# name, arguments of the short and the long run, what else is worth a rate
-PROGRAMS = [
-    ("alu_loop", ["iterations=1000000"], ["iterations=60000000"]),
-    ("pointer_chase", ["bytes=64M", "steps=1000000"], ["bytes=64M", "steps=6000000"]),
-    ("random_touch", ["bytes=64M", "accesses=1000000"], ["bytes=64M", "accesses=8000000"]),
-    ("fork_cow", ["bytes=4M", "rounds=2"], ["bytes=4M", "rounds=24"]),
-]
 MACHINE = ["-M", "virt", "-cpu", "neoverse-n1", "-m", "1024", "-display", "none", "-serial", "null", "-nic", "none"]
+OPTIONS = "thp_anon=16K-2M:never linear_map=4K fault_around_bytes=65536 init_on_alloc=0 "
 
 
-def foldwalk(build, workload, arguments, mode):
-    """Wall seconds and the counters of one run."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        command = [f"{build}/emu/app/foldwalk", "run", workload, "--mode", mode, "--thp", "never", "--json", out.name, "--"]
-        begin = time.monotonic()
-        subprocess.run(command + arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        seconds = time.monotonic() - begin
-        run = json.load(open(out.name, encoding="utf-8"))["runs"][0]
-    total = {}
-    for level in ("el0", "el1"):
-        for name, value in run["whole_run"][level].items():
-            total[name] = total.get(name, 0) + value
-    return seconds, total
+@dataclasses.dataclass
+class Program:
+    title: str
+    workload: str
+    arguments: list       # that both runs have
+    repeat: str           # the argument that says how often
+    short: int            # how often, in the short run
+    long: int
+    counted: tuple        # how often, under callgrind
+    event: str = ""       # of a loop over single events: what is counted
+
+    def run(self, repeats):
+        return [*self.arguments, f"{self.repeat}={repeats}"]
 
 
-def qemu(build, workload, arguments):
-    guest = f"{build}/guest"
-    append = "thp_anon=16K-2M:never linear_map=4K fault_around_bytes=65536 init_on_alloc=0 "
-    append += f"init=/{workload} -- {' '.join(arguments)}"
-    command = ["qemu-system-aarch64", *MACHINE, "-kernel", f"{guest}/kernel-on.img", "-initrd", f"{guest}/initrd.cpio",
-               "-append", append]
-    begin = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - begin
+PROGRAMS = [
+    Program("alu_loop", "alu_loop", [], "iterations", 1000000, 60000000, (20000, 120000)),
+    Program("sort", "sort", ["bytes=1M"], "rounds", 1, 20, (1, 2)),
+    Program("sha256", "sha256", ["bytes=1M"], "rounds", 1, 20, (1, 2)),
+    Program("pointer_chase 4M", "pointer_chase", ["bytes=4M"], "steps", 1000000, 12000000, (20000, 220000)),
+    Program("pointer_chase 64M", "pointer_chase", ["bytes=64M"], "steps", 1000000, 6000000, (20000, 120000)),
+    Program("random_touch 64M", "random_touch", ["bytes=64M"], "accesses", 1000000, 8000000, (20000, 120000)),
+    Program("fork_cow", "fork_cow", ["bytes=4M"], "rounds", 2, 24, (1, 3)),
+]
+EVENTS = [
+    Program("SVC and ERET", "svc_loop", [], "count", 200000, 4000000, (20000, 120000), "EXC_SVC"),
+    Program("TLBI, DSB, refill", "tlbi_refill", [], "count", 200000, 2000000, (20000, 120000), "sim.tlbi"),
+    Program("walk", "walk_storm", [], "count", 200000, 4000000, (20000, 120000), "DTLB_WALK"),
+]
 
 
-def best_difference(measure, rounds):
-    """Least long time minus least short time over alternating rounds."""
-    short, long = [], []
-    for _ in range(rounds):
-        short.append(measure(0))
-        long.append(measure(1))
-    return max(min(long) - min(short), 1e-9)
+def processor_time(command):
+    """User and system seconds of one command, which must succeed."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"bench: exit status {process.returncode} of: {' '.join(command)}")
+    return usage.ru_utime + usage.ru_stime
 
 
-def measure_program(build, name, arguments, rounds):
-    counts = [foldwalk(build, name, a, "functional")[1] for a in arguments]
-    done = {k: counts[1][k] - counts[0].get(k, 0) for k in counts[1]}
-    functional = best_difference(lambda i: foldwalk(build, name, arguments[i], "functional")[0], rounds)
-    cycle = best_difference(lambda i: foldwalk(build, name, arguments[i], "cycle")[0], rounds)
-    reference = best_difference(lambda i: qemu(build, name, arguments[i]), rounds)
-    return done, functional, cycle, reference
+class Bench:
+    def __init__(self, build, rounds):
+        self.build = build
+        self.rounds = rounds
+        self.valgrind = shutil.which("valgrind")
+
+    def guest(self, program):
+        return f"{self.build}/guest/event_loops" if program.event else f"{self.build}/guest"
+
+    def foldwalk(self, program, repeats, mode, *options):
+        return [f"{self.build}/emu/app/foldwalk", "run", program.workload, "--data", self.guest(program), "--mode", mode,
+                "--thp", "never", *options, "--", *program.run(repeats)]
+
+    def qemu(self, program, repeats):
+        command = ["qemu-system-aarch64", *MACHINE, "-kernel", f"{self.guest(program)}/kernel-on.img", "-append",
+                   f"{OPTIONS}init=/{program.workload} -- {' '.join(program.run(repeats))}"]
+        return command if program.event else [*command, "-initrd", f"{self.guest(program)}/initrd.cpio"]
+
+    def counters(self, program, repeats):
+        """All counters of one functional run, both exception levels together."""
+        with tempfile.NamedTemporaryFile(suffix=".json") as out:
+            processor_time(self.foldwalk(program, repeats, "functional", "--json", out.name))
+            run = json.load(open(out.name, encoding="utf-8"))["runs"][0]
+        total = {}
+        for level in run["whole_run"].values():
+            for name, value in level.items():
+                total[name] = total.get(name, 0) + value
+        return total
+
+    def done(self, program, short, long):
+        """What a long run does more than a short one."""
+        first, second = self.counters(program, short), self.counters(program, long)
+        return {name: value - first.get(name, 0) for name, value in second.items()}
+
+    def seconds(self, program, commands):
+        """For each command (a function of the repeats) least time of the long run minus least time of the short one."""
+        least = [[float("inf"), float("inf")] for _ in commands]
+        for _ in range(self.rounds):
+            for times, command in zip(least, commands):
+                for i, repeats in enumerate((program.short, program.long)):
+                    times[i] = min(times[i], processor_time(command(repeats)))
+        return [max(long - short, 1e-9) for short, long in least]
+
+    def host_instructions(self, program, mode):
+        """Of a short run by callgrind, for each emulated instruction or event; None without valgrind."""
+        if not self.valgrind:
+            return None
+        counts = []
+        for repeats in program.counted:
+            with tempfile.NamedTemporaryFile() as out:
+                processor_time([self.valgrind, "--tool=callgrind", f"--callgrind-out-file={out.name}",
+                                *self.foldwalk(program, repeats, mode)])
+                counts.append(next(int(line.split()[1]) for line in open(out.name, encoding="utf-8", errors="replace")
+                                   if line.startswith("totals:")))
+        done = self.done(program, *program.counted)
+        return (counts[1] - counts[0]) / done[program.event or "INST_RETIRED"]
+
+    def measure(self, program):
+        """Millions of instructions or events, and the seconds that functional mode, cycle mode and QEMU need for them."""
+        modes = ["functional"] if program.event else ["functional", "cycle"]
+        commands = [lambda repeats, mode=mode: self.foldwalk(program, repeats, mode) for mode in modes]
+        commands.append(lambda repeats: self.qemu(program, repeats))
+        done = self.done(program, program.short, program.long)
+        instructions = [self.host_instructions(program, mode) for mode in modes]
+        return done[program.event or "INST_RETIRED"] / 1e6, self.seconds(program, commands), instructions
+
+
+def whole(number):
+    return "-" if number is None else f"{number:.0f}"
+
+
+def print_programs(bench, programs):
+    print(f"{'':18} {'M':>7} {'functional':>10} {'cycle':>7} {'QEMU':>7} {'functional':>11} {'host instructions each':>23}")
+    print(f"{'program':18} {'instr':>7} {'MIPS':>10} {'MIPS':>7} {'MIPS':>7} {'/ QEMU':>11} {'functional':>15} {'cycle':>7}")
+    for program in programs:
+        millions, (functional, cycle, qemu), (first, second) = bench.measure(program)
+        print(f"{program.title:18} {millions:7.1f} {millions / functional:10.1f} {millions / cycle:7.1f} {millions / qemu:7.1f}"
+              f" {qemu / functional:10.2f}x {whole(first):>15} {whole(second):>7}", flush=True)
+
+
+def print_events(bench, programs):
+    print(f"{'event':18} {'M':>7} {'functional':>10} {'QEMU':>7} {'functional':>11} {'host instructions':>18}")
+    print(f"{'':18} {'':7} {'M/s':>10} {'M/s':>7} {'/ QEMU':>11} {'each':>18}")
+    for program in programs:
+        millions, (functional, qemu), (instructions,) = bench.measure(program)
+        print(f"{program.title:18} {millions:7.1f} {millions / functional:10.2f} {millions / qemu:7.2f} {qemu / functional:10.2f}x"
+              f" {whole(instructions):>18}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="programs and loops whose name has this in it")
+    parser.add_argument("--no-callgrind", action="store_true", help="times only")
     options = parser.parse_args()
-    os.environ.setdefault("LC_ALL", "C")
-    print(f"{'program':15} {'M instr':>8} {'functional':>11} {'cycle':>7} {'QEMU':>7}  {'func/QEMU':>9} {'M walks/s':>9} {'k faults/s':>10}")
-    print(f"{'':15} {'':>8} {'MIPS':>11} {'MIPS':>7} {'MIPS':>7}  {'':>9} {'functional':>9} {'functional':>10}")
-    for name, short, long in PROGRAMS:
-        done, functional, cycle, reference = measure_program(options.build, name, (short, long), options.rounds)
-        millions = done["INST_RETIRED"] / 1e6
-        walks = (done.get("DTLB_WALK", 0) + done.get("ITLB_WALK", 0)) / functional / 1e6
-        faults = done.get("EXC_DABORT", 0) / functional / 1e3
-        print(f"{name:15} {millions:8.1f} {millions / functional:11.1f} {millions / cycle:7.1f} {millions / reference:7.1f}"
-              f"  {reference / functional:8.2f}x {walks:9.2f} {faults:10.1f}")
+    os.environ["LC_ALL"] = "C"
+    bench = Bench(options.build, options.rounds)
+    if options.no_callgrind:
+        bench.valgrind = None
+    programs = [p for p in PROGRAMS if options.only in f"{p.title} {p.workload}"]
+    events = [p for p in EVENTS if options.only in f"{p.title} {p.workload}"]
+    if programs:
+        print_programs(bench, programs)
+    if programs and events:
+        print()
+    if events:
+        print_events(bench, events)
 
 
 main()

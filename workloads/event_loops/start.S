@@ -1,0 +1,121 @@
+// A guest of its own, without a kernel: loops over single events, which no program can do that has a kernel between itself and
+// the event. Entry as the arm64 boot protocol has it: EL1, MMU off, x0 = device tree.
+#include "kernel_model/abi/guest_abi.h"
+
+    .section .head.text, "ax"
+    .global _start
+_start:
+    b 1f
+    .long 0
+    .quad 0                 // text_offset
+    .quad _image_size
+    .quad 0xa               // little endian, 4K pages, anywhere in memory
+    .quad 0
+    .quad 0
+    .quad 0
+    .ascii "ARMd"
+    .long 0
+
+1:  msr daifset, #0xf
+    ldr x1, =__bss_start
+    ldr x2, =__bss_end
+2:  stp xzr, xzr, [x1], #16
+    cmp x1, x2
+    b.lo 2b
+    ldr x1, =stack_end
+    mov sp, x1
+    ldr x1, =vectors
+    msr vbar_el1, x1
+    isb
+    bl event_loops
+power_off:
+    ldr x0, =0x84000008     // PSCI SYSTEM_OFF
+    hvc #0
+    b .
+    .ltorg
+
+    .section .bss
+    .balign 16
+    .space 16384
+stack_end:
+
+    .text
+// void announce_mailbox(u64 mailbox, u64 counters)
+    .global announce_mailbox
+announce_mailbox:
+    hint #GUEST_HINT_MAILBOX
+    ret
+
+// void enable_mmu(u64 root, u64 tcr, u64 mair)
+    .global enable_mmu
+enable_mmu:
+    msr ttbr0_el1, x0
+    msr tcr_el1, x1
+    msr mair_el1, x2
+    tlbi vmalle1
+    dsb nsh
+    isb
+    mrs x3, sctlr_el1
+    mov x4, #0x1005         // M, C, I
+    orr x3, x3, x4
+    msr sctlr_el1, x3
+    isb
+    ret
+
+// void svc_loop(u64 count, u64 user_code): `count` times SVC from EL0 and ERET back.
+    .global svc_loop
+svc_loop:
+    msr elr_el1, x1
+    mov x2, #0x3c0          // EL0t, DAIF masked
+    msr spsr_el1, x2
+    eret
+
+// void tlbi_refill(u64 count, u64 page): `count` times TLBI of a page, its completion, and the load that walks again.
+    .global tlbi_refill
+tlbi_refill:
+    lsr x2, x1, #12
+1:  tlbi vale1is, x2
+    dsb ish
+    ldr x3, [x1]
+    subs x0, x0, #1
+    b.ne 1b
+    ret
+
+// void walk_storm(u64 count, u64 region, u64 mask): `count` loads from ever other pages of a region of mask + 1 bytes. Five pages
+// and a line further each time, so that no page, and no four pages that share an entry, are still in a TLB when they come again.
+    .global walk_storm
+walk_storm:
+    mov x3, #0
+    mov x4, #0x5040
+1:  ldr x5, [x1, x3]
+    add x3, x3, x4
+    and x3, x3, x2
+    subs x0, x0, #1
+    b.ne 1b
+    ret
+
+// What EL0 executes: calls until x0 is 0.
+    .balign 4096
+    .global user_code
+user_code:
+1:  sub x0, x0, #1
+    svc #0
+    b 1b
+
+    .macro unexpected_vector
+    .balign 128
+    b power_off
+    .endm
+
+    .balign 2048
+vectors:
+    .rept 8
+    unexpected_vector
+    .endr
+    .balign 128             // synchronous, from EL0
+    cbz x0, 1f
+    eret
+1:  ret                     // to the caller of svc_loop: nothing has touched x30
+    .rept 7
+    unexpected_vector
+    .endr
