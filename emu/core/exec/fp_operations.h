@@ -14,8 +14,6 @@ template <class F>
 using FpBits = fp::Bits<F>;
 
 template <class F>
-[[nodiscard]] inline FpBits<F> fp_copy(FpBits<F> a, Environment&) { return a; }
-template <class F>
 [[nodiscard]] inline FpBits<F> fp_absolute(FpBits<F> a, Environment&) { return fp::absolute<F>(a); }
 template <class F>
 [[nodiscard]] inline FpBits<F> fp_negated(FpBits<F> a, Environment&) { return fp::negated<F>(a); }

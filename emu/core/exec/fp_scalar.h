@@ -22,9 +22,24 @@ FP_BODY void fp_ternary(Pe& pe, const DecodedOp* op) {
     write_scalar(pe.v[op->rd], Operation(scalar<F>(pe, op->ra), scalar<F>(pe, op->rn), scalar<F>(pe, op->rm), env));
 }
 
-EXEC_FP_FORMATS(FMOV_reg, fp_unary, fp_copy)
-EXEC_FP_FORMATS(FABS, fp_unary, fp_absolute)
-EXEC_FP_FORMATS(FNEG, fp_unary, fp_negated)
+// Of bits alone: no rounding, no flags. `expression` is of `a`, the source, whose format is F.
+#define EXEC_FP_BITS(name, Format, expression)                                \
+    EXEC_FP(name) {                                                           \
+        using F = fp::Format;                                                 \
+        const fp::Bits<F> a = scalar<F>(pe, op->rn);                          \
+        write_scalar(pe.v[op->rd], static_cast<fp::Bits<F>>(expression));     \
+        return Mode::next(pe, op);                                            \
+    }
+#define EXEC_FP_BITS_FORMATS(name, expression)        \
+    EXEC_FP_BITS(name##_H, Half, expression)          \
+    EXEC_FP_BITS(name##_S, Single, expression)        \
+    EXEC_FP_BITS(name##_D, Double, expression)
+EXEC_FP_BITS_FORMATS(FMOV_reg, a)
+EXEC_FP_BITS_FORMATS(FABS, fp::absolute<F>(a))
+EXEC_FP_BITS_FORMATS(FNEG, fp::negated<F>(a))
+#undef EXEC_FP_BITS_FORMATS
+#undef EXEC_FP_BITS
+
 EXEC_FP_FORMATS(FSQRT, fp_unary, fp::square_root)
 EXEC_FP_FORMATS(FRINTN, fp_unary, fp_frintn)
 EXEC_FP_FORMATS(FRINTP, fp_unary, fp_frintp)
