@@ -169,7 +169,7 @@ void print(std::ostream& out, const Campaign& campaign) {
     print_classes(out, campaign);
     print_exclusions(out, campaign);
     print_differences(out, campaign);
-    out << campaign.cases() << " cases, each by " << std::size(kEngines) << " engines here; " << campaign.different()
+    out << campaign.cases() << " cases, each by " << engines().size() << " engines here; " << campaign.different()
         << " differences\n";
 }
 

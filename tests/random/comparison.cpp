@@ -21,12 +21,14 @@ u32 branch_to_exit(u64 pc) { return 0x14000000 | (static_cast<u32>((RANDOM_EXIT 
 // LDR X30, [X0, #240]; LDR X0, [X0]: the last two registers of a state that X0 points to.
 constexpr u32 kLoadX30 = 0xf940781e;
 constexpr u32 kLoadX0 = 0xf9400000;
+constexpr u32 kBranchToNext = 0x14000001;
 
 void write_slot(batch& batch, u64 slot, u32 prefix, u32 word) {
     u32* words = batch.slot[slot];
     std::memset(words, 0, SLOT_WORDS * 4);
     words[0] = kLoadX30;
     words[1] = kLoadX0;
+    words[SLOT_ENTER] = kBranchToNext;
     words[SLOT_PREFIX] = prefix;
     words[SLOT_WORD] = word;
     words[SLOT_LEAVE] = branch_to_exit(batch.slot_address[slot] + SLOT_LEAVE * 4);
@@ -45,6 +47,17 @@ bool has_completed(const sample& after, const sample& before) {
 }
 
 }  // namespace
+
+Comparison::Comparison(u64 seed) : seed_{seed}, states_{seed} {
+    for (const Engine engine : engines()) machines_.push_back(std::make_unique<Machine>(engine));
+    here_.resize(machines_.size());
+}
+
+std::size_t Comparison::translations() const {
+    std::size_t sum = 0;
+    for (const auto& machine : machines_) sum += machine->translations();
+    return sum;
+}
 
 void RowResult::add(const RowResult& other) {
     cases += other.cases;
@@ -73,7 +86,7 @@ void Comparison::add_word(const emu::A64Row& row, u32 word, Random& random, RowR
     const bool watches = touches_memory(word);
     for (u32 mode = 0; mode < kFpModes; ++mode) {
         sample s{};
-        s.state = random_state(mode, random);
+        s.state = states_.draw(mode, random);
         s.state.pc = batch.slot_address[slot];
         s.watches_memory = watches ? 1 : 0;
         if (const emu::Exclusion* changed = aim(word, s.state, random)) ++result.excluded[changed];
@@ -96,10 +109,11 @@ void Comparison::draw_batch(const emu::A64Row& row, u64 words, Random& random, R
 
 void Comparison::load_here() {
     const batch& batch = expected_.shared();
-    machine_.load(batch);
-    if (!word_here_) return;
-    for (u64 i = 0; i < batch.slot_count; ++i)
-        machine_.write_word(batch.slot_address[i] + SLOT_WORD * 4, word_here_(batch.slot[i][SLOT_WORD]));
+    for (const auto& machine : machines_) {
+        machine->load(batch);
+        for (u64 i = 0; word_here_ && i < batch.slot_count; ++i)
+            machine->write_word(batch.slot_address[i] + SLOT_WORD * 4, word_here_(batch.slot[i][SLOT_WORD]));
+    }
 }
 
 // A branch to itself would keep QEMU for ever. Only branches may: anything else that does not end here is a difference.
@@ -110,7 +124,7 @@ void Comparison::drop_endless(const emu::A64Row& row, RowResult& result) {
     std::vector<u32> slots;
     for (std::size_t i = 0; i < before_.size(); ++i) {
         sample now = before_[i];
-        machine_.run(Engine::Plain, now);
+        machines_.front()->run(now);
         if (now.outcome == OUTCOME_ENDLESS) {
             ++result.excluded[endless];
             continue;
@@ -129,12 +143,12 @@ void Comparison::execute_batch(const emu::A64Row& row, RowResult& result) {
     batch.sample_count = before_.size();
     std::copy(before_.begin(), before_.end(), batch.samples);
     expected_.start();
-    for (std::size_t e = 0; e < std::size(kEngines); ++e) {
-        here_[e] = before_;
-        for (sample& s : here_[e]) machine_.run(kEngines[e], s);
+    for (std::size_t m = 0; m < machines_.size(); ++m) {
+        here_[m] = before_;
+        for (sample& s : here_[m]) machines_[m]->run(s);
     }
     expected_.finish();
-    for (std::size_t e = 0; e < std::size(kEngines); ++e) compare(row, kEngines[e], result);
+    for (std::size_t m = 0; m < machines_.size(); ++m) compare(row, m, result);
     result.cases += before_.size();
     for (std::size_t i = 0; i < before_.size(); ++i) result.completed += has_completed(batch.samples[i], before_[i]) ? 1u : 0u;
 }
@@ -153,11 +167,11 @@ bool Comparison::agrees(const emu::A64Row& row, std::size_t i, const sample& her
     return true;
 }
 
-void Comparison::compare(const emu::A64Row& row, Engine engine, RowResult& result) {
+void Comparison::compare(const emu::A64Row& row, std::size_t machine, RowResult& result) {
     for (std::size_t i = 0; i < before_.size(); ++i) {
-        sample& here = here_[static_cast<std::size_t>(engine)][i];
+        sample& here = here_[machine][i];
         if (mutation_) mutation_(here);
-        if (!agrees(row, i, here, result)) note_difference(row, engine, i, here, result);
+        if (!agrees(row, i, here, result)) note_difference(row, machines_[machine]->engine(), i, here, result);
     }
 }
 

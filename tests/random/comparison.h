@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,13 +30,16 @@ struct RowResult {
 
 class Comparison {
 public:
-    explicit Comparison(u64 seed) : seed_{seed} {}
+    explicit Comparison(u64 seed);
 
     // At least `cases` cases of the row, spread evenly over the modes of FPCR. What is drawn depends on the seed and
     // the row's name alone.
     [[nodiscard]] RowResult run(const emu::A64Row& row, u64 cases);
     // One word in `states` random states. Throws std::invalid_argument for what no row decodes.
     [[nodiscard]] RowResult run_word(u32 word, u32 states);
+
+    // Pieces of code that the translator has taken up.
+    [[nodiscard]] std::size_t translations() const;
 
     // To prove that it notices: `ours` sees every sample after it was executed here; `word_here` is what is executed
     // here in a word's place.
@@ -50,16 +54,17 @@ private:
     void execute_batch(const emu::A64Row& row, RowResult& result);
     void drop_endless(const emu::A64Row& row, RowResult& result);
     [[nodiscard]] bool agrees(const emu::A64Row& row, std::size_t i, const sample& here, RowResult& result);
-    void compare(const emu::A64Row& row, Engine engine, RowResult& result);
+    void compare(const emu::A64Row& row, std::size_t machine, RowResult& result);
     void note_difference(const emu::A64Row& row, Engine engine, std::size_t i, const sample& here, RowResult& result);
 
     u64 seed_;
+    States states_;
     Expected expected_;
-    Machine machine_;
+    std::vector<std::unique_ptr<Machine>> machines_;  // one for each engine
     emu::Disassembler disassembler_;
     std::vector<sample> before_;
     std::vector<u32> slot_of_;  // of each sample
-    std::array<std::vector<sample>, std::size(kEngines)> here_;
+    std::vector<std::vector<sample>> here_;  // by machine
     std::function<void(sample&)> mutation_;
     std::function<u32(u32)> word_here_;
 };

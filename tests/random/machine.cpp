@@ -3,6 +3,9 @@
 #include <cstring>
 
 #include "emu/core/exceptions.h"
+#ifdef FOLDWALK_JIT
+#include "emu/core/jit/jit.h"
+#endif
 #include "mmu/arch/fault_status.h"
 
 namespace random_test {
@@ -25,9 +28,14 @@ struct NoConsumer {
     void consume(const emu::InstructionRecord&) {}
 };
 
-core_test::MachineConfig machine_config() {
+// A core with every instruction that the emulator has. The translator gets its turn while a word is run in its sixteen
+// states: the first ones are interpreted.
+core_test::MachineConfig machine_config(Engine engine) {
     core_test::MachineConfig config;
-    config.core = Machine::complete_core();
+    config.core = emu::everything_built();
+    config.core.dczid = 7;  // as QEMU's user mode
+    config.core.jit = engine == Engine::Translated;
+    config.core.jit_threshold = 3;
     return config;
 }
 
@@ -55,15 +63,29 @@ u64 user_sctlr(u64 sctlr) {
 
 }  // namespace
 
-std::string_view name_of(Engine engine) { return engine == Engine::Plain ? "plain" : "recording"; }
-
-emu::CoreConfig Machine::complete_core() {
-    emu::CoreConfig core = emu::everything_built();
-    core.dczid = 7;  // as QEMU's user mode
-    return core;
+std::string_view name_of(Engine engine) {
+    constexpr std::string_view kNames[]{"plain", "recording", "translated"};
+    return kNames[static_cast<std::size_t>(engine)];
 }
 
-Machine::Machine() : machine_{machine_config()} {
+std::vector<Engine> engines() {
+#ifdef FOLDWALK_JIT
+    return {Engine::Plain, Engine::Recording, Engine::Translated};
+#else
+    return {Engine::Plain, Engine::Recording};
+#endif
+}
+
+std::size_t Machine::translations() const {
+#ifdef FOLDWALK_JIT
+    const emu::jit::Jit* jit = machine_.core.pe.jit;
+    return jit == nullptr ? 0 : jit->regions();
+#else
+    return 0;
+#endif
+}
+
+Machine::Machine(Engine engine) : engine_{engine}, machine_{machine_config(engine)} {
     machine_.poke<u32>(kEntry, kEret);
     for (const u64 vector : {u64{0x200}, u64{0x400}}) machine_.poke<u32>(kVectors + vector, kHvc);
     machine_.set_sysreg(SysReg::VBAR_EL1, kVectors);
@@ -121,20 +143,20 @@ void Machine::enter(const sample_state& state) {
     pe.fpcr = static_cast<u32>(state.fpcr);
     pe.fpsr = static_cast<u32>(state.fpsr);
     pe.sysreg(SysReg::SPSR_EL1) = state.nzcv;
-    pe.sysreg(SysReg::ELR_EL1) = state.pc + SLOT_PREFIX * 4;
+    pe.sysreg(SysReg::ELR_EL1) = state.pc + SLOT_ENTER * 4;
     pe.pc = kEntry;
     pe.refetch = true;
 }
 
 // false: endless.
-bool Machine::run_to_exception(Engine engine) {
+bool Machine::run_to_exception() {
     // The plain loop steps where less than a page of instructions is left to the limit.
     const u64 budget = kMaxInstructions + emu::kMaxRun;
     const u64 limit = machine_.core.pe.retired + budget;
     NoConsumer consumer;
     for (;;) {
-        const auto reason = engine == Engine::Plain ? machine_.core.run_plain(limit)
-                                                    : machine_.core.run_recording(consumer, limit);
+        const auto reason = engine_ == Engine::Recording ? machine_.core.run_recording(consumer, limit)
+                                                         : machine_.core.run_plain(limit);
         if (reason == emu::StopReason::Requested) return true;
         if (reason != emu::StopReason::WaitForInterrupt) return false;
     }
@@ -162,9 +184,9 @@ void Machine::leave(sample& now) {
     if (now.outcome != OUTCOME_EXIT) state.pc = pe.sysreg(SysReg::ELR_EL1);
 }
 
-void Machine::run(Engine engine, sample& now) {
+void Machine::run(sample& now) {
     enter(now.state);
-    if (run_to_exception(engine)) {
+    if (run_to_exception()) {
         leave(now);
     } else {
         now.outcome = OUTCOME_ENDLESS;

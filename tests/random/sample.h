@@ -16,11 +16,13 @@
 #define RANDOM_SLOTS 256u
 #define BATCH_SAMPLES (RANDOM_SLOTS * 16u)
 
-/* A slot: loads X30 and X0 (runner only; the host enters behind), a prefix, the word, and a branch to RANDOM_EXIT. */
+/* A slot: loads X30 and X0 (runner only; the host enters behind), a branch to the prefix (targets of branches are what the
+   host's translator takes up), the prefix, the word, and a branch to RANDOM_EXIT. */
 #define SLOT_WORDS 8u
-#define SLOT_PREFIX 2u
-#define SLOT_WORD 3u
-#define SLOT_LEAVE 4u
+#define SLOT_ENTER 2u
+#define SLOT_PREFIX 3u
+#define SLOT_WORD 4u
+#define SLOT_LEAVE 5u
 
 struct sample_state {
     uint64_t x[31];

@@ -14,10 +14,11 @@ sample executed(Engine engine, u32 word, u64 x1, u64 v1 = 0) {
     static batch b{};
     b.slot_count = 1;
     b.slot_address[0] = RANDOM_CODE;
+    b.slot[0][SLOT_ENTER] = kNop;
     b.slot[0][SLOT_PREFIX] = kNop;
     b.slot[0][SLOT_WORD] = word;
     b.slot[0][SLOT_LEAVE] = 0x1400'0000 | (static_cast<u32>((RANDOM_EXIT - kWordAddress - 4) >> 2) & 0x03ff'ffff);
-    Machine machine;
+    Machine machine{engine};
     machine.load(b);
     sample s{};
     s.state.pc = RANDOM_CODE;
@@ -26,14 +27,14 @@ sample executed(Engine engine, u32 word, u64 x1, u64 v1 = 0) {
     s.state.x[30] = 7;
     s.state.v[0][0] = s.state.v[0][1] = ~u64{0};
     s.state.v[1][0] = v1;
-    machine.run(engine, s);
+    machine.run(s);
     return s;
 }
 
 }  // namespace
 
 TEST_CASE("a store-exclusive to an unaligned address is an alignment fault even where the monitor is open") {
-    for (const Engine engine : kEngines) {
+    for (const Engine engine : engines()) {
         CHECK(executed(engine, 0xc800'7c22, RANDOM_DATA + 1).outcome == OUTCOME_ALIGNMENT);  // stxr w0, x2, [x1]
         CHECK(executed(engine, 0xc820'0c22, RANDOM_DATA + 8).outcome == OUTCOME_ALIGNMENT);  // stxp w0, x2, x3, [x1]
         const sample aligned = executed(engine, 0xc800'7c22, RANDOM_DATA);
@@ -43,14 +44,14 @@ TEST_CASE("a store-exclusive to an unaligned address is an alignment fault even 
 }
 
 TEST_CASE("LDAPR from an unaligned address is an alignment fault") {
-    for (const Engine engine : kEngines) {
+    for (const Engine engine : engines()) {
         CHECK(executed(engine, 0xf8bf'c020, RANDOM_DATA + 4).outcome == OUTCOME_ALIGNMENT);  // ldapr x0, [x1]
         CHECK(executed(engine, 0xf8bf'c020, RANDOM_DATA + 8).outcome == OUTCOME_EXIT);
     }
 }
 
 TEST_CASE("the second register of CASP's pair X30, XZR is XZR, not SP") {
-    for (const Engine engine : kEngines) {
+    for (const Engine engine : engines()) {
         const sample after = executed(engine, 0x483e'7c22, RANDOM_DATA);  // casp x30, xzr, x2, x3, [x1]
         CHECK(after.outcome == OUTCOME_EXIT);
         CHECK(after.state.x[30] == 0);
@@ -61,7 +62,7 @@ TEST_CASE("the second register of CASP's pair X30, XZR is XZR, not SP") {
 TEST_CASE("a half-precision number becomes a fixed-point number of 16 bits, and the rest of the register zero") {
     constexpr u32 kConvert = 0x5f1f'fc20;  // fcvtzs h0, h1, #1
     constexpr u64 kInexact = 1 << 4;
-    for (const Engine engine : kEngines) {
+    for (const Engine engine : engines()) {
         const sample negative = executed(engine, kConvert, 0, 0xbc00);  // -1
         CHECK(negative.state.v[0][0] == 0xfffe);
         CHECK(negative.state.v[0][1] == 0);
@@ -75,7 +76,7 @@ TEST_CASE("a half-precision number becomes a fixed-point number of 16 bits, and 
 }
 
 TEST_CASE("an unaligned branch target is a PC alignment fault even where nothing is mapped") {
-    for (const Engine engine : kEngines) {
+    for (const Engine engine : engines()) {
         const sample after = executed(engine, 0xd61f'0020, 0x12'3456'7892);  // br x1
         CHECK(after.outcome == OUTCOME_ALIGNMENT);
         CHECK(after.state.pc == 0x12'3456'7892);

@@ -101,14 +101,27 @@ u64 integer_lanes(unsigned bits, Random& random) {
 
 Lanes random_lanes(Random& random) { return static_cast<Lanes>(random.below(static_cast<u32>(Lanes::Count))); }
 
-void fill_vectors(sample_state& state, Random& random) {
-    const Lanes common = random_lanes(random);
-    for (auto& v : state.v) {
-        const Lanes lanes = random.one_in(8) ? random_lanes(random) : common;
-        v[0] = vector_value(lanes, random);
-        v[1] = vector_value(lanes, random);
+// Picks four values of a pool for each random number.
+class Picker {
+public:
+    Picker(u32 pool, Random& random) : mask_{pool - 1}, random_{random} {}
+    u64 from(const std::vector<u64>& pool) {
+        if (left_ == 0) {
+            bits_ = random_.next();
+            left_ = 4;
+        }
+        --left_;
+        const u64 value = pool[bits_ & mask_];
+        bits_ >>= 16;
+        return value;
     }
-}
+
+private:
+    u64 mask_;
+    Random& random_;
+    u64 bits_{0};
+    unsigned left_{0};
+};
 
 }  // namespace
 
@@ -156,10 +169,32 @@ u64 fpsr_value(Random& random) {
     return random.one_in(2) ? 0 : random.next() & kQcAndCumulative;
 }
 
-sample_state random_state(u32 mode, Random& random) {
+States::States(u64 seed) : integers_(kPool) {
+    Random random{seed};
+    for (u64& value : integers_) value = integer_value(random);
+    for (u32 kind = 0; kind < kKinds; ++kind) {
+        lanes_[kind].resize(kPool);
+        for (u64& value : lanes_[kind]) value = vector_value(static_cast<Lanes>(kind), random);
+    }
+}
+
+void States::fill_vectors(sample_state& state, Random& random) const {
+    Picker picker{kPool, random};
+    const auto& common = lanes_[static_cast<std::size_t>(random_lanes(random))];
+    for (u32 first = 0; first < 32; first += 8) {
+        const u32 odd = random.below(16);  // every other time one of these eight has lanes of another kind
+        for (u32 i = 0; i < 8; ++i) {
+            const auto& pool = i == odd ? lanes_[static_cast<std::size_t>(random_lanes(random))] : common;
+            for (uint64_t& half : state.v[first + i]) half = picker.from(pool);
+        }
+    }
+}
+
+sample_state States::draw(u32 mode, Random& random) const {
     sample_state state{};
-    for (u64& x : state.x) x = integer_value(random);
-    state.sp = integer_value(random);
+    Picker picker{kPool, random};
+    for (uint64_t& x : state.x) x = picker.from(integers_);
+    state.sp = picker.from(integers_);
     state.nzcv = u64{random.below(16)} << 28;
     state.fpcr = fpcr_value(mode, random);
     state.fpsr = fpsr_value(random);
