@@ -55,9 +55,9 @@ TEST_CASE("reserved field values are UNDEFINED") {
 TEST_CASE("unallocated words and later extensions are UNDEFINED") {
     CHECK(is_undefined(0xffff'ffff));
     CHECK(is_undefined(0xd503'401f));  // CFINV's neighbourhood: MSR (immediate) with op1 3, op2 0
-    CHECK(is_undefined(0xd500'401f));  // CFINV (FEAT_FlagM)
-    CHECK(is_undefined(0xd71f'0801));  // BRAA (FEAT_PAuth)
-    CHECK(is_undefined(0xf820'0420));  // LDRAA (FEAT_PAuth)
+    CHECK(is_undefined(0xdac1'2020));  // PACIZA with Rn that is not 31
+    CHECK(is_undefined(0xf83f'd0a0));  // LD64B (FEAT_LS64)
+    CHECK(is_undefined(0x9adf'1000));  // IRG (FEAT_MTE)
     CHECK(is_undefined(0x0520'3800));  // SVE
     CHECK(is_undefined(0xd920'0020));  // STG (FEAT_MTE)
 }

@@ -20,6 +20,7 @@ void monitor_checks();
 void debug_checks();
 void extension_checks();
 void pointer_authentication_checks();
+void authentication_row_checks();
 void branch_target_checks();
 
 }  // namespace el1

@@ -25,6 +25,7 @@ void suite_main() {
     debug_checks();
     extension_checks();
     pointer_authentication_checks();
+    authentication_row_checks();
     branch_target_checks();
     put("suite/end: 1\n");
 }
