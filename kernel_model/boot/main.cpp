@@ -3,6 +3,7 @@
 #include "kernel_model/boot/memory_setup.h"
 #include "kernel_model/boot/panic.h"
 #include "kernel_model/boot/start_file.h"
+#include "kernel_model/fs/content.h"
 #include "kernel_model/fs/device.h"
 #include "kernel_model/fs/initrd.h"
 #include "kernel_model/fs/open_file.h"
@@ -41,7 +42,11 @@ void start_init(void*) {
     const BootArguments& arguments = boot_info.arguments;
     const ProgramStart start = collect_strings(arguments, exec_strings());
     if (!open_standard_files(*current(), start.input)) panic("no memory for init");
-    if (arguments.start[0] != '\0') begin_program_phase();
+    if (arguments.start[0] != '\0') {
+        // Linux unpacks an initramfs into the page cache at boot: the program finds its files there.
+        if (!fill_page_caches(root_node())) panic("no memory for the files of the initrd");
+        begin_program_phase();
+    }
     if (do_execve(start.program, exec_strings(), *current()->regs()) != 0) panic("init cannot be started");
 }
 

@@ -49,6 +49,14 @@ File* pages_of(Node& node) {
     return node.pages;
 }
 
+bool fill_page_caches(Node& directory) {
+    for (Node* node = directory.first_child; node != nullptr; node = node->next_sibling) {
+        if (node->kind == NodeKind::Directory && !fill_page_caches(*node)) return false;
+        if (node->kind == NodeKind::Regular && pages_of(*node) == nullptr) return false;
+    }
+    return true;
+}
+
 i64 read_content(const Node& node, u64 offset, u64 to, u64 bytes) {
     if (offset >= node.size) return 0;
     bytes = min(bytes, node.size - offset);

@@ -13,6 +13,8 @@ namespace km {
 [[nodiscard]] i64 truncate_content(Node& node, u64 bytes);
 // The page cache, for a mapping. Null: no memory.
 [[nodiscard]] File* pages_of(Node& node);
+// Those of all regular files below `directory`. False: no memory.
+[[nodiscard]] bool fill_page_caches(Node& directory);
 // Sets bytes of the kernel's (a link's target). False: no memory.
 [[nodiscard]] bool set_content(Node& node, const void* bytes, u64 size);
 

@@ -8,17 +8,11 @@ namespace {
 
 ObjectPool<File> files;
 
-// Byte by byte: the source need not be aligned, and this happens once per file.
-void copy_bytes(Page* page, const u8* from, u64 bytes) {
-    u8* const to = static_cast<u8*>(page_address(page));
-    for (u64 i = 0; i != bytes; ++i) to[i] = from[i];
-}
-
 bool fill_cache(File& file, const u8* bytes) {
     for (u64 offset = 0; offset < file.size; offset += PAGE_SIZE) {
         Page* const page = file_find_or_create_page(file, offset >> PAGE_SHIFT);
         if (page == nullptr) return false;
-        copy_bytes(page, bytes + offset, min(PAGE_SIZE, file.size - offset));
+        __builtin_memcpy(page_address(page), bytes + offset, min(PAGE_SIZE, file.size - offset));
     }
     return true;
 }

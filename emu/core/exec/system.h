@@ -64,7 +64,7 @@ EXEC(WFI) {
 }
 // The markers of guest_abi.h are for the host; every other hint is a NOP.
 EXEC(HINT) {
-    if (op->imm < GUEST_HINT_PHASE_BEGIN || op->imm > GUEST_HINT_INIT_EXIT) return Mode::next(pe, op);
+    if (op->imm < GUEST_HINT_PHASE_BEGIN || op->imm > GUEST_HINT_LAST) return Mode::next(pe, op);
     pe.marker = static_cast<u8>(op->imm);
     return Mode::ask(pe, op, LoopRequest::Marker);
 }
