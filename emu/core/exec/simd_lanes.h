@@ -25,6 +25,17 @@ template <class T>
     return std::bit_cast<VectorRegister>(lanes);
 }
 
+// Calls function(T{}) for the unsigned type T of the elements, by op->option.
+template <class Function>
+EXEC_INLINE auto for_element_size(const DecodedOp* op, Function function) {
+    switch (op->option) {
+        case 0: return function(u8{});
+        case 1: return function(u16{});
+        case 2: return function(u32{});
+        default: return function(u64{});
+    }
+}
+
 // Elements of T that the operation works on: see kVectorHalf.
 template <class T>
 [[nodiscard]] EXEC_INLINE unsigned active_lanes(const DecodedOp* op) {

@@ -48,16 +48,6 @@ EXEC_FP(BIC_imm_S) {
     return Mode::next(pe, op);
 }
 
-// Calls function(T{}) for the unsigned type of the elements.
-template <class Function>
-EXEC_INLINE auto for_element_size(const DecodedOp* op, Function function) {
-    switch (op->option) {
-        case 0: return function(u8{});
-        case 1: return function(u16{});
-        case 2: return function(u32{});
-        default: return function(u64{});
-    }
-}
 [[nodiscard]] EXEC_INLINE u64 element_as_u64(const DecodedOp* op, const VectorRegister& v, unsigned index) {
     return for_element_size(op, [&]<class T>(T) { return u64{element<T>(v, index)}; });
 }
