@@ -8,6 +8,7 @@ The models are written from the descriptions in workloads/*.cpp, in another lang
 copy-on-write: so a memory manager that loses or duplicates a page cannot agree with them by accident.
 """
 import configparser
+import hashlib
 import sys
 
 MASK = (1 << 64) - 1
@@ -130,6 +131,22 @@ def munmap(a):
 def alu_loop(a):
     random = Random(1)
     return mix_all(0, (random.next() for _ in range(a["iterations"])))
+
+
+def sort(a):
+    random = Random(a["seed"])
+    total = 0
+    for _ in range(a["rounds"]):
+        total = mix_all(total, sorted(random.next() for _ in range(a["bytes"] // 8))[::61])
+    return total
+
+
+def sha256(a):
+    random = Random(1)
+    buffer = bytearray(random.next() >> 56 for _ in range(a["bytes"]))
+    for _ in range(a["rounds"]):
+        buffer[:32] = hashlib.sha256(buffer).digest()
+    return int.from_bytes(buffer[:8], "big")
 
 
 def mm_phases(a):

@@ -18,6 +18,8 @@ const std::vector<Program>& small_programs() {
         {"partial_unmap", {"bytes=1M", "every=64K", "hole=5", "rounds=2"}},
         {"munmap", {"bytes=1M", "rounds=2"}},
         {"alu_loop", {"iterations=20000"}},
+        {"sort", {"bytes=8K", "rounds=2", "seed=1"}},
+        {"sha256", {"bytes=2K", "rounds=2"}},
         {"mm_phases", {"mb=2"}},
     };
     return kPrograms;
