@@ -26,6 +26,7 @@ ALLOWED = {
     "kernel_model/abi": [],
     "kernel_model": ["mmu/arch", "kernel_model"],
     "workloads": ["kernel_model/abi", "workloads"],
+    "workloads/event_loops": ["mmu/arch", "kernel_model/abi", "workloads"],  # bare metal: its own page tables
     "tests": [""],
 }
 # The guest is freestanding: only these standard headers.
