@@ -12,6 +12,7 @@
 #include "emu/isa/operands_vector_integer.h"
 #include "emu/isa/operands_vector_fp.h"
 #include "emu/isa/operands_vector_memory.h"
+#include "emu/isa/operands_vector_moves.h"
 
 namespace emu {
 namespace {

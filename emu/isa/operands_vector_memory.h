@@ -256,7 +256,9 @@ using StoreLane4Writeback = LaneWriteback<Direction::Store, 4, SizeLog2>;
 template <unsigned Registers>
 struct LoadReplicate {
     using Fields = Reads<Q, size_structure, Rn, Rt>;
-    static bool fill(u32 word, DecodedOp& op) { return Structures<Direction::Load, Registers, Interleaved::No>::fill(word, op); }
+    static bool fill(u32 word, DecodedOp& op) {
+        return Structures<Direction::Load, Registers, Interleaved::No>::fill(word, op);
+    }
 };
 template <unsigned Registers>
 struct LoadReplicateWriteback {

@@ -29,7 +29,8 @@ constexpr VectorBodies unsigned_hs() {
 }
 template <template <class, class> class Shape, class Operation>
 constexpr VectorBodies signed_bhs() {
-    return {{Shape<Operation, std::int8_t>::run, Shape<Operation, std::int16_t>::run, Shape<Operation, std::int32_t>::run, nullptr}};
+    return {{Shape<Operation, std::int8_t>::run, Shape<Operation, std::int16_t>::run, Shape<Operation, std::int32_t>::run,
+             nullptr}};
 }
 template <template <class, class> class Shape, class Operation>
 constexpr VectorBodies signed_bhsd() {

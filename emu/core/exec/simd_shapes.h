@@ -44,7 +44,8 @@ struct SameUpdate {
         const Lanes<T> n = lanes_of<T>(pe.v[op->rn]);
         const Lanes<T> m = lanes_of<T>(last);
         Lanes<T> result = lanes_of<T>(pe.v[op->rd]);
-        for (unsigned i = 0; i < Lanes<T>::kCount; ++i) result.lane[i] = Operation::apply(result.lane[i], n.lane[i], m.lane[i]);
+        for (unsigned i = 0; i < Lanes<T>::kCount; ++i)
+            result.lane[i] = Operation::apply(result.lane[i], n.lane[i], m.lane[i]);
         write_lanes(pe, op, result);
     }
 };
@@ -172,7 +173,9 @@ struct UnarySaturating {
         const Lanes<T> n = lanes_of<T>(pe.v[op->rn]);
         Lanes<T> result = lanes_of<T>(pe.v[op->rd]);
         bool saturated = false;
-        for_active_lanes<T>(op, [&](unsigned i) { result.lane[i] = Operation::apply(result.lane[i], n.lane[i], saturated); });
+        for_active_lanes<T>(op, [&](unsigned i) {
+            result.lane[i] = Operation::apply(result.lane[i], n.lane[i], saturated);
+        });
         note_saturation(pe, saturated);
         write_lanes(pe, op, result);
     }

@@ -1,5 +1,5 @@
-// Between V registers and the bytes of structures as memory has them, which are in pe.loaded. op: rd the first of `Registers` registers,
-// which go on from V31 to V0; option log2 of the element size; shift Q, or the lane.
+// Between V registers and the bytes of structures as memory has them, which are in pe.loaded. op: rd the first of
+// `Registers` registers, which go on from V31 to V0; option log2 of the element size; shift Q, or the lane.
 #pragma once
 
 #include "emu/core/pe.h"
