@@ -28,7 +28,7 @@ u64 limited(u64 raw, const Built (&fields)[N]) {
 
 // EL0 and EL1 in AArch64 only, no SVE, no AMU, no realm. FP and AdvSIMD: 0b1111 is absent.
 u64 announced_pfr0(u64 raw) {
-    constexpr Built kFields[] = {{28, 1}, {48, 1}, {56, 3}, {60, 1}};  // RAS, DIT, CSV2, CSV3
+    constexpr Built kFields[] = {{28, 1}, {48, 1}, {56, 1}, {60, 1}};  // RAS, DIT, CSV2, CSV3
     constexpr u64 kEl0El1 = BitField<3, 0>::make(1) | BitField<7, 4>::make(1);
     constexpr u64 kFp = BitField<19, 16>::kMask | BitField<23, 20>::kMask;
     return limited(raw, kFields) | kEl0El1 | (raw & kFp);

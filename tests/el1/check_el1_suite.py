@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the EL1 suite under QEMU and on Foldwalk, in both loops, and compares line by line.
+"""Runs the EL1 suite under QEMU and on Foldwalk, interpreted, translated and recorded, and compares line by line.
 
     check_el1_suite.py QEMU RUNNER IMAGE neoverse-n1|max
 
@@ -13,7 +13,7 @@ import sys
 
 EXCLUSIONS = pathlib.Path(__file__).with_name("exclusions.txt")
 QEMU_CPU = {"neoverse-n1": "neoverse-n1", "max": "max,pauth-impdef=off,sve=off,sme=off,lpa2=off"}
-LOOPS = ("plain", "recording")
+LOOPS = ("plain", "translated", "recording")
 LAST_LINE = "suite/end: 1"
 
 

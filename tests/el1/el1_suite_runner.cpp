@@ -1,6 +1,6 @@
 // Boots an Image on Foldwalk's machine and prints what it wrote to the serial port.
 //
-//     el1_suite_runner IMAGE neoverse-n1|max plain|recording
+//     el1_suite_runner IMAGE neoverse-n1|max plain|translated|recording
 #include <atomic>
 #include <cstdio>
 #include <cstring>
@@ -25,6 +25,9 @@ int run(const char* image, const std::string& core, const std::string& loop) {
     request.config.memory = 512 << 20;
     request.config.mode = emu::Mode::Functional;
     if (core == "max") request.config.core = emu::everything_built();
+    // Plain: by the interpreter alone. Translated: everything that is reached twice, by generated code.
+    request.config.core.jit = loop == "translated";
+    request.config.core.jit_threshold = 1;
     // A sink for trace lines is what makes a functional run take the recording loop.
     if (loop == "recording") request.trace_instructions.sink = [](const std::string&) {};
     emu::GuestImage guest;
@@ -41,7 +44,7 @@ int run(const char* image, const std::string& core, const std::string& loop) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 4) return std::fprintf(stderr, "usage: el1_suite_runner IMAGE neoverse-n1|max plain|recording\n"), 1;
+    if (argc != 4) return std::fprintf(stderr, "usage: el1_suite_runner IMAGE neoverse-n1|max plain|translated|recording\n"), 1;
     try {
         return run(argv[1], argv[2], argv[3]);
     } catch (const std::exception& error) {
