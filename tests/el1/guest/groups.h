@@ -7,6 +7,7 @@ void exception_checks();
 void trap_checks();
 void pstate_checks();
 void fault_checks();
+void granule_checks();
 void access_kind_checks();
 void alignment_checks();
 void address_translation_checks();

@@ -12,6 +12,7 @@ void suite_main() {
     trap_checks();
     pstate_checks();
     fault_checks();
+    granule_checks();
     access_kind_checks();
     alignment_checks();
     address_translation_checks();
