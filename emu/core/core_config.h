@@ -41,7 +41,7 @@ struct CoreConfig {
     unsigned fetch_bytes{16};
     bool threaded{true};
     bool jit{true};
-    unsigned jit_threshold{32};
+    unsigned jit_threshold{128};
 
     template <class V>
     void describe(V& v) {

@@ -61,7 +61,8 @@ public:
     }
     // What DecodedOp::translated is where there is no generated code. Before any page is entered.
     void set_untranslated(const void* code) { untranslated_ = code; }
-    // The generated code of all pages is about to go.
+    // The generated code of a page, or of all pages, is not to be used any more.
+    void forget_translations(DecodedPage& page);
     void forget_all_translations();
 
     // The host wrote to guest memory, or IC IALLU: undo everything.
@@ -87,7 +88,6 @@ private:
     void undo(u64 pa, unsigned bytes);
     void undo_all(DecodedPage& page);
     void reset(DecodedPage& page, unsigned first, unsigned last);
-    void forget_translations(DecodedPage& page);
     void drop(u64 pa);
     void drop_all();
     void rebuild_filter();

@@ -14,6 +14,7 @@ namespace {
 
 // Between looks at the stop flag and progress: a fraction of a second.
 constexpr arch::u64 kSlice = 2'000'000;
+constexpr arch::u64 kUntimedSlice = 20'000'000;
 constexpr unsigned kResultRegister = 0;
 
 mmu::MmuConfig mmu_config(const MachineConfig& config) {
@@ -162,7 +163,7 @@ RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress)
     while (!end_) {
         if (stop.load(std::memory_order_relaxed)) interrupt();
         if (end_) break;
-        run_some(kSlice, nullptr);
+        run_some(timed_ ? kSlice : kUntimedSlice, nullptr);
         if (progress) progress(core_.pe.retired, phases_.current_name());
     }
     return *end_;

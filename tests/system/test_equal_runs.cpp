@@ -58,6 +58,20 @@ TEST_CASE("Memos of translations and threaded dispatch cannot be observed") {
     }
 }
 
+TEST_CASE("Translation to the host's code cannot be observed, whatever the kernel and the workload") {
+    const std::vector<Settings> kernels{{{"kernel.contpte", "off"}, {"kernel.thp_anon", "never"}},
+                                        {{"kernel.contpte", "on"}, {"kernel.thp_anon", "64K:always"}}};
+    for (const Settings& kernel : kernels) {
+        for (const Program& p : small_programs()) {
+            Settings translated = kernel;
+            translated.emplace_back("core.jit_threshold", "1");
+            Settings interpreted = kernel;
+            interpreted.emplace_back("core.jit", "off");
+            check_same(run(p, translated), run(p, interpreted), Events::All);
+        }
+    }
+}
+
 TEST_CASE("Two runs of one request give the same bytes") {
     for (const Settings& settings : {Settings{}, kCycle}) {
         const emu::RunRequest request = request_of(program("mm_phases"), settings);

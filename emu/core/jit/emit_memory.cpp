@@ -1,7 +1,7 @@
 // Loads and stores of general registers, served by the memos of the L1 data TLB (mmu/host_tlb.h).
 #include <cstddef>
 
-#include "emu/core/jit/translator.h"
+#include "emu/core/jit/addressing.h"
 #include "mmu/host_tlb.h"
 
 namespace emu::jit {
@@ -9,29 +9,29 @@ namespace emu::jit {
 using Xbyak::Reg64;
 using Layout = mmu::HostTlbLayout;
 
-// As HostTlb::hit, for aligned accesses only: the handler serves the others.
-Translator::Detour& Translator::access(const DecodedOp& op, unsigned bytes, unsigned alignment, bool is_write) {
+// As HostTlb::hit. The handler serves what memos do not, and what is not aligned where it must be.
+Translator::Detour& Translator::access(const DecodedOp& op, const Access& access) {
     Detour& d = detours_.emplace_back();
     d.op = &op;
     d.block = block_;
     d.reads = reads_;
     d.writes = writes_;
-    const i64 memos = around_.host_tlb[around_.el] + static_cast<i64>(Layout::kDataMemos);
+    const i64 tlb = around_.host_tlb[mode_.el];
+    const i64 memos = tlb + static_cast<i64>(Layout::kDataMemos);
     const auto memo = [&](std::size_t member) { return qword[rbp + rdx + disp(memos) + member]; };
 
     if (op.rn == kRegSp) check_sp(d);
-    if (alignment > 1) {
-        test(cl, alignment - 1);
+    if (access.element > 1 && (access.must_align || mode_.strict_alignment)) {
+        test(cl, access.element - 1);
         jnz(d.begin, T_NEAR);
     }
     mov(rdx, rcx);
     shr(rdx, 12 - kMemoShift);
     and_(edx, (mmu::HostTlb::kEntries - 1) << kMemoShift);
-    if (bytes > alignment) lea(rax, ptr[rcx + (bytes - alignment)]);  // the page of the last element
-    else mov(rax, rcx);
+    lea(rax, ptr[rcx + (access.bytes - 1)]);  // the page of the last byte
     and_(rax, 0xffff'f000);  // sign-extended
-    or_(rax, qword[rbp + disp(around_.host_tlb[around_.el]) + Layout::kEpoch]);
-    cmp(rax, memo(is_write ? Layout::kWriteTag : Layout::kTag));
+    or_(rax, qword[rbp + disp(tlb) + Layout::kEpoch]);
+    cmp(rax, memo(access.is_write ? Layout::kWriteTag : Layout::kTag));
     jne(d.begin, T_NEAR);
     mov(rax, memo(Layout::kSlot));
     add(rcx, memo(Layout::kAddend));
@@ -41,46 +41,19 @@ Translator::Detour& Translator::access(const DecodedOp& op, unsigned bytes, unsi
     inc(r12);
     mov(qword[rax + offsetof(mmu::SlotUse, stamp)], r12);
     and_(edx, static_cast<u32>(mmu::Life::ReachClass::kMask));
-    inc(qword[rbp + rdx * 8 + disp(around_.host_tlb[around_.el]) + Layout::kDataHits]);
+    inc(qword[rbp + rdx * 8 + disp(tlb) + Layout::kDataHits]);
     return d;
 }
 
 // A misaligned SP faults before anything else; it stays aligned while it changes by multiples of 16.
 void Translator::check_sp(Detour& d) {
-    if (sp_checked_) return;
-    mov(rax, qword[rbp + offsetof(Pe, sp_alignment_mask)]);
-    test(source(kRegSp, true), rax);
+    if (sp_checked_ || mode_.sp_alignment_mask == 0) return;
+    test(source(kRegSp, false), u32{mode_.sp_alignment_mask});
     jnz(d.begin, T_NEAR);
     sp_checked_ = true;
 }
 
 namespace {
-
-enum class Form : u8 { Offset, Register, Pre, Post };
-
-// rcx = the address.
-template <Form F>
-void load_address(Translator& t, const DecodedOp& op) {
-    const Reg64 base = t.x(op.rn, t.rcx);
-    if (F == Form::Register) {
-        t.load_extended(t.rdx, op);
-        if (op.shift <= 3) return t.lea(t.rcx, t.ptr[base + t.rdx * (1 << op.shift)]);
-        t.shl(t.rdx, op.shift);
-        return t.lea(t.rcx, t.ptr[base + t.rdx]);
-    }
-    const u64 displacement = F == Form::Post ? 0 : op.imm;
-    if (displacement != 0) t.lea(t.rcx, t.ptr[base + displacement]);
-    else if (base.getIdx() != t.rcx.getIdx()) t.mov(t.rcx, base);
-}
-template <Form F>
-void write_back(Translator& t, const DecodedOp& op) {
-    if (F != Form::Pre && F != Form::Post) return;
-    const bool was_checked = t.sp_is_checked();
-    const Reg64 base = t.x(op.rn, t.rax);
-    t.lea(base, t.ptr[base + op.imm]);
-    t.put(op.rn, base);
-    if (op.rn == kRegSp && op.imm % 16 == 0) t.set_sp_checked(was_checked);
-}
 
 // How a loaded value becomes a register.
 enum class Extend : u8 { Zero, Sign32, Sign64 };
@@ -112,20 +85,20 @@ void store_value(Translator& t, u8 slot, unsigned offset) {
     if (Bytes == 8) t.mov(t.qword[place], from);
 }
 
-template <Form F, unsigned Bytes, Extend E>
+template <Form F, unsigned Bytes, Extend E, bool Ordered = false>
 void load(Translator& t, const DecodedOp& op) {
     t.clobber_flags();
     load_address<F>(t, op);
-    auto& detour = t.access(op, Bytes, Bytes, false);
+    auto& detour = t.access(op, {Bytes, false, Bytes, Ordered});
     write_back<F>(t, op);
     load_value<Bytes, E>(t, op.rd, 0);
     t.L(detour.resume);
 }
-template <Form F, unsigned Bytes>
+template <Form F, unsigned Bytes, bool Ordered = false>
 void store(Translator& t, const DecodedOp& op) {
     t.clobber_flags();
     load_address<F>(t, op);
-    auto& detour = t.access(op, Bytes, Bytes, true);
+    auto& detour = t.access(op, {Bytes, true, Bytes, Ordered});
     store_value<Bytes>(t, op.rd, 0);
     write_back<F>(t, op);
     t.L(detour.resume);
@@ -134,7 +107,7 @@ template <Form F, unsigned Bytes, Extend E>
 void load_pair(Translator& t, const DecodedOp& op) {
     t.clobber_flags();
     load_address<F>(t, op);
-    auto& detour = t.access(op, 2 * Bytes, Bytes, false);
+    auto& detour = t.access(op, {2 * Bytes, false, Bytes});
     // The base may be loaded as well, so it changes first.
     write_back<F>(t, op);
     load_value<Bytes, E>(t, op.rd, 0);
@@ -145,7 +118,7 @@ template <Form F, unsigned Bytes>
 void store_pair(Translator& t, const DecodedOp& op) {
     t.clobber_flags();
     load_address<F>(t, op);
-    auto& detour = t.access(op, 2 * Bytes, Bytes, true);
+    auto& detour = t.access(op, {2 * Bytes, true, Bytes});
     store_value<Bytes>(t, op.rd, 0);
     store_value<Bytes>(t, op.ra, Bytes);
     write_back<F>(t, op);
@@ -155,7 +128,7 @@ template <unsigned Bytes, Extend E>
 void load_literal(Translator& t, const DecodedOp& op) {
     t.clobber_flags();
     t.load_pc(t.rcx, op.page_offset + op.imm);
-    auto& detour = t.access(op, Bytes, Bytes, false);
+    auto& detour = t.access(op, {Bytes, false, Bytes});
     load_value<Bytes, E>(t, op.rd, 0);
     t.L(detour.resume);
 }
@@ -203,14 +176,14 @@ void add_loads_stores(RowTable& table) {
     table.load(Encoding::LDR_lit_64, &load_literal<8, Extend::Zero>);
     table.load(Encoding::LDRSW_lit, &load_literal<4, Extend::Sign64>);
     // Ordered accesses differ from the others only where they are not aligned.
-    table.load(Encoding::LDARB, &load<Form::Offset, 1, Extend::Zero>);
-    table.load(Encoding::LDARH, &load<Form::Offset, 2, Extend::Zero>);
-    table.load(Encoding::LDAR_32, &load<Form::Offset, 4, Extend::Zero>);
-    table.load(Encoding::LDAR_64, &load<Form::Offset, 8, Extend::Zero>);
-    table.store(Encoding::STLRB, &store<Form::Offset, 1>);
-    table.store(Encoding::STLRH, &store<Form::Offset, 2>);
-    table.store(Encoding::STLR_32, &store<Form::Offset, 4>);
-    table.store(Encoding::STLR_64, &store<Form::Offset, 8>);
+    table.load(Encoding::LDARB, &load<Form::Offset, 1, Extend::Zero, true>);
+    table.load(Encoding::LDARH, &load<Form::Offset, 2, Extend::Zero, true>);
+    table.load(Encoding::LDAR_32, &load<Form::Offset, 4, Extend::Zero, true>);
+    table.load(Encoding::LDAR_64, &load<Form::Offset, 8, Extend::Zero, true>);
+    table.store(Encoding::STLRB, &store<Form::Offset, 1, true>);
+    table.store(Encoding::STLRH, &store<Form::Offset, 2, true>);
+    table.store(Encoding::STLR_32, &store<Form::Offset, 4, true>);
+    table.store(Encoding::STLR_64, &store<Form::Offset, 8, true>);
 #undef LOADS
 #undef STORES
 #undef LOAD_PAIRS

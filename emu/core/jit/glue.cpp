@@ -104,11 +104,16 @@ private:
     }
     void emit_leave() {
         around_.leave = getCurr();
+        leave_for(&interpret_from);
+        around_.other_mode = getCurr();
+        leave_for(&translate_anew);
+    }
+    void leave_for(Handler function) {
         store_state();
         mov(member(offsetof(Pe, run_start)), rsi);
         mov(rdi, rbp);
         pop_frame();
-        mov(rax, address_of(&interpret_from));
+        mov(rax, address_of(function));
         jmp(rax);
     }
     void emit_interpret() {

@@ -6,6 +6,14 @@
 
 namespace emu::jit {
 
+// What a region is translated for. It is entered in no other state.
+struct TranslationMode {
+    u8 el{1};
+    bool strict_alignment{false};
+    bool fp_enabled{false};
+    u8 sp_alignment_mask{0};
+};
+
 // What generated code refers to. Offsets are from the Pe.
 struct Surroundings {
     // Handler of an operation that has been translated: enters its code.
@@ -13,6 +21,7 @@ struct Surroundings {
     // Generated code jumps to these, guest registers in pe.x, flags in pe.host_flags.
     const void* leave{nullptr};         // rsi: operation that the interpreter goes on with
     const void* interpret{nullptr};     // the same, by its handler even if it is translated
+    const void* other_mode{nullptr};    // the same, whose code is for another mode
     const void* go_to_page{nullptr};    // rax: address in another page
     const void* go_indirect{nullptr};   // rax: address anywhere, of a taken branch
     // Calls the handler of rsi. Returns if the next operation is to follow; called at one call's depth.
@@ -22,7 +31,6 @@ struct Surroundings {
     std::array<arch::i64, 2> host_tlb{};  // of the memos, by Exception level
     // Where a handler finds the operation it executes, and what follows it.
     std::array<DecodedOp, 2> called{};
-    u8 el{0};                     // level that the region is translated for
     unsigned fetch_shift{4};
     bool types_branches{false};  // indirect branches leave a PSTATE.BTYPE, which is the interpreter's
 };

@@ -56,15 +56,14 @@ void Jit::translate(DecodedPage& page, const DecodedOp* op) {
 }
 
 void Jit::write(DecodedPage& page, const Region& region) {
-    around_.el = pe_.el;
-    Translator translator{page, region, around_, buffer_.begin_writing(), kRegionBytes};
+    const TranslationMode mode{pe_.el, pe_.strict_alignment, pe_.fp_enabled, static_cast<u8>(pe_.sp_alignment_mask)};
+    Translator translator{page, region, around_, mode, buffer_.begin_writing(), kRegionBytes};
     translator.translate();
     buffer_.end_writing(translator.getSize());
     ++regions_;
     page.translations_dropped = false;
     for (const Block& b : region.blocks) {
         DecodedOp& first = page.ops[b.first];
-        if (first.translated != around_.leave) continue;
         first.translated = translator.entry_of(b);
         first.plain = around_.enter;
     }
@@ -72,6 +71,11 @@ void Jit::write(DecodedPage& page, const Region& region) {
 }
 
 void interpret_from(Pe& pe, const DecodedOp* op) { return Plain::arrive(pe, op); }
+
+void translate_anew(Pe& pe, const DecodedOp* op) {
+    pe.decode_cache->forget_translations(*pe.page);
+    return Plain::arrive(pe, op);
+}
 
 const DecodedOp* enter_page_of(Pe& pe, u64 target) { return Plain::enter_page_of(pe, target); }
 

@@ -44,6 +44,8 @@ private:
 
 // For generated code: goes on with `op` in the interpreter, which may translate it.
 void interpret_from(Pe& pe, const DecodedOp* op);
+// The same where its page has been translated in another mode: forgets that.
+void translate_anew(Pe& pe, const DecodedOp* op);
 // Where a branch to `target`, outside the page, goes on; nullptr: the loop must look.
 const DecodedOp* enter_page_of(Pe& pe, u64 target);
 

@@ -8,7 +8,9 @@ namespace emu::jit {
 
 namespace {
 
-constexpr unsigned kMaxOps = 640;
+constexpr unsigned kMaxOps = 320;
+// What has been translated before is translated again, for the sake of loops, up to this size of the region; then it is left to.
+constexpr unsigned kMaxOpsAgain = 96;
 constexpr u32 kLoopWeight = 8;
 constexpr u32 kMaxWeight = 4096;
 
@@ -18,14 +20,15 @@ constexpr u32 kMaxWeight = 4096;
 // Finds what is reached from the head, through branches whose targets have been executed before.
 class Explorer {
 public:
-    Explorer(const DecodedPage& page, Handler not_decoded) : page_{page}, not_decoded_{not_decoded} {}
+    Explorer(const DecodedPage& page, Handler not_decoded)
+        : page_{page}, not_decoded_{not_decoded}, untranslated_{page.ops[kOps].translated} {}
 
     void explore(unsigned head) {
         waiting_.push_back(head);
         while (!waiting_.empty()) {
             const unsigned start = waiting_.back();
             waiting_.pop_back();
-            if (!translatable(start)) continue;
+            if (!translatable(start) || (count_ > kMaxOpsAgain && is_translated(start))) continue;
             leaders_.set(start);
             follow(start);
         }
@@ -48,12 +51,14 @@ private:
     [[nodiscard]] bool translatable(unsigned i) const {
         return i < kOps && op(i).plain != not_decoded_ && row_of(op(i)).flow != Flow::Stop && op(i).flags == 0;
     }
+    [[nodiscard]] bool is_translated(unsigned i) const { return op(i).translated != untranslated_; }
     void follow(unsigned i) {
         for (; translatable(i) && count_ < kMaxOps; ++i) {
             if (reached_.test(i)) {
                 leaders_.set(i);
                 return;
             }
+            if (count_ > kMaxOpsAgain && is_translated(i)) return;
             reached_.set(i);
             ++count_;
             const Flow flow = row_of(op(i)).flow;
@@ -70,6 +75,7 @@ private:
 
     const DecodedPage& page_;
     Handler not_decoded_;
+    const void* untranslated_;
     std::bitset<kOps> reached_;
     std::bitset<kOps> leaders_;
     std::vector<unsigned> waiting_;

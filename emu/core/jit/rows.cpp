@@ -33,6 +33,7 @@ RowTable make_table() {
     add_conditionals(table);
     add_branches(table);
     add_loads_stores(table);
+    add_vector_memory(table);
     inherit(table);
     const auto rows = a64_rows();
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -58,5 +58,6 @@ void add_multiply_divide(RowTable& table);
 void add_conditionals(RowTable& table);
 void add_branches(RowTable& table);
 void add_loads_stores(RowTable& table);
+void add_vector_memory(RowTable& table);
 
 }  // namespace emu::jit

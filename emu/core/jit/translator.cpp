@@ -24,9 +24,9 @@ constexpr unsigned kSlots = 34;
 
 }  // namespace
 
-Translator::Translator(const DecodedPage& page, const Region& region, const Surroundings& surroundings, std::uint8_t* at,
-                       std::size_t size)
-    : CodeGenerator{size, at}, page_{page}, region_{region}, around_{surroundings}, labels_(region.blocks.size()),
+Translator::Translator(const DecodedPage& page, const Region& region, const Surroundings& surroundings, TranslationMode mode,
+                       std::uint8_t* at, std::size_t size)
+    : CodeGenerator{size, at}, page_{page}, region_{region}, around_{surroundings}, mode_{mode}, labels_(region.blocks.size()),
       entries_(region.blocks.size()) {
     for (unsigned slot = 0; slot < kSlots; ++slot) {
         home_[0].push_back(dword[rbp + offsetof(Pe, x) + 8 * slot]);
@@ -53,16 +53,25 @@ void Translator::translate() {
     for (const Block& b : region_.blocks) emit_entry(b);
 }
 
-// A region accesses memory through the memos of one Exception level.
 void Translator::emit_entry(const Block& b) {
-    Label other_level;
     entries_[number_of(b)] = getCurr();
-    cmp(byte[rbp + offsetof(Pe, el)], around_.el);
-    jne(other_level, T_NEAR);
+    check_mode();
+    jne(around_.other_mode);
     fill();
     jmp(labels_[number_of(b)], T_NEAR);
-    L(other_level);
-    jmp(around_.interpret);
+}
+
+// ZF: the mode is that of the translation. Uses rax and rcx.
+void Translator::check_mode() {
+    static_assert(offsetof(Pe, fp_enabled) == offsetof(Pe, strict_alignment) + 1);
+    const u32 wanted = static_cast<u32>(mode_.strict_alignment) | static_cast<u32>(mode_.fp_enabled) << 8 |
+                       u32{mode_.el} << 16 | u32{mode_.sp_alignment_mask} << 24;
+    movzx(ecx, word[rbp + offsetof(Pe, strict_alignment)]);
+    mov(ah, byte[rbp + offsetof(Pe, sp_alignment_mask)]);
+    mov(al, byte[rbp + offsetof(Pe, el)]);
+    shl(eax, 16);
+    or_(eax, ecx);
+    cmp(eax, wanted);
 }
 
 void Translator::emit_block(const Block& b) {
@@ -258,14 +267,14 @@ i64 Translator::groups(unsigned from, unsigned to) const {
 }
 
 // Brings every count to what it is before `op`, calls its handler, and takes that back. A handler that has changed
-// translated code of this page is the last thing that happens here.
+// translated code of this page, or ended the run at its next branch (an interrupt is due), is the last thing here.
 void Translator::call_handler(const DecodedOp& op, unsigned reads, unsigned writes) {
     const unsigned i = index_of(op);
     const Row& row = row_of(op);
     const i64 retired = i - block_->first;
     const i64 reads_to_come = static_cast<i64>(block_reads_) - reads;
     const i64 writes_to_come = static_cast<i64>(block_writes_) - writes;
-    Label unchanged;
+    Label changed, unchanged;
     add_to(r14, -retired);
     add_to(r15, groups(block_->first, i));
     adjust(offsetof(Pe, mem_reads), -reads_to_come);
@@ -274,7 +283,10 @@ void Translator::call_handler(const DecodedOp& op, unsigned reads, unsigned writ
     call(handler_caller_);
     mov(rax, address_of(&page_.translations_dropped));
     cmp(byte[rax], 0);
-    je(unchanged, T_NEAR);
+    jne(changed, T_NEAR);
+    test(r14, r14);
+    jg(unchanged, T_NEAR);
+    L(changed);
     add_to(r14, -1);
     add_to(r15, groups(i, i + 1));
     mov(rsi, address_of(&op + 1));

@@ -29,12 +29,20 @@ enum class HostCondition : u8 { o, no, b, ae, e, ne, be, a, s, ns, p, np, l, ge,
 // A displacement as Xbyak takes it.
 [[nodiscard]] constexpr std::size_t disp(i64 bytes) { return static_cast<std::size_t>(bytes); }
 
+struct Access {
+    unsigned bytes;
+    bool is_write;
+    unsigned element;          // what the address is a multiple of, where that is checked
+    bool must_align{false};    // checked whatever SCTLR_EL1.A says
+};
+
 inline constexpr int kMemoShift = 6;  // log2 bytes of a memo
 
 class Translator : public Xbyak::CodeGenerator {
 public:
     // Writes at most `size` bytes to `at`. Throws Xbyak::Error when that is too little.
-    Translator(const DecodedPage& page, const Region& region, const Surroundings& surroundings, std::uint8_t* at, std::size_t size);
+    Translator(const DecodedPage& page, const Region& region, const Surroundings& surroundings, TranslationMode mode,
+               std::uint8_t* at, std::size_t size);
 
     void translate();
     // Where generated code goes on for the first operation of each block.
@@ -85,7 +93,10 @@ public:
     };
     // Memory: rcx is the address on entry, the host's behind it. Where no memo serves, the detour does: bind its `resume`
     // behind the operation. Changes no guest register before that; clobbers flags (clobber_flags first), rax and rdx.
-    [[nodiscard]] Detour& access(const DecodedOp& op, unsigned bytes, unsigned alignment, bool is_write);
+    [[nodiscard]] Detour& access(const DecodedOp& op, const Access& access);
+    // Only its handler can execute the operation. NZCV has been stored.
+    void call_out(const DecodedOp& op) { call_handler(op, reads_, writes_); }
+    [[nodiscard]] const TranslationMode& mode() const { return mode_; }
     // SP is known to be aligned, or need not be. put() of SP forgets that.
     [[nodiscard]] bool sp_is_checked() const { return sp_checked_; }
     void set_sp_checked(bool checked) { sp_checked_ = checked; }
@@ -107,6 +118,7 @@ private:
     [[nodiscard]] std::size_t number_of(const Block& b) const { return static_cast<std::size_t>(&b - region_.blocks.data()); }
     void map_registers();
     void emit_entry(const Block& b);
+    void check_mode();
     void emit_block(const Block& b);
     void emit_operation(const DecodedOp& op, const Row& row);
     void count_block(const Block& b);
@@ -133,6 +145,7 @@ private:
     const DecodedPage& page_;
     const Region& region_;
     const Surroundings& around_;
+    TranslationMode mode_;
     std::array<int, 34> map_{};  // host register of a slot, or -1
     std::vector<Xbyak::Address> home_[2];  // slots of pe.x; [1]: 64 bits wide
     std::array<Xbyak::Reg, 34> mapped_[2];  // where map_ says that there is one
