@@ -71,7 +71,7 @@ std::string text_of(const GroupJudgement& judgement) {
         case GroupState::Folded: return "folded";
         case GroupState::Foldable: return "foldable, if all frames are of one folio";
         case GroupState::NotFoldable: return "not foldable: " + judgement.reason;
-        case GroupState::Broken: return "BROKEN: " + judgement.reason;
+        case GroupState::Broken: return "half changed, or broken: " + judgement.reason;
     }
     return "";
 }

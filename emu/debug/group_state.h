@@ -12,7 +12,7 @@ enum class GroupState : arch::u8 {
     Folded,       // Contiguous on every entry, and they agree
     Foldable,     // on none, and the entries would agree
     NotFoldable,
-    Broken,       // on some, or on entries that do not agree: no kernel may leave it so
+    Broken,       // on some, or on entries that do not agree: only while the kernel changes them
 };
 
 struct GroupJudgement {

@@ -60,8 +60,9 @@ std::string walk(Machine&, Pe& pe, const Words& words) {
     return va ? walk_text(pe.mmu->regime(), *pe.memory, *va) : no_number(words);
 }
 
+// In any case of letters.
 bool is_wanted(const std::string& name, const Words& words) {
-    return words.empty() || name.find(words[0]) != std::string::npos;
+    return words.empty() || strcasestr(name.c_str(), words[0].c_str()) != nullptr;
 }
 
 std::string stats(Machine& machine, Pe& pe, const Words& words) {

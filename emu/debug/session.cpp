@@ -155,9 +155,11 @@ bool Session::interrupted() {
     return line_->lost();
 }
 
-StopReport Session::ended() const {
-    const bool well = machine_.end() == RunEnd::PoweredOff;
-    return {.cause = StopReport::Cause::Ended, .exit_status = well ? u8{0} : u8{1}};
+// With the exit status of init, as wait4 reports it; 1 where the guest did not end by itself or a signal killed it.
+StopReport Session::ended() {
+    const auto box = machine_.mailbox();
+    const bool exited = machine_.end() == RunEnd::PoweredOff && box && (box->exit_status & 0x7f) == 0;
+    return {.cause = StopReport::Cause::Ended, .exit_status = exited ? static_cast<u8>(box->exit_status >> 8) : u8{1}};
 }
 
 }  // namespace emu::debug

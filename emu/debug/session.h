@@ -35,7 +35,7 @@ private:
     [[nodiscard]] StopReport run_attached(const Resume& resume);
     [[nodiscard]] StopReport step(const Resume& resume);
     [[nodiscard]] bool interrupted();
-    [[nodiscard]] StopReport ended() const;
+    [[nodiscard]] StopReport ended();
     [[nodiscard]] bool over(const std::atomic<bool>& stop);
     [[nodiscard]] Pe& pe() { return machine_.core().pe; }
 
