@@ -45,6 +45,7 @@ Jit::Jit(Pe& pe, DecodeCache& cache) : pe_{pe}, cache_{cache}, buffer_{kBufferBy
 Jit::~Jit() = default;
 
 void Jit::translate(DecodedPage& page, const DecodedOp* op) {
+    if (op->translated != around_.leave) return;  // it was reached from the interpreter again and again
     const Region region = find_region(page, static_cast<unsigned>(op - page.ops.data()), &decode_plain);
     if (region.blocks.empty()) return;
     if (buffer_.free_bytes() < 2 * kRegionBytes) {

@@ -22,7 +22,7 @@ public:
     Jit& operator=(const Jit&) = delete;
     ~Jit();
 
-    // Translates what begins at `op` of `page`, if that is possible. Not while generated code runs.
+    // Translates what begins at `op` of `page`, if that is possible and has not been done. Not while generated code runs.
     void translate(DecodedPage& page, const DecodedOp* op);
 
     [[nodiscard]] std::size_t regions() const { return regions_; }
