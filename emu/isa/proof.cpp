@@ -38,8 +38,9 @@ bool is_sysl(const A64Row& row) { return row.name == "SYSL"; }
 bool is_sys(const A64Row& row) { return row.name == "SYS"; }
 bool needs_a_key(const A64Row& row) {
     const bool has_feature = row.feature == Feature::PAuth || row.feature == Feature::PACGA;
-    const bool is_hint = row.name.ends_with("1716") || row.name.ends_with("AZ") || row.name.ends_with("BZ") ||
-                         row.name.ends_with("ASP") || row.name.ends_with("BSP");
+    const bool has_suffix = row.name.ends_with("1716") || row.name.ends_with("AZ") || row.name.ends_with("BZ") ||
+                            row.name.ends_with("ASP") || row.name.ends_with("BSP");
+    const bool is_hint = row.op_class == OpClass::Hint && has_suffix;
     return (has_feature || is_hint) && !row.name.starts_with("XPAC");
 }
 bool is_casp(const A64Row& row) { return row.name.starts_with("CASP_"); }
@@ -84,7 +85,8 @@ bool compares_x30_pair(const A64Row&, u32 word) { return rs(word) == 30; }
 
 constexpr Exclusion kExclusions[]{
     {"SVC", is_svc, nullptr, Excluded::Rows, Proof::El1Suite, "QEMU's user mode answers it as a system call"},
-    {"SYSL", is_sysl, nullptr, Excluded::Rows, Proof::El1Suite, "EL0 has no such instruction"},
+    {"SYSL", is_sysl, nullptr, Excluded::Execution, Proof::RandomDifferential,
+     "no operation has a result, so it is always UNDEFINED, which is compared"},
     {"HVC, SMC, ERET, MSR (immediate) of EL1's fields", is_el1_only, nullptr, Excluded::Execution, Proof::El1Suite,
      "UNDEFINED at EL0, which is compared; what it does is seen at EL1"},
     {"MRS, MSR (register)", is_register_move, names_other_register, Excluded::Words, Proof::El1Suite,
