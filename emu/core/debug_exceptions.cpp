@@ -13,8 +13,8 @@ using arch::ExceptionClass;
 
 namespace {
 
-constexpr u32 kDebugStatus = 0b100010;  // DFSC and IFSC of debug exceptions
-constexpr u32 kStepValid = 1u << 24;    // ISS.ISV
+constexpr u32 kDebugStatus = 0b100010;   // DFSC and IFSC of debug exceptions
+constexpr u32 kStepValid = 1u << 24;     // ISS.ISV
 constexpr u32 kStepExclusive = 1u << 6;  // ISS.EX
 constexpr unsigned kBreakpoints = 6;
 constexpr unsigned kWatchpoints = 4;
@@ -42,10 +42,14 @@ struct DBGWCR_EL1 {
     using MASK = BitField<28, 24>;
 };
 
-u64 numbered(const Pe& pe, SysReg first, unsigned n) { return pe.sys.value[static_cast<std::size_t>(first) + n]; }
+u64 numbered(const Pe& pe, SysReg first, unsigned n) {
+    return pe.sys.value[static_cast<std::size_t>(first) + n];
+}
 
 // PMC and PAC: bit 0 for EL1, bit 1 for EL0.
-bool for_level(u64 control, unsigned el) { return (control & (el == 0 ? 2 : 1)) != 0; }
+bool for_level(u64 control, unsigned el) {
+    return (control & (el == 0 ? 2 : 1)) != 0;
+}
 
 bool any_enabled(const Pe& pe, SysReg first, unsigned count) {
     for (unsigned n = 0; n < count; ++n)
@@ -76,7 +80,8 @@ Range watched(const Pe& pe, unsigned n) {
     const auto bytes = static_cast<u8>(DBGWCR_EL1::BAS::get(control));
     if (bytes == 0) return {};
     const u64 base = arch::align_down(value, 8);
-    return {base + static_cast<unsigned>(std::countr_zero(bytes)), base + 7 - static_cast<unsigned>(std::countl_zero(bytes))};
+    return {base + static_cast<unsigned>(std::countr_zero(bytes)),
+            base + 7 - static_cast<unsigned>(std::countl_zero(bytes))};
 }
 
 bool watches(u64 control, mmu::AccessKind kind, unsigned el) {
@@ -109,7 +114,9 @@ bool step_bit_after_return(const Pe& pe, u64 spsr, bool enabled_at_source) {
     return arch::SPSR_EL1::SS::test(spsr) && generates_debug_exceptions(pe, pe.el, pe.daif);
 }
 
-bool step_is_due(const Pe& pe) { return pe.debug.step && !pe.debug.pstate_ss; }
+bool step_is_due(const Pe& pe) {
+    return pe.debug.step && !pe.debug.pstate_ss;
+}
 
 ExceptionRequest step_exception(const Pe& pe) {
     const u32 valid = pe.debug.stepped ? kStepValid : 0;

@@ -7,8 +7,8 @@
 
 namespace emu {
 
-// Derived from MDSCR_EL1, OSLSR_EL1, the Exception level and PSTATE.D: what is on at this moment. While any is, the loop
-// executes instruction by instruction.
+// Derived from MDSCR_EL1, OSLSR_EL1, the Exception level and PSTATE.D: what is on at this moment. While any is, the
+// loop executes instruction by instruction.
 struct DebugState {
     bool step{false};
     bool breakpoints{false};

@@ -11,7 +11,9 @@ constexpr u64 kIrqVector = 0x080;
 constexpr u64 kFiqVector = 0x100;
 constexpr u64 kPageMask = 4095;
 
-u64 unmasked(const Pe& pe) { return pending_interrupts(pe) & ~u64{pe.daif}; }
+u64 unmasked(const Pe& pe) {
+    return pending_interrupts(pe) & ~u64{pe.daif};
+}
 
 }  // namespace
 
@@ -30,7 +32,9 @@ u64 pending_interrupts(const Pe& pe) {
     return arch::SPSR_EL1::I::make(pe.irq_line) | arch::SPSR_EL1::F::make(pe.fiq_line);
 }
 
-bool interrupt_is_taken(const Pe& pe) { return pe.interrupt_due && (pe.refetch || (pe.pc & kPageMask) == 0); }
+bool interrupt_is_taken(const Pe& pe) {
+    return pe.interrupt_due && (pe.refetch || (pe.pc & kPageMask) == 0);
+}
 
 void take_interrupt(Pe& pe) {
     settle_counters(pe);

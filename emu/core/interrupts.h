@@ -1,8 +1,8 @@
 // Physical interrupts as a processing element sees them: two level-sensitive lines, masks, and where they are taken.
 //
 // An interrupt that is pending and not masked is taken before an instruction that a taken branch, an exception, its
-// return or an ISB led to, that begins a page of 4 KiB, or that follows the instruction that removed the mask: at the same
-// instruction whatever executes it. A line that changes in the middle of straight code is noticed at its end.
+// return or an ISB led to, that begins a page of 4 KiB, or that follows the instruction that removed the mask: at the
+// same instruction whatever executes it. A line that changes in the middle of straight code is noticed at its end.
 #pragma once
 
 #include "emu/isa/decoded_op.h"

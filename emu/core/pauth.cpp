@@ -19,7 +19,7 @@ struct KeyInfo {
     SysReg low;
     u64 enable;  // of SCTLR_EL1
     bool is_data;
-    u64 error;   // what a failed authentication leaves: key number, and its complement
+    u64 error;  // what a failed authentication leaves: key number, and its complement
 };
 // Indexed by PointerKeyName. The high half of a key is the register behind its low half.
 constexpr KeyInfo kKeys[] = {
@@ -28,15 +28,21 @@ constexpr KeyInfo kKeys[] = {
     {SysReg::APDAKeyLo_EL1, SCTLR_EL1::EnDA::kMask, true, 0b01},
     {SysReg::APDBKeyLo_EL1, SCTLR_EL1::EnDB::kMask, true, 0b10},
 };
-const KeyInfo& info_of(PointerKeyName name) { return kKeys[static_cast<unsigned>(name)]; }
+const KeyInfo& info_of(PointerKeyName name) {
+    return kKeys[static_cast<unsigned>(name)];
+}
 
 PointerKey key_at(const Pe& pe, SysReg low) {
     const auto high = static_cast<SysReg>(static_cast<unsigned>(low) + 1);
     return {pe.sysreg(high), pe.sysreg(low)};
 }
 
-bool is_upper(u64 pointer) { return (pointer >> kHalfBit & 1) != 0; }
-u64 extension(bool ones) { return ones ? ~u64{0} : 0; }
+bool is_upper(u64 pointer) {
+    return (pointer >> kHalfBit & 1) != 0;
+}
+u64 extension(bool ones) {
+    return ones ? ~u64{0} : 0;
+}
 
 // Bits [top:bottom] of a pointer that can hold a code; the tag byte is above them where it is ignored.
 struct CodeBits {
@@ -79,7 +85,9 @@ bool chosen_half(const Pe& pe, u64 pointer, bool is_data) {
     return (pointer >> (by_bit_55 ? kHalfBit : 63) & 1) != 0;
 }
 
-bool is_off(const Pe& pe, const KeyInfo& key) { return (pe.sysreg(SysReg::SCTLR_EL1) & key.enable) == 0; }
+bool is_off(const Pe& pe, const KeyInfo& key) {
+    return (pe.sysreg(SysReg::SCTLR_EL1) & key.enable) == 0;
+}
 
 }  // namespace
 

@@ -30,9 +30,15 @@ constexpr Cells kShuffleBack = inverse(kShuffle);
 constexpr Cells kTweakShuffleBack = inverse(kTweakShuffle);
 constexpr Cells kSubstituteBack = inverse(kSubstitute);
 
-constexpr unsigned cell(u64 state, unsigned i) { return static_cast<unsigned>(state >> (4 * i) & 15); }
-constexpr u64 at(unsigned value, unsigned i) { return u64{value & 15} << (4 * i); }
-constexpr unsigned rotate(unsigned value, unsigned by) { return (value << by | value >> (4 - by)) & 15; }
+constexpr unsigned cell(u64 state, unsigned i) {
+    return static_cast<unsigned>(state >> (4 * i) & 15);
+}
+constexpr u64 at(unsigned value, unsigned i) {
+    return u64{value & 15} << (4 * i);
+}
+constexpr unsigned rotate(unsigned value, unsigned by) {
+    return (value << by | value >> (4 - by)) & 15;
+}
 
 constexpr u64 permute(u64 state, const Cells& from) {
     u64 out = 0;
@@ -57,8 +63,12 @@ constexpr u64 mix_columns(u64 state) {
     return out;
 }
 
-constexpr unsigned shift_register(unsigned c) { return c >> 1 | ((c ^ c >> 1) & 1) << 3; }
-constexpr unsigned shift_register_back(unsigned c) { return (c << 1 & 15) | ((c >> 3 ^ c) & 1); }
+constexpr unsigned shift_register(unsigned c) {
+    return c >> 1 | ((c ^ c >> 1) & 1) << 3;
+}
+constexpr unsigned shift_register_back(unsigned c) {
+    return (c << 1 & 15) | ((c >> 3 ^ c) & 1);
+}
 
 constexpr u64 next_tweak(u64 tweak) {
     const u64 shuffled = permute(tweak, kTweakShuffle);

@@ -39,8 +39,10 @@ TEST_CASE("with the OS lock closed, or PSTATE.D set, nothing is stepped") {
     const bool by_lock = GENERATE(false, true);
     TestMachine m;
     allow(m, kStep);
-    if (by_lock) m.core.pe.sysreg(SysReg::OSLSR_EL1) = 10;
-    else m.core.pe.daif = 0x3c0;
+    if (by_lock)
+        m.core.pe.sysreg(SysReg::OSLSR_EL1) = 10;
+    else
+        m.core.pe.daif = 0x3c0;
     emu::apply_regime(m.core.pe);
     m.x(28) = 7;
     CHECK(m.run("nop", loop) == emu::StopReason::Requested);

@@ -31,7 +31,8 @@ struct Fixture {
 
 TEST_CASE("the cipher gives the published result of its test vector") {
     // R. Avanzi, "The QARMA Block Cipher Family", appendix: QARMA5-64 with S-box 2.
-    CHECK(emu::qarma5(0xfb623599da6e8127, 0x477d469dec0b8762, {0x84be85ce9804e94b, 0xec2802d4e0a488e9}) == 0xc003b93999b33765);
+    CHECK(emu::qarma5(0xfb623599da6e8127, 0x477d469dec0b8762, {0x84be85ce9804e94b, 0xec2802d4e0a488e9}) ==
+          0xc003b93999b33765);
 }
 
 TEST_CASE("a signed pointer is what QEMU signs, and authenticates to itself") {

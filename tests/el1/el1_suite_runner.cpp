@@ -44,7 +44,8 @@ int run(const char* image, const std::string& core, const std::string& loop) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 4) return std::fprintf(stderr, "usage: el1_suite_runner IMAGE neoverse-n1|max plain|translated|recording\n"), 1;
+    if (argc != 4)
+        return std::fprintf(stderr, "usage: el1_suite_runner IMAGE neoverse-n1|max plain|translated|recording\n"), 1;
     try {
         return run(argv[1], argv[2], argv[3]);
     } catch (const std::exception& error) {

@@ -48,14 +48,14 @@ struct Kind {
     const char* name;
 };
 constexpr Kind kKinds[] = {
-    {kind_ldrb, "ldrb"},   {kind_ldrsw, "ldrsw"},       {kind_ldr_post, "ldr-post"}, {kind_str_pre, "str-pre"},
-    {kind_strb, "strb"},   {kind_ldp, "ldp"},           {kind_ldpsw, "ldpsw"},       {kind_stp, "stp"},
-    {kind_stp_post, "stp-post"}, {kind_ldnp, "ldnp"},   {kind_ldtr, "ldtr"},         {kind_sttr, "sttr"},
-    {kind_ldtrb, "ldtrb"}, {kind_ldar, "ldar"},         {kind_stlr, "stlr"},         {kind_ldapr, "ldapr"},
-    {kind_ldxr, "ldxr"},   {kind_ldaxp, "ldaxp"},       {kind_stxr, "stxr"},         {kind_stxr_armed, "stxr-armed"},
-    {kind_cas, "cas"},     {kind_casp, "casp"},         {kind_swp, "swp"},           {kind_ldadd, "ldadd"},
-    {kind_stadd, "stadd"}, {kind_prfm, "prfm"},         {kind_zva, "dc-zva"},        {kind_cvac, "dc-cvac"},
-    {kind_cvau, "dc-cvau"}, {kind_civac, "dc-civac"},   {kind_ivac, "dc-ivac"},      {kind_ivau, "ic-ivau"},
+    {kind_ldrb, "ldrb"},         {kind_ldrsw, "ldrsw"},    {kind_ldr_post, "ldr-post"}, {kind_str_pre, "str-pre"},
+    {kind_strb, "strb"},         {kind_ldp, "ldp"},        {kind_ldpsw, "ldpsw"},       {kind_stp, "stp"},
+    {kind_stp_post, "stp-post"}, {kind_ldnp, "ldnp"},      {kind_ldtr, "ldtr"},         {kind_sttr, "sttr"},
+    {kind_ldtrb, "ldtrb"},       {kind_ldar, "ldar"},      {kind_stlr, "stlr"},         {kind_ldapr, "ldapr"},
+    {kind_ldxr, "ldxr"},         {kind_ldaxp, "ldaxp"},    {kind_stxr, "stxr"},         {kind_stxr_armed, "stxr-armed"},
+    {kind_cas, "cas"},           {kind_casp, "casp"},      {kind_swp, "swp"},           {kind_ldadd, "ldadd"},
+    {kind_stadd, "stadd"},       {kind_prfm, "prfm"},      {kind_zva, "dc-zva"},        {kind_cvac, "dc-cvac"},
+    {kind_cvau, "dc-cvau"},      {kind_civac, "dc-civac"}, {kind_ivac, "dc-ivac"},      {kind_ivau, "ic-ivau"},
 };
 
 u64 checksum(unsigned n) {
@@ -76,15 +76,21 @@ void try_kinds(const char* name, u64 va, Level level) {
         p.run();
         Line line{name, kind.name};
         line.word(name_of(level)).hex("esr", p.frame.esr);
-        if (p.ended()) line.hex("x0", p.frame.x[0] & 0xffffffff).hex("changed", checksum(1) != before);
-        else line.hex("far", p.frame.far).hex("base", p.frame.x[5] - va).hex("changed", checksum(1) != before);
+        if (p.ended())
+            line.hex("x0", p.frame.x[0] & 0xffffffff).hex("changed", checksum(1) != before);
+        else
+            line.hex("far", p.frame.far).hex("base", p.frame.x[5] - va).hex("changed", checksum(1) != before);
     }
 }
 
 }  // namespace
 
 void access_kind_checks() {
-    const struct { const char* name; u64 attributes; u64 offset; } pages[] = {
+    const struct {
+        const char* name;
+        u64 attributes;
+        u64 offset;
+    } pages[] = {
         {"kind/unmapped", 0, 0x840},
         {"kind/flag", (kNormal & ~kAccessed) | kUser, 0x840},
         {"kind/read-only", kNormal | kUser | kReadOnly, 0x848},
@@ -92,8 +98,10 @@ void access_kind_checks() {
         {"kind/el1-only", kNormal, 0x8c0},
     };
     for (const auto& at : pages) {
-        if (at.attributes != 0) map(kTest, page(1), at.attributes | kUserNever);
-        else *descriptor(kTest, 3) = 0;
+        if (at.attributes != 0)
+            map(kTest, page(1), at.attributes | kUserNever);
+        else
+            *descriptor(kTest, 3) = 0;
         flush();
         try_kinds(at.name, kTest + at.offset, Level::El1h);
         try_kinds(at.name, kTest + at.offset, Level::El0);

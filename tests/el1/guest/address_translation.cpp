@@ -26,7 +26,9 @@ u64 par(const u8* code, u64 va, u64 pstate = 0) {
 }
 
 // Physical addresses of the suite's pages depend on its size: printed is what the address should not be off by.
-u64 without_address(u64 value, u64 pa) { return (value & 1) != 0 ? value : value ^ (pa & ~u64{0xfff}); }
+u64 without_address(u64 value, u64 pa) {
+    return (value & 1) != 0 ? value : value ^ (pa & ~u64{0xfff});
+}
 
 void all(const char* name, const char* detail, u64 va, u64 pa = 0) {
     Line{name, detail}
@@ -64,7 +66,10 @@ void attributes() {
 }
 
 void permissions() {
-    const struct { const char* name; u64 attributes; } pages[] = {{"el1-rw", 0}, {"all-rw", kUser}, {"el1-ro", kReadOnly}, {"all-ro", kUser | kReadOnly}};
+    const struct {
+        const char* name;
+        u64 attributes;
+    } pages[] = {{"el1-rw", 0}, {"all-rw", kUser}, {"el1-ro", kReadOnly}, {"all-ro", kUser | kReadOnly}};
     for (const auto& p : pages) {
         map(kTest, page(1), kNormal | p.attributes);
         flush();
@@ -117,7 +122,9 @@ void flat() {
     const u64 control = READ_SYSREG(sctlr_el1);
     u64 result = 0;
     asm volatile("msr sctlr_el1, %1\nisb\nat s1e1r, %2\nisb\nmrs %0, par_el1\nmsr sctlr_el1, %3\nisb"
-                 : "=&r"(result) : "r"(control & ~u64{0x1005}), "r"(u64{0x42345678}), "r"(control) : "memory");
+                 : "=&r"(result)
+                 : "r"(control & ~u64{0x1005}), "r"(u64{0x42345678}), "r"(control)
+                 : "memory");
     Line{"at/off"}.hex("par", result);
 }
 

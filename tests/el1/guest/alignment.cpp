@@ -35,11 +35,11 @@ struct Kind {
     const char* name;
 };
 constexpr Kind kKinds[] = {
-    {align_ldrh, "ldrh"},   {align_ldr_w, "ldr-w"},   {align_ldr, "ldr"},     {align_str, "str"},   {align_ldp, "ldp"},
-    {align_stp, "stp"},     {align_ldp_w, "ldp-w"},   {align_ldtr, "ldtr"},   {align_ldar, "ldar"}, {align_ldarh, "ldarh"},
-    {align_stlr, "stlr"},   {align_ldxr, "ldxr"},     {align_ldxp, "ldxp"},   {align_ldxp_w, "ldxp-w"},
-    {align_stxr, "stxr"},   {align_cas, "cas"},       {align_casp, "casp"},   {align_ldadd, "ldadd"},
-    {align_zva, "dc-zva"},  {align_cvac, "dc-cvac"},
+    {align_ldrh, "ldrh"}, {align_ldr_w, "ldr-w"},   {align_ldr, "ldr"},     {align_str, "str"},
+    {align_ldp, "ldp"},   {align_stp, "stp"},       {align_ldp_w, "ldp-w"}, {align_ldtr, "ldtr"},
+    {align_ldar, "ldar"}, {align_ldarh, "ldarh"},   {align_stlr, "stlr"},   {align_ldxr, "ldxr"},
+    {align_ldxp, "ldxp"}, {align_ldxp_w, "ldxp-w"}, {align_stxr, "stxr"},   {align_cas, "cas"},
+    {align_casp, "casp"}, {align_ldadd, "ldadd"},   {align_zva, "dc-zva"},  {align_cvac, "dc-cvac"},
 };
 
 void try_kinds(const char* name, u64 va, bool with_values = true) {
@@ -51,8 +51,10 @@ void try_kinds(const char* name, u64 va, bool with_values = true) {
         p.run();
         Line line{name, kind.name};
         line.hex("esr", p.frame.esr);
-        if (!p.ended()) line.hex("far", p.frame.far);
-        else if (with_values) line.hex("x0", p.frame.x[0]).hex("x1", p.frame.x[1]);
+        if (!p.ended())
+            line.hex("far", p.frame.far);
+        else if (with_values)
+            line.hex("x0", p.frame.x[0]).hex("x1", p.frame.x[1]);
     }
 }
 
@@ -66,16 +68,21 @@ void number_pages() {
 // Two pages side by side, the second one as given.
 void map_pair(u64 second) {
     map(kTest, page(1), kNormal | kUser);
-    if (second != 0) map(kTest + 0x1000, page(2), second);
-    else *descriptor(kTest + 0x1000, 3) = 0;
+    if (second != 0)
+        map(kTest + 0x1000, page(2), second);
+    else
+        *descriptor(kTest + 0x1000, 3) = 0;
     flush();
 }
 
 void crossing() {
-    const struct { const char* name; u64 second; } pairs[] = {{"align/cross", kNormal | kUser},
-                                                              {"align/cross-unmapped", 0},
-                                                              {"align/cross-read-only", kNormal | kReadOnly},
-                                                              {"align/cross-flag", kNormal & ~kAccessed}};
+    const struct {
+        const char* name;
+        u64 second;
+    } pairs[] = {{"align/cross", kNormal | kUser},
+                 {"align/cross-unmapped", 0},
+                 {"align/cross-read-only", kNormal | kReadOnly},
+                 {"align/cross-flag", kNormal & ~kAccessed}};
     for (const auto& pair : pairs) {
         number_pages();
         map_pair(pair.second);
@@ -93,7 +100,10 @@ void crossing() {
     p.frame.x[5] = kTest + 0xffb;
     p.frame.x[6] = ~u64{0};
     p.run();
-    Line{"align/cross-store"}.hex("esr", p.frame.esr).hex("far", p.frame.far).hex("kept", *reinterpret_cast<volatile u64*>(page(1) + 0xff8));
+    Line{"align/cross-store"}
+        .hex("esr", p.frame.esr)
+        .hex("far", p.frame.far)
+        .hex("kept", *reinterpret_cast<volatile u64*>(page(1) + 0xff8));
     unmap_tests();
 }
 
@@ -119,7 +129,11 @@ void alignment_checks() {
     *descriptor(kTest, 3) = 0;
     flush();
     try_kinds("align/unmapped", kTest + 0x101);
-    const struct { const char* name; u64 attributes; } devices[] = {{"align/device-ngnrne", kDevice}, {"align/device-ngnre", kDeviceEarly}, {"align/noncacheable", kNonCacheable}};
+    const struct {
+        const char* name;
+        u64 attributes;
+    } devices[] = {
+        {"align/device-ngnrne", kDevice}, {"align/device-ngnre", kDeviceEarly}, {"align/noncacheable", kNonCacheable}};
     for (const auto& d : devices) {
         number_pages();
         map(kTest, page(1), d.attributes | kUserNever | kPrivilegedNever);

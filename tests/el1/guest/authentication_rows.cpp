@@ -1,5 +1,5 @@
-// Every row of pointer authentication with thousands of random operands, half of them authentic: a line has the sum over all
-// outcomes. User mode cannot set the keys, so this takes the place of the random differential test.
+// Every row of pointer authentication with thousands of random operands, half of them authentic: a line has the sum
+// over all outcomes. User mode cannot set the keys, so this takes the place of the random differential test.
 #include "tests/el1/guest/code_page.h"
 #include "tests/el1/guest/groups.h"
 #include "tests/el1/guest/print.h"
@@ -14,13 +14,13 @@ constexpr unsigned kCases = 1250;  // at each of two levels, and with tags ignor
 
 // Registers of the instructions below: x0 the pointer, x1 the modifier, x2 what spoils a signed pointer, SP = x1 where
 // the row says so.
-constexpr u32 kSpoil = 0xca020000;        // eor x0, x0, x2
-constexpr u32 kSignIa = 0xdac10020;       // pacia x0, x1
-constexpr u32 kMoveToLink = 0xaa0003fe;   // mov x30, x0
-constexpr u32 kMoveTo17 = 0xaa0003f1;     // mov x17, x0
-constexpr u32 kMoveTo16 = 0xaa0103f0;     // mov x16, x1
-constexpr u32 kSetElr = 0xd5184020;       // msr elr_el1, x0
-constexpr u32 kSetSpsr = 0xd5184004;      // msr spsr_el1, x4
+constexpr u32 kSpoil = 0xca020000;       // eor x0, x0, x2
+constexpr u32 kSignIa = 0xdac10020;      // pacia x0, x1
+constexpr u32 kMoveToLink = 0xaa0003fe;  // mov x30, x0
+constexpr u32 kMoveTo17 = 0xaa0003f1;    // mov x17, x0
+constexpr u32 kMoveTo16 = 0xaa0103f0;    // mov x16, x1
+constexpr u32 kSetElr = 0xd5184020;      // msr elr_el1, x0
+constexpr u32 kSetSpsr = 0xd5184004;     // msr spsr_el1, x4
 constexpr u32 kNop = 0xd503201f;
 
 struct Row {
@@ -30,9 +30,15 @@ struct Row {
     bool privileged;  // ERETAA
 };
 
-constexpr u32 op(u32 opcode) { return 0xdac10020 | opcode << 10; }             // x0, x1
-constexpr u32 zero(u32 opcode) { return 0xdac103e0 | (opcode | 8) << 10; }     // x0
-constexpr u32 hint(u32 number) { return 0xd503201f | number << 5; }
+constexpr u32 op(u32 opcode) {
+    return 0xdac10020 | opcode << 10;
+}  // x0, x1
+constexpr u32 zero(u32 opcode) {
+    return 0xdac103e0 | (opcode | 8) << 10;
+}  // x0
+constexpr u32 hint(u32 number) {
+    return 0xd503201f | number << 5;
+}
 
 constexpr Row kRows[] = {
     {"pacia", {op(0)}, false, false},
@@ -79,10 +85,10 @@ constexpr Row kRows[] = {
     {"retab", {op(1), kSpoil, kMoveToLink, 0xd65f0fff}, true, false},
     {"eretaa", {op(0), kSpoil, kSetElr, kSetSpsr, 0xd69f0bff}, true, true},
     {"eretab", {op(1), kSpoil, kSetElr, kSetSpsr, 0xd69f0fff}, true, true},
-    {"ldraa", {zero(2), kSpoil, 0xf8201403}, false, false},       // ldraa x3, [x0, #8]
-    {"ldrab", {zero(3), kSpoil, 0xf8ff9403}, false, false},       // ldrab x3, [x0, #-56]
-    {"ldraa-pre", {zero(2), kSpoil, 0xf8201c03}, false, false},   // ldraa x3, [x0, #8]!
-    {"ldrab-pre", {zero(3), kSpoil, 0xf8fffc03}, false, false},   // ldrab x3, [x0, #-8]!
+    {"ldraa", {zero(2), kSpoil, 0xf8201403}, false, false},      // ldraa x3, [x0, #8]
+    {"ldrab", {zero(3), kSpoil, 0xf8ff9403}, false, false},      // ldrab x3, [x0, #-56]
+    {"ldraa-pre", {zero(2), kSpoil, 0xf8201c03}, false, false},  // ldraa x3, [x0, #8]!
+    {"ldrab-pre", {zero(3), kSpoil, 0xf8fffc03}, false, false},  // ldrab x3, [x0, #-8]!
 };
 
 // A linear congruential generator: its upper bits.

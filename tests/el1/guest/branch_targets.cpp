@@ -17,11 +17,19 @@ PROBE(target_direct_after, "br x5");
 
 namespace {
 
-constexpr u32 kLandings[] = {0xd503201f, 0xd503241f, 0xd503245f, 0xd503249f, 0xd50324df, 0xd503233f, 0xd503237f, 0xd4200000, 0xd503205f};
+constexpr u32 kLandings[] = {0xd503201f, 0xd503241f, 0xd503245f, 0xd503249f, 0xd50324df,
+                             0xd503233f, 0xd503237f, 0xd4200000, 0xd503205f};
 const char* const kNames[] = {"nop", "bti", "bti-c", "bti-j", "bti-jc", "paciasp", "pacibsp", "brk", "wfe"};
 
 void try_all(const char* name, u64 guarded) {
-    const struct { const u8* code; const char* what; } branches[] = {{target_br, "br"}, {target_br_x16, "br-x16"}, {target_br_x17, "br-x17"}, {target_blr, "blr"}, {target_ret, "ret"}};
+    const struct {
+        const u8* code;
+        const char* what;
+    } branches[] = {{target_br, "br"},
+                    {target_br_x16, "br-x16"},
+                    {target_br_x17, "br-x17"},
+                    {target_blr, "blr"},
+                    {target_ret, "ret"}};
     for (unsigned i = 0; i < sizeof kLandings / sizeof kLandings[0]; ++i) {
         volatile u32* const code = reinterpret_cast<volatile u32*>(page(7));
         code[0] = kLandings[i];
@@ -29,7 +37,8 @@ void try_all(const char* name, u64 guarded) {
         asm volatile("dc cvau, %0\ndsb ish\nic ivau, %0\ndsb ish\nisb" : : "r"(code) : "memory");
         Line line{name, kNames[i]};
         for (const Level level : {Level::El1h, Level::El0}) {
-            map(kTest, page(7), kNormal | kReadOnly | guarded | (level == Level::El0 ? kUser | kPrivilegedNever : kUserNever));
+            map(kTest, page(7),
+                kNormal | kReadOnly | guarded | (level == Level::El0 ? kUser | kPrivilegedNever : kUserNever));
             flush();
             for (const auto& branch : branches) {
                 Probe p{branch.code, level};
@@ -52,7 +61,11 @@ void saved_type() {
     for (u64 type = 0; type < 4; ++type) {
         Probe p{kTest, Level::El0};
         p.pstate(type << 10).run();
-        Line{"target/saved-type"}.hex("type", type).hex("esr", p.frame.esr).hex("elr", p.frame.elr).hex("spsr", p.frame.spsr);
+        Line{"target/saved-type"}
+            .hex("type", type)
+            .hex("esr", p.frame.esr)
+            .hex("elr", p.frame.elr)
+            .hex("spsr", p.frame.spsr);
     }
     unmap_tests();
 }

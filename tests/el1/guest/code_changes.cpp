@@ -10,12 +10,15 @@ namespace el1 {
 
 // Writes w6 over the instruction at label 1 of itself, through x5, which maps the same page writable.
 PROBE(change_self,
-      "adr x1, 1f\nand x1, x1, #0xfff\nadd x1, x1, x5\nmov x0, #0\nstr w6, [x1]\ndc cvau, x1\ndsb ish\nic ivau, x1\ndsb ish\nisb\n1: mov x0, #1\nnop");
+      "adr x1, 1f\nand x1, x1, #0xfff\nadd x1, x1, x5\nmov x0, #0\nstr w6, [x1]\ndc cvau, x1\ndsb ish\nic ivau, "
+      "x1\ndsb ish\nisb\n1: mov x0, #1\nnop");
 PROBE(change_all, "str w6, [x5]\ndc cvau, x5\ndsb ish\nic iallu\ndsb ish\nisb\nblr x7");
 
 namespace {
 
-constexpr u32 mov_x0(u32 value) { return 0xd2800000 | value << 5; }
+constexpr u32 mov_x0(u32 value) {
+    return 0xd2800000 | value << 5;
+}
 constexpr u32 kReturn = 0xd65f03c0;
 
 // A loop that patches a function it calls, again and again.
@@ -34,7 +37,8 @@ void in_place() {
     map(kTest, page(5), kNormal | kUser | kUserNever);
     const u8* const source = change_self;
     for (unsigned i = 0; i < 128; i += 4)
-        *reinterpret_cast<volatile u32*>(page(5) + (reinterpret_cast<u64>(source) & 0xfff) + i) = *reinterpret_cast<const volatile u32*>(source + i);
+        *reinterpret_cast<volatile u32*>(page(5) + (reinterpret_cast<u64>(source) & 0xfff) + i) =
+            *reinterpret_cast<const volatile u32*>(source + i);
     map(kTest + 0x1000, page(5), kNormal | kUser | kReadOnly | kPrivilegedNever);
     map(kTest + 0x2000, page(5), kNormal | kReadOnly);
     flush();
@@ -49,7 +53,11 @@ void in_place() {
         kernel.frame.x[5] = kTest;
         kernel.frame.x[6] = mov_x0(10 * i);
         kernel.run();
-        Line{"code/self"}.hex("el0", user.frame.esr).hex("x0", user.frame.x[0]).hex("el1", kernel.frame.esr).hex("x0", kernel.frame.x[0]);
+        Line{"code/self"}
+            .hex("el0", user.frame.esr)
+            .hex("x0", user.frame.x[0])
+            .hex("el1", kernel.frame.esr)
+            .hex("x0", kernel.frame.x[0]);
     }
     unmap_tests();
 }

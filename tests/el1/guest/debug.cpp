@@ -19,8 +19,8 @@ PROBE(debug_wfi, "nop");
 namespace {
 
 constexpr u64 kStep = 1;
-constexpr u64 kKernel = 1 << 13;   // KDE
-constexpr u64 kMonitor = 1 << 15;  // MDE
+constexpr u64 kKernel = 1 << 13;     // KDE
+constexpr u64 kMonitor = 1 << 15;    // MDE
 constexpr u64 kStepState = 1 << 21;  // SPSR_EL1.SS
 constexpr u64 kDebugMask = 1 << 9;
 

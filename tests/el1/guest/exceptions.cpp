@@ -43,11 +43,11 @@ struct Named {
 };
 
 void at_each_level() {
-    const Named probes[] = {{probe_nothing, "exception/nothing"},   {probe_svc, "exception/svc"},
-                            {probe_svc_max, "exception/svc-max"},   {probe_brk, "exception/brk"},
-                            {probe_udf, "exception/udf"},           {probe_unallocated, "exception/unallocated"},
-                            {probe_hlt, "exception/hlt"},           {probe_drps, "exception/drps"},
-                            {probe_flags, "exception/flags"},       {probe_smc, "exception/smc"}};
+    const Named probes[] = {{probe_nothing, "exception/nothing"}, {probe_svc, "exception/svc"},
+                            {probe_svc_max, "exception/svc-max"}, {probe_brk, "exception/brk"},
+                            {probe_udf, "exception/udf"},         {probe_unallocated, "exception/unallocated"},
+                            {probe_hlt, "exception/hlt"},         {probe_drps, "exception/drps"},
+                            {probe_flags, "exception/flags"},     {probe_smc, "exception/smc"}};
     for (const Named& p : probes)
         for (const Level level : kLevels) Probe{p.code, level}.show(p.name, name_of(level));
     Probe{probe_hvc, Level::El0}.show("exception/hvc-el0");
@@ -56,15 +56,22 @@ void at_each_level() {
 
 void program_counter() {
     for (const Level level : kLevels) {
-        Probe{probe_branch_unaligned, level}.with(code_at(probe_nothing, level)).show("exception/pc-branch", name_of(level));
-        Probe{probe_ret_unaligned, level}.with(code_at(probe_nothing, level)).show("exception/pc-return", name_of(level));
+        Probe{probe_branch_unaligned, level}
+            .with(code_at(probe_nothing, level))
+            .show("exception/pc-branch", name_of(level));
+        Probe{probe_ret_unaligned, level}
+            .with(code_at(probe_nothing, level))
+            .show("exception/pc-return", name_of(level));
         Probe{code_at(probe_nothing, level) + 2, level}.show("exception/pc-eret", name_of(level));
     }
 }
 
 void stack_pointer() {
-    const Named probes[] = {{probe_sp_load, "load"},           {probe_sp_store, "store"},       {probe_sp_pair, "pair"},
-                            {probe_sp_exclusive, "exclusive"}, {probe_sp_prefetch, "prefetch"}};
+    const Named probes[] = {{probe_sp_load, "load"},
+                            {probe_sp_store, "store"},
+                            {probe_sp_pair, "pair"},
+                            {probe_sp_exclusive, "exclusive"},
+                            {probe_sp_prefetch, "prefetch"}};
     for (const Named& p : probes)
         for (const Level level : kLevels) Probe{p.code, level}.show("exception/sp", p.name, name_of(level));
     const ControlBits unchecked{0, 0x18};  // SA, SA0
@@ -74,13 +81,18 @@ void stack_pointer() {
 // PSTATE.IL comes from an illegal return, or from SPSR_EL1.IL itself.
 void illegal_state() {
     constexpr u64 kIllegalBit = u64{1} << 20;
-    for (const Level level : kLevels) Probe{probe_nothing, level}.pstate(kIllegalBit).show("exception/illegal", name_of(level));
+    for (const Level level : kLevels)
+        Probe{probe_nothing, level}.pstate(kIllegalBit).show("exception/illegal", name_of(level));
     const u64 modes[] = {0b00001, 0b00110, 0b01000, 0b01001, 0b01100, 0b01101, 0b10000, 0b10011, 0b11111};
     for (const u64 mode : modes) {
         Probe p{probe_nothing, Level::El0};
         p.frame.spsr = 0x600003c0 | mode;
         p.run();
-        Line{"exception/illegal-mode"}.hex("mode", mode).hex("vector", p.frame.vector).hex("esr", p.frame.esr).hex("spsr", p.frame.spsr);
+        Line{"exception/illegal-mode"}
+            .hex("mode", mode)
+            .hex("vector", p.frame.vector)
+            .hex("esr", p.frame.esr)
+            .hex("spsr", p.frame.spsr);
     }
     Probe{code_at(probe_nothing, Level::El1h) + 2, Level::El1h}.pstate(kIllegalBit).show("exception/illegal-before-pc");
 }
@@ -91,7 +103,8 @@ void wait_trap() {
 }
 
 void floating_point() {
-    const Named probes[] = {{probe_fp, "move"}, {probe_fp_load, "load"}, {probe_fp_status, "fpsr"}, {probe_fp_control, "fpcr"}};
+    const Named probes[] = {
+        {probe_fp, "move"}, {probe_fp_load, "load"}, {probe_fp_status, "fpsr"}, {probe_fp_control, "fpcr"}};
     for (u64 fpen = 0; fpen < 4; ++fpen) {
         WRITE_SYSREG(cpacr_el1, fpen << 20);
         for (const Named& p : probes) {

@@ -16,16 +16,26 @@ PROBE(exclusive_pair, "ldaxp x1, x2, [x5]\nstlxp w0, x6, x7, [x5]\nldp x2, x3, [
 PROBE(exclusive_pair_w, "ldxp w1, w2, [x5]\nstxp w0, w6, w7, [x5]\nldr x2, [x5]");
 PROBE(exclusive_zero, "ldxr xzr, [x5]\nstxr wzr, xzr, [x5]\nldr x2, [x5]\nmov x0, #0");
 PROBE(exclusive_eret,
-      "adr x2, 1f\nmsr elr_el1, x2\nmov x3, #0x3c5\nmsr spsr_el1, x3\nldxr x1, [x5]\neret\n1: stxr w0, x6, [x5]\nldr x2, [x5]");
+      "adr x2, 1f\nmsr elr_el1, x2\nmov x3, #0x3c5\nmsr spsr_el1, x3\nldxr x1, [x5]\neret\n1: stxr w0, x6, [x5]\nldr "
+      "x2, [x5]");
 PROBE(exclusive_arm, "ldxr x1, [x5]");
 PROBE(exclusive_fault, "mov w0, #7\nldxr x1, [x5]\nstxr w0, x6, [x7]");
 
 void exclusive_checks() {
-    const struct { const u8* code; const char* name; } kinds[] = {
-        {exclusive_pass, "pass"},           {exclusive_alone, "alone"},         {exclusive_clear, "clrex"},
-        {exclusive_twice, "twice"},         {exclusive_elsewhere, "elsewhere"}, {exclusive_rearmed, "rearmed"},
-        {exclusive_byte, "byte"},           {exclusive_pair, "pair"},           {exclusive_pair_w, "pair-w"},
-        {exclusive_zero, "zero-register"},  {exclusive_eret, "eret"}};
+    const struct {
+        const u8* code;
+        const char* name;
+    } kinds[] = {{exclusive_pass, "pass"},
+                 {exclusive_alone, "alone"},
+                 {exclusive_clear, "clrex"},
+                 {exclusive_twice, "twice"},
+                 {exclusive_elsewhere, "elsewhere"},
+                 {exclusive_rearmed, "rearmed"},
+                 {exclusive_byte, "byte"},
+                 {exclusive_pair, "pair"},
+                 {exclusive_pair_w, "pair-w"},
+                 {exclusive_zero, "zero-register"},
+                 {exclusive_eret, "eret"}};
     map(kTest, page(1), kNormal | kUser | kUserNever);
     map(kTest + 0x1000, page(2), kNormal | kUser | kUserNever);
     flush();
@@ -39,7 +49,8 @@ void exclusive_checks() {
             Probe p{kind.code, level};
             p.frame.x[5] = kTest + 0x40;
             p.frame.x[6] = 0xfedcba9876543210;
-            const bool pair = kind.code == exclusive_pair || kind.code == exclusive_pair_w || kind.code == exclusive_twice;
+            const bool pair =
+                kind.code == exclusive_pair || kind.code == exclusive_pair_w || kind.code == exclusive_twice;
             p.frame.x[7] = pair ? 0x99 : kTest + 0x1040;
             p.show("exclusive", kind.name, name_of(level));
         }

@@ -9,15 +9,25 @@
 namespace el1 {
 
 PROBE(extension_cfinv, ".inst 0xd500401f\nmrs x0, nzcv\n.inst 0xd500401f\nmrs x1, nzcv");
-PROBE(extension_rmif, "mov x0, #0xa5\n.inst 0xba01040f\nmrs x1, nzcv\n.inst 0xba03c40a\nmrs x2, nzcv");  // rmif x0, #2, #15; x0, #7, #10
-PROBE(extension_setf, "mov x0, #0x180\n.inst 0x3a00080d\nmrs x1, nzcv\nmov w2, #0x18000\n.inst 0x3a00484d\nmrs x2, nzcv");
-PROBE(extension_axflag, "mov x0, #0x30000000\nmsr nzcv, x0\n.inst 0xd500405f\nmrs x1, nzcv\n.inst 0xd500403f\nmrs x2, nzcv");
-PROBE(extension_ldapur, "sub x1, x5, #8\n.inst 0xd9408020\n.inst 0xd9008026\n.inst 0x99c08022\nldr x3, [x5]");  // ldapur x0,[x1,#8]; stlur x6,[x1,#8]; ldapursw? w2
+PROBE(
+    extension_rmif,
+    "mov x0, #0xa5\n.inst 0xba01040f\nmrs x1, nzcv\n.inst 0xba03c40a\nmrs x2, nzcv");  // rmif x0, #2, #15; x0, #7, #10
+PROBE(extension_setf,
+      "mov x0, #0x180\n.inst 0x3a00080d\nmrs x1, nzcv\nmov w2, #0x18000\n.inst 0x3a00484d\nmrs x2, nzcv");
+PROBE(extension_axflag,
+      "mov x0, #0x30000000\nmsr nzcv, x0\n.inst 0xd500405f\nmrs x1, nzcv\n.inst 0xd500403f\nmrs x2, nzcv");
+PROBE(
+    extension_ldapur,
+    "sub x1, x5, #8\n.inst 0xd9408020\n.inst 0xd9008026\n.inst 0x99c08022\nldr x3, [x5]");  // ldapur x0,[x1,#8]; stlur
+                                                                                            // x6,[x1,#8]; ldapursw? w2
 PROBE(extension_sb, ".inst 0xd50330ff\nmov x0, #1");
-PROBE(extension_dit, "mrs x0, s3_3_c4_c2_5\n.inst 0xd503415f\nmrs x1, s3_3_c4_c2_5\n.inst 0xd503405f\nmrs x2, s3_3_c4_c2_5\nmov x3, #-1\nmsr s3_3_c4_c2_5, x3\nmrs x3, s3_3_c4_c2_5");
+PROBE(extension_dit,
+      "mrs x0, s3_3_c4_c2_5\n.inst 0xd503415f\nmrs x1, s3_3_c4_c2_5\n.inst 0xd503405f\nmrs x2, s3_3_c4_c2_5\nmov x3, "
+      "#-1\nmsr s3_3_c4_c2_5, x3\nmrs x3, s3_3_c4_c2_5");
 PROBE(extension_dit_keep, ".inst 0xd503415f\nsvc #0x99");
 PROBE(extension_ldlar, ".inst 0xc8df7ca0");  // ldlar x0, [x5]
-PROBE(extension_cas, "mov x0, #3\nstr x0, [x5]\nmov x1, #4\n.inst 0xc8a07ca1\nldr x2, [x5]\n.inst 0xc8a07ca6\nldr x3, [x5]");
+PROBE(extension_cas,
+      "mov x0, #3\nstr x0, [x5]\nmov x1, #4\n.inst 0xc8a07ca1\nldr x2, [x5]\n.inst 0xc8a07ca6\nldr x3, [x5]");
 PROBE(extension_ldadd, "mov x0, #3\nstr x0, [x5]\n.inst 0xf82600a1\nldr x2, [x5]\n.inst 0xf82640a3\nldr x3, [x5]");
 PROBE(extension_crc, "mov w0, #0\n.inst 0x9ac64c00\n.inst 0x9ac65c01");
 PROBE(extension_cvap, "sys #3, c7, c12, #1, x5");
@@ -36,14 +46,22 @@ PROBE(extension_tco, ".inst 0xd503419f");
 PROBE(extension_allint, ".inst 0xd501410f");
 
 void extension_checks() {
-    const struct { const u8* code; const char* name; } kinds[] = {
-        {extension_cfinv, "cfinv"},   {extension_rmif, "rmif"},     {extension_setf, "setf"},   {extension_axflag, "axflag"},
-        {extension_ldapur, "ldapur"}, {extension_sb, "sb"},         {extension_dit, "dit"},     {extension_dit_keep, "dit-saved"},
-        {extension_ldlar, "ldlar"},   {extension_cas, "cas"},       {extension_ldadd, "ldadd"}, {extension_crc, "crc"},
-        {extension_cvap, "dc-cvap"},  {extension_cvadp, "dc-cvadp"}, {extension_rndr, "rndr"},  {extension_wfet, "wfet"},
-        {extension_wfit, "wfit"},     {extension_ld64b, "ld64b"},   {extension_mte_irg, "irg"}, {extension_sve, "sve"},
-        {extension_bfloat, "bfcvt"},  {extension_hints, "hints"},   {extension_scxtnum, "scxtnum"}, {extension_gcr, "gcr"},
-        {extension_tco, "tco"},       {extension_allint, "allint"}};
+    const struct {
+        const u8* code;
+        const char* name;
+    } kinds[] = {{extension_cfinv, "cfinv"},     {extension_rmif, "rmif"},
+                 {extension_setf, "setf"},       {extension_axflag, "axflag"},
+                 {extension_ldapur, "ldapur"},   {extension_sb, "sb"},
+                 {extension_dit, "dit"},         {extension_dit_keep, "dit-saved"},
+                 {extension_ldlar, "ldlar"},     {extension_cas, "cas"},
+                 {extension_ldadd, "ldadd"},     {extension_crc, "crc"},
+                 {extension_cvap, "dc-cvap"},    {extension_cvadp, "dc-cvadp"},
+                 {extension_rndr, "rndr"},       {extension_wfet, "wfet"},
+                 {extension_wfit, "wfit"},       {extension_ld64b, "ld64b"},
+                 {extension_mte_irg, "irg"},     {extension_sve, "sve"},
+                 {extension_bfloat, "bfcvt"},    {extension_hints, "hints"},
+                 {extension_scxtnum, "scxtnum"}, {extension_gcr, "gcr"},
+                 {extension_tco, "tco"},         {extension_allint, "allint"}};
     map(kTest, page(1), kNormal | kUser | kUserNever);
     flush();
     for (const auto& kind : kinds) {

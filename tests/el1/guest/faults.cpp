@@ -13,14 +13,17 @@ PROBE(probe_jump, "mov x30, x5\nmov x0, #0\nbr x5");
 
 namespace {
 
-constexpr u64 kHardwareFlags = u64{1} << 39;   // TCR_EL1.HA
-constexpr u64 kHardwareDirty = u64{1} << 40;   // TCR_EL1.HD
+constexpr u64 kHardwareFlags = u64{1} << 39;  // TCR_EL1.HA
+constexpr u64 kHardwareDirty = u64{1} << 40;  // TCR_EL1.HD
 constexpr u64 kLevelSize[] = {u64{1} << 39, u64{1} << 30, u64{1} << 21, u64{1} << 12};
 constexpr u64 kTableDescriptor = 3;
 
 // One line: read, write and fetch at EL1, and at EL0.
 void try_all(const char* name, const char* detail, u64 va) {
-    const struct { const u8* code; const char* what; } accesses[] = {{probe_read, "read"}, {probe_write, "write"}, {probe_jump, "fetch"}};
+    const struct {
+        const u8* code;
+        const char* what;
+    } accesses[] = {{probe_read, "read"}, {probe_write, "write"}, {probe_jump, "fetch"}};
     for (const auto& access : accesses) {
         Line line{name, detail};
         line.word(access.what);
@@ -32,8 +35,10 @@ void try_all(const char* name, const char* detail, u64 va) {
             if (p.ended()) continue;
             line.hex("far", p.frame.far);
             // A fetch fault is of the target; others of the probe, whose address does not matter here.
-            if (access.code == probe_jump) line.hex("elr", p.frame.elr);
-            else line.hex("elr", p.frame.elr - code_at(access.code, level));
+            if (access.code == probe_jump)
+                line.hex("elr", p.frame.elr);
+            else
+                line.hex("elr", p.frame.elr - code_at(access.code, level));
         }
     }
 }
@@ -44,7 +49,9 @@ const char* level_name(int level) {
 }
 
 // Memory that a leaf of `level` can map, and that holds nothing executable but RET.
-u64 output_for(int level) { return level == 3 ? page(1) : level == 2 ? kBlock : kGigabyte; }
+u64 output_for(int level) {
+    return level == 3 ? page(1) : level == 2 ? kBlock : kGigabyte;
+}
 
 void translation() {
     for (int level = 0; level <= 3; ++level) {
@@ -64,7 +71,8 @@ void translation() {
     try_all("fault/translation", "reserved-l0", kTest);
     unmap_tests();
     // Outside of both halves, and where the top byte is not ignored.
-    for (const u64 va : {u64{0x0001000000000000}, u64{0x00ffffffffffffff}, u64{0xfffe000000000000}, u64{0x5500008000000000}, u64{0x0080000000000000}})
+    for (const u64 va : {u64{0x0001000000000000}, u64{0x00ffffffffffffff}, u64{0xfffe000000000000},
+                         u64{0x5500008000000000}, u64{0x0080000000000000}})
         try_all("fault/translation", "range", va & ~u64{7});
     // Walks disabled.
     map(kTest, page(1), kNormal | kUser);
@@ -86,14 +94,19 @@ void access_flag() {
             Probe p{probe_read};
             p.frame.x[5] = kTest + 0x18;
             p.run();
-            Line{"fault/access-flag-managed", level_name(level)}.hex("esr", p.frame.esr).hex("flag", *descriptor(kTest, level) >> 10 & 1);
+            Line{"fault/access-flag-managed", level_name(level)}
+                .hex("esr", p.frame.esr)
+                .hex("flag", *descriptor(kTest, level) >> 10 & 1);
         }
         unmap_tests();
     }
 }
 
 void permission() {
-    const struct { u64 attributes; const char* name; } kinds[] = {
+    const struct {
+        u64 attributes;
+        const char* name;
+    } kinds[] = {
         {0, "el1-rwx"},
         {kUser, "all-rw"},
         {kReadOnly, "el1-ro"},
@@ -193,8 +206,13 @@ void priority() {
 
 void hardware_dirty() {
     const TranslationControl managed{kHardwareFlags | kHardwareDirty};
-    const struct { u64 attributes; const char* name; } kinds[] = {
-        {kReadOnly | kDirtyModified, "clean"}, {kReadOnly, "read-only"}, {kDirtyModified, "dirty"}, {kReadOnly | kDirtyModified | kUser, "clean-user"}};
+    const struct {
+        u64 attributes;
+        const char* name;
+    } kinds[] = {{kReadOnly | kDirtyModified, "clean"},
+                 {kReadOnly, "read-only"},
+                 {kDirtyModified, "dirty"},
+                 {kReadOnly | kDirtyModified | kUser, "clean-user"}};
     for (const auto& kind : kinds) {
         for (const u64 flag : {u64{0}, kAccessed}) {
             map(kTest, page(1), (kNormal & ~kAccessed) | flag | kind.attributes | kUserNever);
@@ -208,7 +226,12 @@ void hardware_dirty() {
             write.run();
             const u64 after_write = *descriptor(kTest, 3);
             constexpr u64 kState = kAccessed | kReadOnly | kDirtyModified;
-            Line{"fault/managed", kind.name}.hex("flag", flag).hex("read", read.frame.esr).hex("then", after_read & kState).hex("write", write.frame.esr).hex("then", after_write & kState);
+            Line{"fault/managed", kind.name}
+                .hex("flag", flag)
+                .hex("read", read.frame.esr)
+                .hex("then", after_read & kState)
+                .hex("write", write.frame.esr)
+                .hex("then", after_write & kState);
         }
     }
     unmap_tests();

@@ -14,26 +14,28 @@ PROBE(granule_at, "at s1e1r, x5\nisb\nmrs x0, par_el1");
 
 namespace {
 
-constexpr u64 kPool = 0x44000000;     // RAM for tables, one after another, 64K each
+constexpr u64 kPool = 0x44000000;  // RAM for tables, one after another, 64K each
 constexpr u64 kTableBytes = 0x10000;
-constexpr u64 kOutput = 0x46000000;   // what pages map
+constexpr u64 kOutput = 0x46000000;  // what pages map
 constexpr u64 kTableType = 3;
 
 struct Granule {
     const char* name;
-    u64 tg1;         // of TCR_EL1
-    unsigned shift;  // of a page
-    unsigned bits;   // of an index
+    u64 tg1;          // of TCR_EL1
+    unsigned shift;   // of a page
+    unsigned bits;    // of an index
     int first_block;  // level
     unsigned id_low;  // ID_AA64MMFR0_EL1 field
     unsigned id_none;
 };
-constexpr Granule kGranules[] = {{"4k", 2, 12, 9, 1, 28, 15}, {"16k", 1, 14, 11, 2, 20, 0}, {"64k", 3, 16, 13, 2, 24, 15}};
+constexpr Granule kGranules[] = {
+    {"4k", 2, 12, 9, 1, 28, 15}, {"16k", 1, 14, 11, 2, 20, 0}, {"64k", 3, 16, 13, 2, 24, 15}};
 
 // An upper-half regime of one granule and size.
 class Regime {
 public:
-    Regime(const Granule& g, unsigned size) : g_{g}, size_{size}, tcr_{READ_SYSREG(tcr_el1)}, base_{READ_SYSREG(ttbr1_el1)} {
+    Regime(const Granule& g, unsigned size)
+        : g_{g}, size_{size}, tcr_{READ_SYSREG(tcr_el1)}, base_{READ_SYSREG(ttbr1_el1)} {
         constexpr u64 kFields = u64{3} << 30 | u64{0x3f} << 16;
         clear_tables();
         WRITE_SYSREG(ttbr1_el1, kPool);
@@ -48,7 +50,9 @@ public:
         flush();
     }
 
-    [[nodiscard]] unsigned level_shift(int level) const { return g_.shift + g_.bits * static_cast<unsigned>(3 - level); }
+    [[nodiscard]] unsigned level_shift(int level) const {
+        return g_.shift + g_.bits * static_cast<unsigned>(3 - level);
+    }
     // The level whose table TTBR1_EL1 holds.
     [[nodiscard]] int start_level() const {
         int level = 3;
@@ -90,7 +94,13 @@ u64 result(const u8* code, u64 va) {
 }
 
 void show(const Granule& g, const char* what, unsigned size, int level, u64 va) {
-    Line{"granule", g.name}.word(what).hex("size", size).hex("level", static_cast<u64>(level)).hex("read", result(granule_read, va)).hex("write", result(granule_write, va)).hex("par", result(granule_at, va));
+    Line{"granule", g.name}
+        .word(what)
+        .hex("size", size)
+        .hex("level", static_cast<u64>(level))
+        .hex("read", result(granule_read, va))
+        .hex("write", result(granule_write, va))
+        .hex("par", result(granule_at, va));
 }
 
 void levels(const Granule& g, unsigned size) {
@@ -103,8 +113,13 @@ void levels(const Granule& g, unsigned size) {
         if (level < g.first_block) continue;
         const u64 leaf = (kOutput & ~arch::low_mask(regime.level_shift(level))) | (level == 3 ? 3 : 1);
         *reinterpret_cast<volatile u64*>((leaf & ~u64{3}) + (va & arch::low_mask(regime.level_shift(level)))) = 0x1357;
-        const struct { const char* name; u64 attributes; } kinds[] = {
-            {"mapped", kNormal | kUserNever}, {"read-only", kNormal | kReadOnly}, {"flag", kNormal & ~kAccessed}, {"contiguous", kNormal | u64{1} << 52}};
+        const struct {
+            const char* name;
+            u64 attributes;
+        } kinds[] = {{"mapped", kNormal | kUserNever},
+                     {"read-only", kNormal | kReadOnly},
+                     {"flag", kNormal & ~kAccessed},
+                     {"contiguous", kNormal | u64{1} << 52}};
         for (const auto& kind : kinds) {
             *regime.entry(va, level) = leaf | kind.attributes;
             flush();

@@ -36,14 +36,22 @@ void identification_checks() {
         WRITE_SYSREG(csselr_el1, cache);
         Line{"id/ccsidr"}.hex("select", cache).hex("value", read(3, 1, 0, 0, 0));
     }
-    const struct { const char* name; u32 crm, op2; } registers[] = {
-        {"aa64pfr0", 4, 0}, {"aa64pfr1", 4, 1}, {"aa64zfr0", 4, 4}, {"aa64dfr0", 5, 0},  {"aa64dfr1", 5, 1}, {"aa64isar0", 6, 0},
-        {"aa64isar1", 6, 1}, {"aa64isar2", 6, 2}, {"aa64mmfr0", 7, 0}, {"aa64mmfr1", 7, 1}, {"aa64mmfr2", 7, 2}};
+    const struct {
+        const char* name;
+        u32 crm, op2;
+    } registers[] = {{"aa64pfr0", 4, 0},  {"aa64pfr1", 4, 1},  {"aa64zfr0", 4, 4},  {"aa64dfr0", 5, 0},
+                     {"aa64dfr1", 5, 1},  {"aa64isar0", 6, 0}, {"aa64isar1", 6, 1}, {"aa64isar2", 6, 2},
+                     {"aa64mmfr0", 7, 0}, {"aa64mmfr1", 7, 1}, {"aa64mmfr2", 7, 2}};
     for (const auto& r : registers) fields(r.name, read(3, 0, 0, r.crm, r.op2));
     for (u32 crm = 1; crm <= 3; ++crm)
-        for (u32 op2 = 0; op2 < 8; ++op2) Line{"id/aa32"}.hex("crm", crm).hex("op2", op2).hex("value", read(3, 0, 0, crm, op2));
+        for (u32 op2 = 0; op2 < 8; ++op2)
+            Line{"id/aa32"}.hex("crm", crm).hex("op2", op2).hex("value", read(3, 0, 0, crm, op2));
     for (u32 crm = 4; crm <= 7; ++crm)
-        for (u32 op2 = 2; op2 < 8; ++op2) Line{"id/reserved"}.hex("crm", crm).hex("op2", op2).hex("esr_or_value", (crm == 4 && op2 == 4) || (crm >= 6 && op2 == 2) ? 0 : read(3, 0, 0, crm, op2));
+        for (u32 op2 = 2; op2 < 8; ++op2)
+            Line{"id/reserved"}
+                .hex("crm", crm)
+                .hex("op2", op2)
+                .hex("esr_or_value", (crm == 4 && op2 == 4) || (crm >= 6 && op2 == 2) ? 0 : read(3, 0, 0, crm, op2));
 }
 
 }  // namespace el1

@@ -1,5 +1,5 @@
-// TLBI of each kind, where the architecture makes the outcome certain: after a change, break-before-make and the TLBI the
-// new translation is used. And DC ZVA.
+// TLBI of each kind, where the architecture makes the outcome certain: after a change, break-before-make and the TLBI
+// the new translation is used. And DC ZVA.
 #include "tests/el1/guest/code_page.h"
 #include "tests/el1/guest/groups.h"
 #include "tests/el1/guest/print.h"
@@ -21,12 +21,14 @@ struct Operation {
     const char* name;
     u32 crm_op2;  // bits 11:5 of the instruction
     bool by_va;
-    bool by_asid;       // operand holds the ASID
+    bool by_asid;  // operand holds the ASID
     bool drops_global;
-    unsigned feature;   // ID_AA64ISAR0_EL1.TLB needed
+    unsigned feature;  // ID_AA64ISAR0_EL1.TLB needed
     bool range;
 };
-constexpr u32 at(u32 crm, u32 op2) { return crm << 8 | op2 << 5; }
+constexpr u32 at(u32 crm, u32 op2) {
+    return crm << 8 | op2 << 5;
+}
 constexpr Operation kOperations[] = {
     {"vmalle1", at(7, 0), false, false, true, 0, false},   {"vae1", at(7, 1), true, true, true, 0, false},
     {"aside1", at(7, 2), false, true, false, 0, false},    {"vaae1", at(7, 3), true, false, true, 0, false},
@@ -159,7 +161,11 @@ void zero_block() {
                 if (first == 512) first = i;
                 ++count;
             }
-            Line{"zva", name_of(level)}.hex("offset", offset).hex("esr", p.frame.esr).hex("first", 8 * first).hex("bytes", 8 * count);
+            Line{"zva", name_of(level)}
+                .hex("offset", offset)
+                .hex("esr", p.frame.esr)
+                .hex("first", 8 * first)
+                .hex("bytes", 8 * count);
         }
     }
     map(kTest, page(1), kDevice | kUserNever | kPrivilegedNever);

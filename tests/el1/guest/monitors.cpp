@@ -39,7 +39,11 @@ void increments_of(const char* name, u64 filter, u64 control, u64 enabled) {
         p.frame.x[5] = 2;
         p.run();
         WRITE_SYSREG(pmcr_el0, 0);
-        Line{"monitor/increment", name}.word(name_of(level)).hex("esr", p.frame.esr).hex("counter1", READ_SYSREG(pmevcntr1_el0)).hex("counter2", READ_SYSREG(pmevcntr2_el0));
+        Line{"monitor/increment", name}
+            .word(name_of(level))
+            .hex("esr", p.frame.esr)
+            .hex("counter1", READ_SYSREG(pmevcntr1_el0))
+            .hex("counter2", READ_SYSREG(pmevcntr2_el0));
     }
 }
 
@@ -52,7 +56,11 @@ void overflow() {
     WRITE_SYSREG(pmswinc_el0, 8);
     const u64 before = READ_SYSREG(pmovsset_el0);
     WRITE_SYSREG(pmswinc_el0, 8);
-    Line{"monitor/overflow"}.hex("before", before).hex("after", READ_SYSREG(pmovsset_el0)).hex("clear", READ_SYSREG(pmovsclr_el0)).hex("counter", READ_SYSREG(pmevcntr3_el0));
+    Line{"monitor/overflow"}
+        .hex("before", before)
+        .hex("after", READ_SYSREG(pmovsset_el0))
+        .hex("clear", READ_SYSREG(pmovsclr_el0))
+        .hex("counter", READ_SYSREG(pmevcntr3_el0));
     WRITE_SYSREG(pmovsclr_el0, 8);
     const u64 cleared = READ_SYSREG(pmovsset_el0);
     WRITE_SYSREG(pmovsset_el0, 0x21);
@@ -103,7 +111,10 @@ void selection() {
     WRITE_SYSREG(pmselr_el0, 4);
     WRITE_SYSREG(pmxevtyper_el0, 0x11);
     WRITE_SYSREG(pmxevcntr_el0, 0x1234);
-    Line{"monitor/selected"}.hex("type", READ_SYSREG(pmevtyper4_el0)).hex("count", READ_SYSREG(pmevcntr4_el0)).hex("select", READ_SYSREG(pmselr_el0));
+    Line{"monitor/selected"}
+        .hex("type", READ_SYSREG(pmevtyper4_el0))
+        .hex("count", READ_SYSREG(pmevcntr4_el0))
+        .hex("select", READ_SYSREG(pmselr_el0));
     WRITE_SYSREG(pmselr_el0, 31);
     WRITE_SYSREG(pmxevtyper_el0, kNotEl0);
     Line{"monitor/selected-cycles"}.hex("type", READ_SYSREG(pmxevtyper_el0)).hex("filter", READ_SYSREG(pmccfiltr_el0));
@@ -111,7 +122,9 @@ void selection() {
     WRITE_SYSREG(pmselr_el0, 0);
     WRITE_SYSREG(pmevcntr4_el0, 77);
     WRITE_SYSREG(pmcr_el0, 2);
-    Line{"monitor/reset-events"}.hex("count", READ_SYSREG(pmevcntr4_el0)).hex("control", READ_SYSREG(pmcr_el0) & 0xf87f);
+    Line{"monitor/reset-events"}
+        .hex("count", READ_SYSREG(pmevcntr4_el0))
+        .hex("control", READ_SYSREG(pmcr_el0) & 0xf87f);
     WRITE_SYSREG(pmevtyper4_el0, 0);
 }
 
@@ -119,10 +132,14 @@ void enables() {
     start();
     WRITE_SYSREG(pmcntenset_el0, kAll);
     WRITE_SYSREG(pmintenset_el1, kAll);
-    Line{"monitor/enable-all"}.hex("counters", READ_SYSREG(pmcntenset_el0)).hex("interrupts", READ_SYSREG(pmintenset_el1));
+    Line{"monitor/enable-all"}
+        .hex("counters", READ_SYSREG(pmcntenset_el0))
+        .hex("interrupts", READ_SYSREG(pmintenset_el1));
     WRITE_SYSREG(pmcntenclr_el0, 0x15);
     WRITE_SYSREG(pmintenclr_el1, kCycle);
-    Line{"monitor/enable-some"}.hex("counters", READ_SYSREG(pmcntenclr_el0)).hex("interrupts", READ_SYSREG(pmintenclr_el1));
+    Line{"monitor/enable-some"}
+        .hex("counters", READ_SYSREG(pmcntenclr_el0))
+        .hex("interrupts", READ_SYSREG(pmintenclr_el1));
     start();
     Line{"monitor/control"}.hex("value", READ_SYSREG(pmcr_el0));
 }

@@ -9,17 +9,30 @@
 namespace el1 {
 
 // x5: pointer, x6: modifier.
-PROBE(auth_ia, "mov x0, x5\n.inst 0xdac100c0\nmov x1, x0\n.inst 0xdac110c1\nmov x2, x5\n.inst 0xdac110c2\nmov x3, x0\n.inst 0xdac143e3");
-PROBE(auth_ib, "mov x0, x5\n.inst 0xdac104c0\nmov x1, x0\n.inst 0xdac114c1\nmov x2, x5\n.inst 0xdac114c2\nmov x3, x0\n.inst 0xdac143e3");
-PROBE(auth_da, "mov x0, x5\n.inst 0xdac108c0\nmov x1, x0\n.inst 0xdac118c1\nmov x2, x5\n.inst 0xdac118c2\nmov x3, x0\n.inst 0xdac147e3");
-PROBE(auth_db, "mov x0, x5\n.inst 0xdac10cc0\nmov x1, x0\n.inst 0xdac11cc1\nmov x2, x5\n.inst 0xdac11cc2\nmov x3, x0\n.inst 0xdac147e3");
+PROBE(auth_ia,
+      "mov x0, x5\n.inst 0xdac100c0\nmov x1, x0\n.inst 0xdac110c1\nmov x2, x5\n.inst 0xdac110c2\nmov x3, x0\n.inst "
+      "0xdac143e3");
+PROBE(auth_ib,
+      "mov x0, x5\n.inst 0xdac104c0\nmov x1, x0\n.inst 0xdac114c1\nmov x2, x5\n.inst 0xdac114c2\nmov x3, x0\n.inst "
+      "0xdac143e3");
+PROBE(auth_da,
+      "mov x0, x5\n.inst 0xdac108c0\nmov x1, x0\n.inst 0xdac118c1\nmov x2, x5\n.inst 0xdac118c2\nmov x3, x0\n.inst "
+      "0xdac147e3");
+PROBE(auth_db,
+      "mov x0, x5\n.inst 0xdac10cc0\nmov x1, x0\n.inst 0xdac11cc1\nmov x2, x5\n.inst 0xdac11cc2\nmov x3, x0\n.inst "
+      "0xdac147e3");
 PROBE(auth_ga, ".inst 0x9ac630a0");  // pacga x0, x5, x6
-PROBE(auth_zero, "mov x0, x5\n.inst 0xdac123e0\nmov x1, x5\n.inst 0xdac12be1\nmov x2, x0\n.inst 0xdac133e2\nmov x3, x1\n.inst 0xdac13be3");
-PROBE(auth_hints, "mov x30, x5\nmov x17, x5\nmov x16, x6\npaciasp\nmov x0, x30\nautiasp\nmov x1, x30\nhint #8\nmov x2, x17\nhint #12\nmov x3, x17");
+PROBE(auth_zero,
+      "mov x0, x5\n.inst 0xdac123e0\nmov x1, x5\n.inst 0xdac12be1\nmov x2, x0\n.inst 0xdac133e2\nmov x3, x1\n.inst "
+      "0xdac13be3");
+PROBE(auth_hints,
+      "mov x30, x5\nmov x17, x5\nmov x16, x6\npaciasp\nmov x0, x30\nautiasp\nmov x1, x30\nhint #8\nmov x2, x17\nhint "
+      "#12\nmov x3, x17");
 PROBE(auth_retaa, "adr x30, 1f\npaciasp\nmov x0, #1\n.inst 0xd65f0bff\nmov x0, #2\n1: nop\nmov x5, #0");
 PROBE(auth_retaa_bad, "adr x30, 1f\nmov x0, #1\n.inst 0xd65f0bff\n1: nop");
-PROBE(auth_braa, "adr x1, 1f\n.inst 0xdac100c1\n.inst 0xd71f0826\nmov x0, #2\n1: mov x1, #0");  // pacia x1, x6; braa x1, x6
-PROBE(auth_ldraa, "mov x1, x5\n.inst 0xdac10be1\n.inst 0xf8201422\nmov x1, #0");               // pacdza-like, ldraa x2, [x1, #8]
+PROBE(auth_braa,
+      "adr x1, 1f\n.inst 0xdac100c1\n.inst 0xd71f0826\nmov x0, #2\n1: mov x1, #0");  // pacia x1, x6; braa x1, x6
+PROBE(auth_ldraa, "mov x1, x5\n.inst 0xdac10be1\n.inst 0xf8201422\nmov x1, #0");     // pacdza-like, ldraa x2, [x1, #8]
 PROBE(auth_ldraa_bad, "mov x1, x5\n.inst 0xf8201422\nmov x1, #0");
 
 namespace {
@@ -33,7 +46,8 @@ struct Kind {
     const u8* code;
     const char* name;
 };
-constexpr Kind kKinds[] = {{auth_ia, "ia"}, {auth_ib, "ib"}, {auth_da, "da"}, {auth_db, "db"}, {auth_ga, "ga"}, {auth_zero, "zero"}, {auth_hints, "hints"}};
+constexpr Kind kKinds[] = {{auth_ia, "ia"}, {auth_ib, "ib"},     {auth_da, "da"},      {auth_db, "db"},
+                           {auth_ga, "ga"}, {auth_zero, "zero"}, {auth_hints, "hints"}};
 
 void set_key(u32 crm, u32 op2, u64 value) {
     const u32 words[] = {0xd5182005 | crm << 8 | op2 << 5, 0xd5033fdf, kSvcEnd};  // msr S3_0_C2_C<crm>_<op2>, x5; isb
@@ -62,7 +76,8 @@ void show(const Kind& kind, Level level, u64 pointer, u64 modifier) {
     p.show("auth", kind.name, name_of(level));
 }
 
-constexpr u64 kPointers[] = {0x0000123456789abc, 0xffff8000deadbeef, 0, 0x5500001234567890, 0x0080ffffffffffff, 0xff00000000000000};
+constexpr u64 kPointers[] = {0x0000123456789abc, 0xffff8000deadbeef, 0,
+                             0x5500001234567890, 0x0080ffffffffffff, 0xff00000000000000};
 constexpr unsigned kCanonical = 3;  // the first ones
 constexpr unsigned kAll = 6;
 

@@ -5,7 +5,9 @@ namespace {
 
 constexpr arch::u64 kPl011Data = 0x09000000;
 
-void put_char(char c) { *reinterpret_cast<volatile arch::u32*>(kPl011Data) = static_cast<arch::u8>(c); }
+void put_char(char c) {
+    *reinterpret_cast<volatile arch::u32*>(kPl011Data) = static_cast<arch::u8>(c);
+}
 
 }  // namespace
 

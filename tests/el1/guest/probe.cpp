@@ -17,19 +17,29 @@ namespace {
 constexpr u64 kMasked = 0x3c0;
 alignas(16) u8 probe_stack[4096];
 
-u64 mode_of(Level level) { return level == Level::El0 ? 0 : level == Level::El1t ? 4 : 5; }
+u64 mode_of(Level level) {
+    return level == Level::El0 ? 0 : level == Level::El1t ? 4 : 5;
+}
 
 bool has_far(u64 esr) {
     switch (esr >> 26) {
-        case 0x20: case 0x21: case 0x22: case 0x24: case 0x25: case 0x34: case 0x35: return true;
+        case 0x20:
+        case 0x21:
+        case 0x22:
+        case 0x24:
+        case 0x25:
+        case 0x34:
+        case 0x35: return true;
         default: return false;
     }
 }
 
 // ELR as an offset in the probe where it lies near, so that lines do not depend on the layout of the image.
 void put_address(Line& line, const char* label, u64 value, u64 start) {
-    if (value - start < 0x100) line.hex(label, value - start);
-    else line.hex("absolute", value);
+    if (value - start < 0x100)
+        line.hex(label, value - start);
+    else
+        line.hex("absolute", value);
 }
 
 void print(Line& line, const Frame& f, u64 start) {
@@ -46,7 +56,9 @@ void print(Line& line, const Frame& f, u64 start) {
 
 }  // namespace
 
-const char* name_of(Level level) { return level == Level::El0 ? "el0" : level == Level::El1t ? "el1t" : "el1h"; }
+const char* name_of(Level level) {
+    return level == Level::El0 ? "el0" : level == Level::El1t ? "el1t" : "el1h";
+}
 
 u64 code_at(const u8* code, Level level) {
     const u64 at = reinterpret_cast<u64>(code);

@@ -22,8 +22,8 @@ struct Frame {
     u64 vector;  // offset from VBAR_EL1
     u64 esr;
     u64 far;
-    u64 elr;     // start address before
-    u64 spsr;    // PSTATE before
+    u64 elr;   // start address before
+    u64 spsr;  // PSTATE before
     u64 harness_sp;
     u64 running;
 };
@@ -34,9 +34,9 @@ enum class Level : u8 { El0, El1t, El1h };
 [[nodiscard]] const char* name_of(Level level);
 
 // Assembles a probe: `text` (lines separated by \n), then the SVC that says it came to its end.
-#define PROBE(name, text)                                                                                 \
-    extern "C" const el1::u8 name[];                                                                      \
-    asm(".pushsection .probes,\"ax\",%progbits\n.balign 8\n.global " #name "\n" #name ":\n" text           \
+#define PROBE(name, text)                                                                        \
+    extern "C" const el1::u8 name[];                                                             \
+    asm(".pushsection .probes,\"ax\",%progbits\n.balign 8\n.global " #name "\n" #name ":\n" text \
         "\nsvc #0xf00d\n.popsection\n")
 inline constexpr u64 kEndOfProbe = 0x5600f00d;  // ESR_EL1
 

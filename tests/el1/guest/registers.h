@@ -3,11 +3,11 @@
 
 #include "mmu/arch/bits.h"
 
-#define READ_SYSREG(name)                                  \
-    ([] {                                                  \
-        arch::u64 value_of_;                               \
-        asm volatile("mrs %0, " #name : "=r"(value_of_));  \
-        return value_of_;                                  \
+#define READ_SYSREG(name)                                 \
+    ([] {                                                 \
+        arch::u64 value_of_;                              \
+        asm volatile("mrs %0, " #name : "=r"(value_of_)); \
+        return value_of_;                                 \
     }())
 #define WRITE_SYSREG(name, value) asm volatile("msr " #name ", %0\nisb" : : "r"(arch::u64{value}) : "memory")
 
@@ -40,6 +40,8 @@ private:
 };
 
 // Field `low`, four bits, of an ID register.
-[[nodiscard]] constexpr unsigned id_field(arch::u64 value, unsigned low) { return static_cast<unsigned>(value >> low & 15); }
+[[nodiscard]] constexpr unsigned id_field(arch::u64 value, unsigned low) {
+    return static_cast<unsigned>(value >> low & 15);
+}
 
 }  // namespace el1

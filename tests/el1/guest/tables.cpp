@@ -16,14 +16,21 @@ alignas(4096) volatile u64 pool[kTables][512];
 unsigned used = 2;  // the roots of both halves come first
 alignas(4096) volatile u64 pages[64][512];
 
-volatile u64* root_of(u64 va) { return pool[va >> 55 & 1]; }
-u64 address_of(volatile u64* table) { return reinterpret_cast<u64>(table); }
-volatile u64* slot(volatile u64* table, u64 va, int level) { return &table[va >> (39 - 9 * level) & 511]; }
+volatile u64* root_of(u64 va) {
+    return pool[va >> 55 & 1];
+}
+u64 address_of(volatile u64* table) {
+    return reinterpret_cast<u64>(table);
+}
+volatile u64* slot(volatile u64* table, u64 va, int level) {
+    return &table[va >> (39 - 9 * level) & 511];
+}
 
 // Normal Write-Back; Device-nGnRnE; Device-nGnRE; Non-cacheable; Write-Through.
 constexpr u64 kMair = 0xbb440400ff;
 // 48 bits and 4K on both sides, Write-Back Inner Shareable walks, 16-bit ASIDs of TTBR0_EL1.
-constexpr u64 kTcr = 16 | 16 << 16 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 24 | 1 << 26 | 3 << 28 | u64{2} << 30 | u64{1} << 36;
+constexpr u64 kTcr =
+    16 | 16 << 16 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 24 | 1 << 26 | 3 << 28 | u64{2} << 30 | u64{1} << 36;
 
 }  // namespace
 
@@ -41,11 +48,17 @@ volatile u64* descriptor(u64 va, int level) {
     return slot(table, va, level);
 }
 
-void map(u64 va, u64 pa, u64 attributes, int level) { *descriptor(va, level) = pa | attributes | (level == 3 ? 3 : 1); }
+void map(u64 va, u64 pa, u64 attributes, int level) {
+    *descriptor(va, level) = pa | attributes | (level == 3 ? 3 : 1);
+}
 
-void publish() { asm volatile("dsb ish\nisb" : : : "memory"); }
+void publish() {
+    asm volatile("dsb ish\nisb" : : : "memory");
+}
 
-void flush() { asm volatile("dsb ish\ntlbi vmalle1\ndsb ish\nisb" : : : "memory"); }
+void flush() {
+    asm volatile("dsb ish\ntlbi vmalle1\ndsb ish\nisb" : : : "memory");
+}
 
 void unmap_tests() {
     *descriptor(kTest, 0) = 0;
@@ -56,7 +69,9 @@ void unmap_tests() {
     used = first_of_tests;
 }
 
-u64 page(unsigned n) { return address_of(pages[n]); }
+u64 page(unsigned n) {
+    return address_of(pages[n]);
+}
 
 void fill_page(unsigned n, u64 value) {
     for (unsigned i = 0; i < 512; ++i) pages[n][i] = value;

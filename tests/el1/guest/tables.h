@@ -14,9 +14,9 @@ inline constexpr u64 kTest = 0x0000008000000000;      // what tests map, lower h
 inline constexpr u64 kHighTest = 0xffff008000000000;  // upper half
 
 // Leaf attributes beside the output address and the type bits.
-inline constexpr u64 kNormal = 0x700;                      // AttrIndx 0, Inner Shareable, AF
-inline constexpr u64 kDevice = 1 << 2 | 0x400;             // nGnRnE
-inline constexpr u64 kDeviceEarly = 2 << 2 | 0x400;        // nGnRE
+inline constexpr u64 kNormal = 0x700;                // AttrIndx 0, Inner Shareable, AF
+inline constexpr u64 kDevice = 1 << 2 | 0x400;       // nGnRnE
+inline constexpr u64 kDeviceEarly = 2 << 2 | 0x400;  // nGnRE
 inline constexpr u64 kNonCacheable = 3 << 2 | 0x700;
 inline constexpr u64 kWriteThrough = 4 << 2 | 0x700;
 inline constexpr u64 kAccessed = 1 << 10;
@@ -45,7 +45,7 @@ void map_user_probes();
 // Page `n` of memory for tests, 64 of them, and the 2 MiB block that holds them.
 [[nodiscard]] u64 page(unsigned n);
 void fill_page(unsigned n, u64 value);
-inline constexpr u64 kBlock = 0x42000000;   // RAM outside of the image: a 2 MiB block
+inline constexpr u64 kBlock = 0x42000000;  // RAM outside of the image: a 2 MiB block
 inline constexpr u64 kGigabyte = 0x40000000;
 
 }  // namespace el1

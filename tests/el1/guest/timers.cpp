@@ -8,7 +8,9 @@ namespace {
 
 constexpr arch::u64 kFar = arch::u64{1} << 62;
 
-arch::u64 in_range(arch::u64 value, arch::u64 low, arch::u64 high) { return value >= low && value <= high; }
+arch::u64 in_range(arch::u64 value, arch::u64 low, arch::u64 high) {
+    return value >= low && value <= high;
+}
 
 }  // namespace
 
@@ -37,10 +39,14 @@ void timer_checks() {
     Line{"timer/future"}.hex("control", READ_SYSREG(cntv_ctl_el0)).hex("compare", READ_SYSREG(cntv_cval_el0));
     WRITE_SYSREG(cntv_tval_el0, 0x40000000);
     const arch::u64 distance = READ_SYSREG(cntv_cval_el0) - READ_SYSREG(cntvct_el0);
-    Line{"timer/value"}.hex("distance", in_range(distance, 0x30000000, 0x40000000)).hex("control", READ_SYSREG(cntv_ctl_el0));
+    Line{"timer/value"}
+        .hex("distance", in_range(distance, 0x30000000, 0x40000000))
+        .hex("control", READ_SYSREG(cntv_ctl_el0));
     Line{"timer/value-read"}.hex("value", in_range(READ_SYSREG(cntv_tval_el0), 0x30000000, 0x40000000));
     WRITE_SYSREG(cntv_tval_el0, 0xffffff00);  // -256
-    Line{"timer/value-negative"}.hex("control", READ_SYSREG(cntv_ctl_el0)).hex("upper", READ_SYSREG(cntv_tval_el0) >> 28);
+    Line{"timer/value-negative"}
+        .hex("control", READ_SYSREG(cntv_ctl_el0))
+        .hex("upper", READ_SYSREG(cntv_tval_el0) >> 28);
     WRITE_SYSREG(cntv_ctl_el0, 2);
     WRITE_SYSREG(cntp_cval_el0, 1);
     WRITE_SYSREG(cntp_ctl_el0, 3);

@@ -15,47 +15,97 @@ struct Register {
     u32 key;  // op0 op1 CRn CRm op2 as in bits 20:5 of MSR
 };
 
-constexpr u32 key(u32 op0, u32 op1, u32 crn, u32 crm, u32 op2) { return op0 << 19 | op1 << 16 | crn << 12 | crm << 8 | op2 << 5; }
+constexpr u32 key(u32 op0, u32 op1, u32 crn, u32 crm, u32 op2) {
+    return op0 << 19 | op1 << 16 | crn << 12 | crm << 8 | op2 << 5;
+}
 
 constexpr Register kRegisters[] = {
-    {"midr_el1", key(3, 0, 0, 0, 0)},        {"id_aa64pfr0_el1", key(3, 0, 0, 4, 0)},  {"id_pfr0_el1", key(3, 0, 0, 1, 0)},
-    {"reserved_id", key(3, 0, 0, 7, 7)},     {"ctr_el0", key(3, 3, 0, 0, 1)},          {"dczid_el0", key(3, 3, 0, 0, 7)},
-    {"ccsidr_el1", key(3, 1, 0, 0, 0)},      {"csselr_el1", key(3, 2, 0, 0, 0)},       {"sctlr_el1", key(3, 0, 1, 0, 0)},
-    {"cpacr_el1", key(3, 0, 1, 0, 2)},       {"ttbr0_el1", key(3, 0, 2, 0, 0)},        {"tcr_el1", key(3, 0, 2, 0, 2)},
-    {"spsr_el1", key(3, 0, 4, 0, 0)},        {"elr_el1", key(3, 0, 4, 0, 1)},          {"sp_el0", key(3, 0, 4, 1, 0)},
-    {"spsel", key(3, 0, 4, 2, 0)},           {"currentel", key(3, 0, 4, 2, 2)},        {"esr_el1", key(3, 0, 5, 2, 0)},
-    {"far_el1", key(3, 0, 6, 0, 0)},         {"par_el1", key(3, 0, 7, 4, 0)},          {"mair_el1", key(3, 0, 10, 2, 0)},
-    {"vbar_el1", key(3, 0, 12, 0, 0)},       {"isr_el1", key(3, 0, 12, 1, 0)},         {"contextidr_el1", key(3, 0, 13, 0, 1)},
-    {"tpidr_el1", key(3, 0, 13, 0, 4)},      {"tpidr_el0", key(3, 3, 13, 0, 2)},       {"tpidrro_el0", key(3, 3, 13, 0, 3)},
-    {"daif", key(3, 3, 4, 2, 1)},            {"nzcv", key(3, 3, 4, 2, 0)},             {"cntfrq_el0", key(3, 3, 14, 0, 0)},
-    {"cntpct_el0", key(3, 3, 14, 0, 1)},     {"cntvct_el0", key(3, 3, 14, 0, 2)},      {"cntp_tval_el0", key(3, 3, 14, 2, 0)},
-    {"cntp_ctl_el0", key(3, 3, 14, 2, 1)},   {"cntp_cval_el0", key(3, 3, 14, 2, 2)},   {"cntv_tval_el0", key(3, 3, 14, 3, 0)},
-    {"cntv_ctl_el0", key(3, 3, 14, 3, 1)},   {"cntv_cval_el0", key(3, 3, 14, 3, 2)},   {"cntkctl_el1", key(3, 0, 14, 1, 0)},
-    {"pmcr_el0", key(3, 3, 9, 12, 0)},       {"pmcntenset_el0", key(3, 3, 9, 12, 1)},  {"pmcntenclr_el0", key(3, 3, 9, 12, 2)},
-    {"pmovsclr_el0", key(3, 3, 9, 12, 3)},   {"pmswinc_el0", key(3, 3, 9, 12, 4)},     {"pmselr_el0", key(3, 3, 9, 12, 5)},
-    {"pmceid0_el0", key(3, 3, 9, 12, 6)},    {"pmccntr_el0", key(3, 3, 9, 13, 0)},     {"pmxevtyper_el0", key(3, 3, 9, 13, 1)},
-    {"pmxevcntr_el0", key(3, 3, 9, 13, 2)},  {"pmuserenr_el0", key(3, 3, 9, 14, 0)},   {"pmovsset_el0", key(3, 3, 9, 14, 3)},
-    {"pmintenset_el1", key(3, 0, 9, 14, 1)}, {"pmintenclr_el1", key(3, 0, 9, 14, 2)},  {"pmevcntr0_el0", key(3, 3, 14, 8, 0)},
-    {"pmevtyper0_el0", key(3, 3, 14, 12, 0)}, {"pmccfiltr_el0", key(3, 3, 14, 15, 7)}, {"mdscr_el1", key(2, 0, 0, 2, 2)},
-    {"oslar_el1", key(2, 0, 1, 0, 4)},       {"oslsr_el1", key(2, 0, 1, 1, 4)},        {"osdlr_el1", key(2, 0, 1, 3, 4)},
-    {"dbgbvr0_el1", key(2, 0, 0, 0, 4)},     {"dbgbcr0_el1", key(2, 0, 0, 0, 5)},      {"mdrar_el1", key(2, 0, 1, 0, 0)},
-    {"mdccsr_el0", key(2, 3, 0, 1, 0)},      {"dbgdtr_el0", key(2, 3, 0, 4, 0)},       {"unallocated", key(3, 3, 15, 15, 7)},
-    {"fpcr", key(3, 3, 4, 4, 0)},            {"fpsr", key(3, 3, 4, 4, 1)},             {"ssbs", key(3, 3, 4, 2, 6)},
-    {"pan", key(3, 0, 4, 2, 3)},             {"uao", key(3, 0, 4, 2, 4)},              {"hcr_el2", key(3, 4, 1, 1, 0)},
+    {"midr_el1", key(3, 0, 0, 0, 0)},
+    {"id_aa64pfr0_el1", key(3, 0, 0, 4, 0)},
+    {"id_pfr0_el1", key(3, 0, 0, 1, 0)},
+    {"reserved_id", key(3, 0, 0, 7, 7)},
+    {"ctr_el0", key(3, 3, 0, 0, 1)},
+    {"dczid_el0", key(3, 3, 0, 0, 7)},
+    {"ccsidr_el1", key(3, 1, 0, 0, 0)},
+    {"csselr_el1", key(3, 2, 0, 0, 0)},
+    {"sctlr_el1", key(3, 0, 1, 0, 0)},
+    {"cpacr_el1", key(3, 0, 1, 0, 2)},
+    {"ttbr0_el1", key(3, 0, 2, 0, 0)},
+    {"tcr_el1", key(3, 0, 2, 0, 2)},
+    {"spsr_el1", key(3, 0, 4, 0, 0)},
+    {"elr_el1", key(3, 0, 4, 0, 1)},
+    {"sp_el0", key(3, 0, 4, 1, 0)},
+    {"spsel", key(3, 0, 4, 2, 0)},
+    {"currentel", key(3, 0, 4, 2, 2)},
+    {"esr_el1", key(3, 0, 5, 2, 0)},
+    {"far_el1", key(3, 0, 6, 0, 0)},
+    {"par_el1", key(3, 0, 7, 4, 0)},
+    {"mair_el1", key(3, 0, 10, 2, 0)},
+    {"vbar_el1", key(3, 0, 12, 0, 0)},
+    {"isr_el1", key(3, 0, 12, 1, 0)},
+    {"contextidr_el1", key(3, 0, 13, 0, 1)},
+    {"tpidr_el1", key(3, 0, 13, 0, 4)},
+    {"tpidr_el0", key(3, 3, 13, 0, 2)},
+    {"tpidrro_el0", key(3, 3, 13, 0, 3)},
+    {"daif", key(3, 3, 4, 2, 1)},
+    {"nzcv", key(3, 3, 4, 2, 0)},
+    {"cntfrq_el0", key(3, 3, 14, 0, 0)},
+    {"cntpct_el0", key(3, 3, 14, 0, 1)},
+    {"cntvct_el0", key(3, 3, 14, 0, 2)},
+    {"cntp_tval_el0", key(3, 3, 14, 2, 0)},
+    {"cntp_ctl_el0", key(3, 3, 14, 2, 1)},
+    {"cntp_cval_el0", key(3, 3, 14, 2, 2)},
+    {"cntv_tval_el0", key(3, 3, 14, 3, 0)},
+    {"cntv_ctl_el0", key(3, 3, 14, 3, 1)},
+    {"cntv_cval_el0", key(3, 3, 14, 3, 2)},
+    {"cntkctl_el1", key(3, 0, 14, 1, 0)},
+    {"pmcr_el0", key(3, 3, 9, 12, 0)},
+    {"pmcntenset_el0", key(3, 3, 9, 12, 1)},
+    {"pmcntenclr_el0", key(3, 3, 9, 12, 2)},
+    {"pmovsclr_el0", key(3, 3, 9, 12, 3)},
+    {"pmswinc_el0", key(3, 3, 9, 12, 4)},
+    {"pmselr_el0", key(3, 3, 9, 12, 5)},
+    {"pmceid0_el0", key(3, 3, 9, 12, 6)},
+    {"pmccntr_el0", key(3, 3, 9, 13, 0)},
+    {"pmxevtyper_el0", key(3, 3, 9, 13, 1)},
+    {"pmxevcntr_el0", key(3, 3, 9, 13, 2)},
+    {"pmuserenr_el0", key(3, 3, 9, 14, 0)},
+    {"pmovsset_el0", key(3, 3, 9, 14, 3)},
+    {"pmintenset_el1", key(3, 0, 9, 14, 1)},
+    {"pmintenclr_el1", key(3, 0, 9, 14, 2)},
+    {"pmevcntr0_el0", key(3, 3, 14, 8, 0)},
+    {"pmevtyper0_el0", key(3, 3, 14, 12, 0)},
+    {"pmccfiltr_el0", key(3, 3, 14, 15, 7)},
+    {"mdscr_el1", key(2, 0, 0, 2, 2)},
+    {"oslar_el1", key(2, 0, 1, 0, 4)},
+    {"oslsr_el1", key(2, 0, 1, 1, 4)},
+    {"osdlr_el1", key(2, 0, 1, 3, 4)},
+    {"dbgbvr0_el1", key(2, 0, 0, 0, 4)},
+    {"dbgbcr0_el1", key(2, 0, 0, 0, 5)},
+    {"mdrar_el1", key(2, 0, 1, 0, 0)},
+    {"mdccsr_el0", key(2, 3, 0, 1, 0)},
+    {"dbgdtr_el0", key(2, 3, 0, 4, 0)},
+    {"unallocated", key(3, 3, 15, 15, 7)},
+    {"fpcr", key(3, 3, 4, 4, 0)},
+    {"fpsr", key(3, 3, 4, 4, 1)},
+    {"ssbs", key(3, 3, 4, 2, 6)},
+    {"pan", key(3, 0, 4, 2, 3)},
+    {"uao", key(3, 0, 4, 2, 4)},
+    {"hcr_el2", key(3, 4, 1, 1, 0)},
     {"sctlr_el3", key(3, 6, 1, 0, 0)},
 };
 
 constexpr Register kOperations[] = {
-    {"ic_ialluis", key(1, 0, 7, 1, 0)},  {"ic_iallu", key(1, 0, 7, 5, 0)},    {"ic_ivau", key(1, 3, 7, 5, 1)},
-    {"dc_ivac", key(1, 0, 7, 6, 1)},     {"dc_isw", key(1, 0, 7, 6, 2)},      {"dc_csw", key(1, 0, 7, 10, 2)},
-    {"dc_cisw", key(1, 0, 7, 14, 2)},    {"dc_zva", key(1, 3, 7, 4, 1)},      {"dc_cvac", key(1, 3, 7, 10, 1)},
-    {"dc_cvau", key(1, 3, 7, 11, 1)},    {"dc_cvap", key(1, 3, 7, 12, 1)},    {"dc_cvadp", key(1, 3, 7, 13, 1)},
-    {"dc_civac", key(1, 3, 7, 14, 1)},   {"at_s1e1r", key(1, 0, 7, 8, 0)},    {"at_s1e1w", key(1, 0, 7, 8, 1)},
-    {"at_s1e0r", key(1, 0, 7, 8, 2)},    {"at_s1e0w", key(1, 0, 7, 8, 3)},    {"at_s1e1rp", key(1, 0, 7, 9, 0)},
-    {"at_s1e1wp", key(1, 0, 7, 9, 1)},   {"at_s1e2r", key(1, 4, 7, 8, 0)},    {"tlbi_vmalle1", key(1, 0, 8, 7, 0)},
-    {"tlbi_vae1", key(1, 0, 8, 7, 1)},   {"tlbi_aside1", key(1, 0, 8, 7, 2)}, {"tlbi_vaae1", key(1, 0, 8, 7, 3)},
-    {"tlbi_vale1", key(1, 0, 8, 7, 5)},  {"tlbi_vaale1", key(1, 0, 8, 7, 7)}, {"tlbi_vmalle1is", key(1, 0, 8, 3, 0)},
-    {"tlbi_vae1is", key(1, 0, 8, 3, 1)}, {"tlbi_alle2", key(1, 4, 8, 7, 0)},  {"unallocated", key(1, 3, 7, 15, 7)},
+    {"ic_ialluis", key(1, 0, 7, 1, 0)},  {"ic_iallu", key(1, 0, 7, 5, 0)},       {"ic_ivau", key(1, 3, 7, 5, 1)},
+    {"dc_ivac", key(1, 0, 7, 6, 1)},     {"dc_isw", key(1, 0, 7, 6, 2)},         {"dc_csw", key(1, 0, 7, 10, 2)},
+    {"dc_cisw", key(1, 0, 7, 14, 2)},    {"dc_zva", key(1, 3, 7, 4, 1)},         {"dc_cvac", key(1, 3, 7, 10, 1)},
+    {"dc_cvau", key(1, 3, 7, 11, 1)},    {"dc_cvap", key(1, 3, 7, 12, 1)},       {"dc_cvadp", key(1, 3, 7, 13, 1)},
+    {"dc_civac", key(1, 3, 7, 14, 1)},   {"at_s1e1r", key(1, 0, 7, 8, 0)},       {"at_s1e1w", key(1, 0, 7, 8, 1)},
+    {"at_s1e0r", key(1, 0, 7, 8, 2)},    {"at_s1e0w", key(1, 0, 7, 8, 3)},       {"at_s1e1rp", key(1, 0, 7, 9, 0)},
+    {"at_s1e1wp", key(1, 0, 7, 9, 1)},   {"at_s1e2r", key(1, 4, 7, 8, 0)},       {"tlbi_vmalle1", key(1, 0, 8, 7, 0)},
+    {"tlbi_vae1", key(1, 0, 8, 7, 1)},   {"tlbi_aside1", key(1, 0, 8, 7, 2)},    {"tlbi_vaae1", key(1, 0, 8, 7, 3)},
+    {"tlbi_vale1", key(1, 0, 8, 7, 5)},  {"tlbi_vaale1", key(1, 0, 8, 7, 7)},    {"tlbi_vmalle1is", key(1, 0, 8, 3, 0)},
+    {"tlbi_vae1is", key(1, 0, 8, 3, 1)}, {"tlbi_alle2", key(1, 4, 8, 7, 0)},     {"unallocated", key(1, 3, 7, 15, 7)},
     {"crn15", key(1, 2, 15, 3, 4)},      {"tlbi_vmalle1os", key(1, 0, 8, 1, 0)}, {"tlbi_rvae1", key(1, 0, 8, 6, 1)},
 };
 
@@ -74,25 +124,29 @@ u64 outcome(u32 instruction, Level level) {
 void from_el0(const char* controls) {
     for (const Register& r : kRegisters) {
         Line line{"trap", controls};
-        line.word(r.name).hex("read", outcome(kMrs | r.key | kRt, Level::El0)).hex("write", outcome(kMsr | r.key | kRt, Level::El0));
+        line.word(r.name)
+            .hex("read", outcome(kMrs | r.key | kRt, Level::El0))
+            .hex("write", outcome(kMsr | r.key | kRt, Level::El0));
     }
-    for (const Register& r : kOperations) Line{"trap", controls}.word(r.name).hex("esr", outcome(kMsr | r.key | kRt, Level::El0));
+    for (const Register& r : kOperations)
+        Line{"trap", controls}.word(r.name).hex("esr", outcome(kMsr | r.key | kRt, Level::El0));
 }
 
 // At EL1: which directions and names exist. Operands would do harm, so only those that must not execute are tried.
 void absent_at_el1() {
-    const Register absent[] = {{"midr_write", kMsr | key(3, 0, 0, 0, 0)},       {"ctr_write", kMsr | key(3, 3, 0, 0, 1)},
-                               {"currentel_write", kMsr | key(3, 0, 4, 2, 2)},  {"pmswinc_read", kMrs | key(3, 3, 9, 12, 4)},
-                               {"oslar_read", kMrs | key(2, 0, 1, 0, 4)},       {"oslsr_write", kMsr | key(2, 0, 1, 1, 4)},
-                               {"unallocated", kMrs | key(3, 3, 15, 15, 7)},    {"hcr_el2", kMrs | key(3, 4, 1, 1, 0)},
-                               {"scr_el3", kMrs | key(3, 6, 1, 1, 0)},          {"sp_el1", kMrs | key(3, 4, 4, 1, 0)},
-                               {"sctlr_el12", kMrs | key(3, 5, 1, 0, 0)},       {"id_write", kMsr | key(3, 0, 0, 4, 0)},
-                               {"reserved_id_write", kMsr | key(3, 0, 0, 7, 7)}, {"cntvct_write", kMsr | key(3, 3, 14, 0, 2)},
-                               {"cntpct_write", kMsr | key(3, 3, 14, 0, 1)},
-                               {"isr_write", kMsr | key(3, 0, 12, 1, 0)},       {"pmceid0_write", kMsr | key(3, 3, 9, 12, 6)},
-                               {"mdrar_write", kMsr | key(2, 0, 1, 0, 0)},      {"tlbi_alle2", kMsr | key(1, 4, 8, 7, 0)},
-                               {"tlbi_alle3", kMsr | key(1, 6, 8, 7, 0)},       {"at_s1e2r", kMsr | key(1, 4, 7, 8, 0)},
-                               {"at_s12e1r", kMsr | key(1, 4, 7, 8, 4)},        {"sys_unallocated", kMsr | key(1, 3, 7, 15, 7)}};
+    const Register absent[] = {
+        {"midr_write", kMsr | key(3, 0, 0, 0, 0)},        {"ctr_write", kMsr | key(3, 3, 0, 0, 1)},
+        {"currentel_write", kMsr | key(3, 0, 4, 2, 2)},   {"pmswinc_read", kMrs | key(3, 3, 9, 12, 4)},
+        {"oslar_read", kMrs | key(2, 0, 1, 0, 4)},        {"oslsr_write", kMsr | key(2, 0, 1, 1, 4)},
+        {"unallocated", kMrs | key(3, 3, 15, 15, 7)},     {"hcr_el2", kMrs | key(3, 4, 1, 1, 0)},
+        {"scr_el3", kMrs | key(3, 6, 1, 1, 0)},           {"sp_el1", kMrs | key(3, 4, 4, 1, 0)},
+        {"sctlr_el12", kMrs | key(3, 5, 1, 0, 0)},        {"id_write", kMsr | key(3, 0, 0, 4, 0)},
+        {"reserved_id_write", kMsr | key(3, 0, 0, 7, 7)}, {"cntvct_write", kMsr | key(3, 3, 14, 0, 2)},
+        {"cntpct_write", kMsr | key(3, 3, 14, 0, 1)},     {"isr_write", kMsr | key(3, 0, 12, 1, 0)},
+        {"pmceid0_write", kMsr | key(3, 3, 9, 12, 6)},    {"mdrar_write", kMsr | key(2, 0, 1, 0, 0)},
+        {"tlbi_alle2", kMsr | key(1, 4, 8, 7, 0)},        {"tlbi_alle3", kMsr | key(1, 6, 8, 7, 0)},
+        {"at_s1e2r", kMsr | key(1, 4, 7, 8, 0)},          {"at_s12e1r", kMsr | key(1, 4, 7, 8, 4)},
+        {"sys_unallocated", kMsr | key(1, 3, 7, 15, 7)}};
     for (const Register& r : absent) Line{"trap/el1"}.word(r.name).hex("esr", outcome(r.key | kRt, Level::El1h));
 }
 
@@ -117,7 +171,10 @@ void trap_checks() {
         WRITE_SYSREG(pmuserenr_el0, bits);
         for (const Register& r : kRegisters) {
             if ((r.key >> 12 & 15) != 9 && (r.key >> 8 & 0x8f) != 0x88 && (r.key >> 8 & 0x8f) != 0x8c) continue;
-            Line{"trap/monitors", names[bits / 2]}.word(r.name).hex("read", outcome(kMrs | r.key | kRt, Level::El0)).hex("write", outcome(kMsr | r.key | kRt, Level::El0));
+            Line{"trap/monitors", names[bits / 2]}
+                .word(r.name)
+                .hex("read", outcome(kMrs | r.key | kRt, Level::El0))
+                .hex("write", outcome(kMsr | r.key | kRt, Level::El0));
         }
     }
     WRITE_SYSREG(pmuserenr_el0, 0);
