@@ -15,12 +15,6 @@ LruQueue::LruQueue(unsigned slots) : nodes_(slots) {
     youngest_ = slots - 1;
 }
 
-unsigned LruQueue::oldest(const std::vector<SlotUse>& use) {
-    // Known stamps never exceed true ones, so an oldest that is up to date is the minimum.
-    while (use[oldest_].stamp != nodes_[oldest_].stamp) reinsert_oldest(use[oldest_].stamp);
-    return oldest_;
-}
-
 void LruQueue::reinsert_oldest(u64 stamp) {
     const u32 slot = oldest_;
     Node& node = nodes_[slot];

@@ -14,7 +14,11 @@ public:
     explicit LruQueue(unsigned slots);
 
     // The slot with the smallest stamp in `use`, of which stamps may have grown since the last call but not shrunk.
-    [[nodiscard]] unsigned oldest(const std::vector<SlotUse>& use);
+    [[nodiscard]] unsigned oldest(const std::vector<SlotUse>& use) {
+        // Known stamps never exceed true ones, so an oldest that is up to date is the minimum.
+        while (use[oldest_].stamp != nodes_[oldest_].stamp) reinsert_oldest(use[oldest_].stamp);
+        return oldest_;
+    }
 
     void serialize(auto& archive) { archive(nodes_, oldest_, youngest_); }
 

@@ -74,21 +74,6 @@ Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters
       tlbs_{config},
       host_tlb{{tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}, {tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}} {}
 
-TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
-    reset(record);
-    if (!regime_.mmu_on) {
-        record.source = Source::MmuOff;
-        auto result = translate_flat(access, va);
-        if (result) result.value().host_page = memory_.page(result.value().pa);
-        record.faulted = !result;
-        return result;
-    }
-    counters_.count(events_of(access).lookup);
-    auto result = look_up(access, va, record);
-    record.faulted = !result;
-    return result;
-}
-
 // Arm: AArch64.S1DisabledOutput.
 TranslateResult Mmu::translate_flat(const AccessDescriptor& access, VirtualAddress va) const {
     const u64 address = regime_.half_of(va.value).top_byte_ignored ? va.value & arch::low_mask(56) : va.value;
@@ -98,54 +83,20 @@ TranslateResult Mmu::translate_flat(const AccessDescriptor& access, VirtualAddre
     return out;
 }
 
-TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
-    const SideEvents& events = events_of(access);
-    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
-    const bool in_range = regime_.in_range(va.value);
-    const unsigned slot = in_range ? l1.find(va.value, regime_.asid) : Tlb::kNone;
-    if (slot != Tlb::kNone) {
-        const Readiness readiness = make_ready(access, va, l1, slot, record);
-        if (readiness != Readiness::Stale) {
-            count_l1_hits(events, reach_class(l1.entry(slot).reach_shift), 1);
-            l1.touch(slot);
-            record.source = Source::L1Hit;
-            return conclude(access, va, l1, slot, readiness, record);
-        }
-        tlbs_.drop(va.value, regime_.asid);
-    }
-    counters_.count(events.refill);
-    counters_.count(Event::L2D_TLB);
-    return in_range ? look_up_l2(access, va, record) : walk(access, va, record);
-}
-
-TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
-    Tlb& l2 = tlbs_.l2();
-    const unsigned slot = l2.find(va.value, regime_.asid);
-    if (slot == Tlb::kNone) return walk(access, va, record);
-    const Readiness readiness = make_ready(access, va, l2, slot, record);
-    if (readiness == Readiness::Stale) {
-        tlbs_.drop(va.value, regime_.asid);
-        return walk(access, va, record);
-    }
-    counters_.count(Event::SIM_L2_HIT);
-    counters_.count(kL2HitByReach[reach_class(l2.entry(slot).reach_shift)]);
-    l2.touch(slot);
-    record.source = Source::L2Hit;
-    record.l2_slot = static_cast<arch::u16>(slot);
-    if (readiness != Readiness::Ready) return conclude(access, va, l2, slot, readiness, record);
-    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
-    return conclude(access, va, l1, tlbs_.fill(l1, l2.entry(slot), va.value), readiness, record);
-}
-
-// A hit is only as good as the entry's permissions; a write through a clean entry makes it dirty, here and in the
-// other level, after the descriptor. A stale descriptor means that the tables must be walked.
-Mmu::Readiness Mmu::make_ready(const AccessDescriptor& access, VirtualAddress va, Tlb& tlb, unsigned slot,
+// A hit is only as good as the entry's permissions and its dirty state.
+inline Mmu::Readiness Mmu::make_ready(const AccessDescriptor& access, VirtualAddress va, Tlb& tlb, unsigned slot,
                                LookupRecord& record) {
     const TlbEntry& entry = tlb.entry(slot);
     if (!is_permitted(access, entry.permissions)) return Readiness::NotPermitted;
     if (!access.writes() || !entry.is_clean_at(va.value)) return Readiness::Ready;
+    return make_dirty_through(va, tlb, slot, record);
+}
+
+// A write through a clean entry makes it dirty, here and in the other level, after the descriptor. A stale descriptor means
+// that the tables must be walked.
+Mmu::Readiness Mmu::make_dirty_through(VirtualAddress va, Tlb& tlb, unsigned slot, LookupRecord& record) {
     WalkStep step;
-    switch (make_dirty(memory_, entry, va.value, step)) {
+    switch (make_dirty(memory_, tlb.entry(slot), va.value, step)) {
         case DirtyOutcome::Stale: return Readiness::Stale;
         case DirtyOutcome::Unsupported: return Readiness::NotUpdatable;
         case DirtyOutcome::Updated:
@@ -172,7 +123,7 @@ inline void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb
     }
     const PhysicalAddress page_pa = served.pa.align_down_to(4096);
     const bool writable = !is_fetch && entry.permissions.allows(access.el, Permissions::kWrite | Permissions::kRead) &&
-                          !entry.is_clean_at(va.value) && !memory_.code_page(page_pa);
+                          !entry.is_clean_at(va.value) && !memory_.has_code(page_pa);
     const HostTlb::Origin origin{.page_pa = page_pa.value,
                                  .l1_slot = static_cast<arch::u16>(slot),
                                  .memory_attr = served.memory_attr,
@@ -293,6 +244,60 @@ inline TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     const unsigned pages_shift = coalesce_shift(config_.contiguous);
     if (pages_shift != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, pages_shift, memory_);
     return entry;
+}
+
+inline TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    Tlb& l2 = tlbs_.l2();
+    const unsigned slot = l2.find(va.value, regime_.asid);
+    if (slot == Tlb::kNone) return walk(access, va, record);
+    const Readiness readiness = make_ready(access, va, l2, slot, record);
+    if (readiness == Readiness::Stale) {
+        tlbs_.drop(va.value, regime_.asid);
+        return walk(access, va, record);
+    }
+    counters_.count(Event::SIM_L2_HIT);
+    counters_.count(kL2HitByReach[reach_class(l2.entry(slot).reach_shift)]);
+    l2.touch(slot);
+    record.source = Source::L2Hit;
+    record.l2_slot = static_cast<arch::u16>(slot);
+    if (readiness != Readiness::Ready) return conclude(access, va, l2, slot, readiness, record);
+    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
+    return conclude(access, va, l1, tlbs_.fill(l1, l2.entry(slot), va.value), readiness, record);
+}
+
+inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    const SideEvents& events = events_of(access);
+    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
+    const bool in_range = regime_.in_range(va.value);
+    const unsigned slot = in_range ? l1.find(va.value, regime_.asid) : Tlb::kNone;
+    if (slot != Tlb::kNone) {
+        const Readiness readiness = make_ready(access, va, l1, slot, record);
+        if (readiness != Readiness::Stale) {
+            count_l1_hits(events, reach_class(l1.entry(slot).reach_shift), 1);
+            l1.touch(slot);
+            record.source = Source::L1Hit;
+            return conclude(access, va, l1, slot, readiness, record);
+        }
+        tlbs_.drop(va.value, regime_.asid);
+    }
+    counters_.count(events.refill);
+    counters_.count(Event::L2D_TLB);
+    return in_range ? look_up_l2(access, va, record) : walk(access, va, record);
+}
+
+TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    reset(record);
+    if (!regime_.mmu_on) {
+        record.source = Source::MmuOff;
+        auto result = translate_flat(access, va);
+        if (result) result.value().host_page = memory_.page(result.value().pa);
+        record.faulted = !result;
+        return result;
+    }
+    counters_.count(events_of(access).lookup);
+    auto result = look_up(access, va, record);
+    record.faulted = !result;
+    return result;
 }
 
 TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {

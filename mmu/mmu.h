@@ -71,6 +71,7 @@ private:
     [[nodiscard]] TranslateResult look_up_l2(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
     [[nodiscard]] Readiness make_ready(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& tlb, unsigned slot,
                                        LookupRecord& record);
+    [[nodiscard]] Readiness make_dirty_through(arch::VirtualAddress va, Tlb& tlb, unsigned slot, LookupRecord& record);
     [[nodiscard]] TranslateResult conclude(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& tlb,
                                            unsigned slot, Readiness readiness, LookupRecord& record);
     [[nodiscard]] TranslateResult walk(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);

@@ -22,6 +22,7 @@ public:
         arch::u8* host{nullptr};
         arch::u64 base{0};
         arch::u64 bytes{0};
+        const arch::u8* code_pages{nullptr};  // for each page of 4 KiB what code_page says
     };
 
     // Without a window every access is one of the virtual calls below.
@@ -31,7 +32,7 @@ public:
     PhysicalMemoryPort& operator=(const PhysicalMemoryPort&) = delete;
     virtual ~PhysicalMemoryPort() = default;
 
-    // As read64 and host_page, which answer where the window does not reach.
+    // As read64, host_page and code_page, which answer where the window does not reach.
     [[nodiscard]] std::optional<arch::u64> descriptor(arch::PhysicalAddress pa) {
         if (pa.value - window_.base >= window_.bytes) [[unlikely]] return read64(pa);
         arch::u64 value;
@@ -42,6 +43,11 @@ public:
         const arch::u64 offset = pa.value - window_.base;
         if (offset >= window_.bytes) [[unlikely]] return host_page(pa);
         return window_.host + arch::align_down(offset, kPageBytes);
+    }
+    [[nodiscard]] bool has_code(arch::PhysicalAddress pa) {
+        const arch::u64 offset = pa.value - window_.base;
+        if (offset >= window_.bytes) [[unlikely]] return code_page(pa);
+        return window_.code_pages[offset >> kPageShift] != 0;
     }
 
     // `pa` is a multiple of 8. nullopt: no memory answers (a synchronous External abort on the walk).
@@ -54,7 +60,8 @@ public:
     [[nodiscard]] virtual bool code_page(arch::PhysicalAddress pa) = 0;
 
 private:
-    static constexpr arch::u64 kPageBytes = 4096;
+    static constexpr unsigned kPageShift = 12;
+    static constexpr arch::u64 kPageBytes = arch::u64{1} << kPageShift;
 
     Window window_{};
 };

@@ -6,17 +6,6 @@ namespace mmu {
 
 using arch::u64;
 
-unsigned lru_victim(std::span<const SlotUse> set) {
-    std::size_t oldest = 0;
-    u64 stamp = set[0].stamp;
-    for (std::size_t i = 1; i < set.size(); ++i) {
-        const bool older = set[i].stamp < stamp;  // conditional moves: the order is unpredictable
-        stamp = older ? set[i].stamp : stamp;
-        oldest = older ? i : oldest;
-    }
-    return static_cast<unsigned>(oldest);
-}
-
 unsigned plru_victim(std::span<const SlotUse> set) {
     const auto by_stamp = [](const SlotUse& a, const SlotUse& b) { return a.stamp < b.stamp; };
     const auto newest = [&](std::span<const SlotUse> part) { return std::ranges::max_element(part, by_stamp)->stamp; };

@@ -9,7 +9,16 @@
 namespace mmu {
 
 // Index of the least recently used slot; of equal stamps the first.
-[[nodiscard]] unsigned lru_victim(std::span<const SlotUse> set);
+[[nodiscard]] inline unsigned lru_victim(std::span<const SlotUse> set) {
+    unsigned oldest = 0;
+    arch::u64 stamp = set[0].stamp;
+    for (unsigned i = 1; i < set.size(); ++i) {
+        const bool older = set[i].stamp < stamp;  // conditional moves: the order is unpredictable
+        stamp = older ? set[i].stamp : stamp;
+        oldest = older ? i : oldest;
+    }
+    return oldest;
+}
 
 // Tree pseudo-LRU: a node points away from the half that was used last, which is the half with the newest stamp.
 // With an odd number of slots the first half is the larger one.

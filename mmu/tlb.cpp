@@ -54,10 +54,10 @@ Tlb::Tag Tlb::tag_of(const TlbEntry& entry) {
             .divided = entry.reach_shift < entry.leaf_shift};
 }
 
-unsigned Tlb::find_near(u64 va, u16 asid) const {
+unsigned Tlb::find_near(unsigned first, u64 va, u16 asid) const {
     unsigned found = kNone;
     u64 found_reach = kRegionShift + 1;
-    for (unsigned slot = head(near_bucket(va)); slot != kNone; slot = next_[slot]) {
+    for (unsigned slot = first; slot != kNone; slot = next_[slot]) {
         const Tag& tag = tags_[slot];
         const u64 reach = tag.key & kReachAndKind;  // other entries in this bucket have a larger one, table pointers too
         if (reach >= found_reach || ((va ^ tag.key) & kAddressMask) >> reach != 0) continue;
@@ -215,17 +215,27 @@ inline void Tlb::new_life(unsigned slot) {
                       Life::ReachClass::make(reach_class(entry.reach_shift));
 }
 
+// Looks at every entry whose tag may be concerned.
+template <class MayConcern>
+unsigned Tlb::invalidate_where(const TlbInvalidation& tlbi, MayConcern&& may_concern) {
+    unsigned removed = 0;
+    for (unsigned slot = 0; slot < size(); ++slot)
+        if (may_concern(tags_[slot]) && is_live(slot)) removed += invalidate_slot(slot, tlbi);
+    return removed;
+}
+
 unsigned Tlb::invalidate(const TlbInvalidation& tlbi) {
     if (tlbi.scope == TlbInvalidation::Scope::All) return invalidate_all();
     if (live_ == 0) return 0;
-    if (tlbi.scope == TlbInvalidation::Scope::Asid) return invalidate_by_asid(tlbi);
-    const u64 smallest = lowest_bit(leaves_[0].present | leaves_[1].present | tables_.present);
+    if (tlbi.scope == TlbInvalidation::Scope::Asid)
+        return invalidate_where(tlbi, [&](const Tag& tag) { return tag.owner == tlbi.asid; });
     // Pieces of a descriptor are found at other addresses than the operation's.
-    if (divided_ == 0 && (tlbi.bytes >> smallest) < kMaxSearches) return invalidate_by_search(tlbi);
     unsigned removed = 0;
-    for (unsigned slot = 0; slot < size(); ++slot)
-        if (is_live(slot)) removed += invalidate_slot(slot, tlbi);
-    return removed;
+    if (divided_ != 0) removed = invalidate_where(tlbi, [](const Tag& tag) { return tag.divided != 0; });
+    const u64 smallest = lowest_bit(leaves_[0].present | leaves_[1].present | tables_.present);
+    if (live_ == 0) return removed;
+    if ((tlbi.bytes >> smallest) < kMaxSearches) return removed + invalidate_by_search(tlbi);
+    return removed + invalidate_where(tlbi, [](const Tag&) { return true; });
 }
 
 unsigned Tlb::invalidate_all() {
@@ -238,13 +248,6 @@ unsigned Tlb::invalidate_all() {
     for (Reaches* reaches : {&leaves_[0], &leaves_[1], &tables_}) *reaches = {};
     free_.clear();  // all slots are free now, and the queue knows the oldest
     live_ = divided_ = asid_bound_upper_ = 0;
-    return removed;
-}
-
-unsigned Tlb::invalidate_by_asid(const TlbInvalidation& tlbi) {
-    unsigned removed = 0;
-    for (unsigned slot = 0; slot < size(); ++slot)
-        if (tags_[slot].owner == tlbi.asid && is_live(slot)) removed += invalidate_slot(slot, tlbi);
     return removed;
 }
 

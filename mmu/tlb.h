@@ -26,7 +26,8 @@ public:
     // and one of the outcomes that the architecture allows. No effect on replacement.
     [[nodiscard]] unsigned find(arch::u64 va, arch::u16 asid) const {
         const arch::u64 reaches = leaves_[va >> 55 & 1].present;
-        const unsigned near = (reaches & kNearReaches) != 0 ? find_near(va, asid) : kNone;
+        const unsigned first = (reaches & kNearReaches) != 0 ? head(near_bucket(va)) : kNone;
+        const unsigned near = first != kNone ? find_near(first, va, asid) : kNone;
         const arch::u64 far = reaches & ~kNearReaches;
         return near != kNone || far == 0 ? near : find_far(va, asid, far);
     }
@@ -106,7 +107,7 @@ private:
         return word >> 16 == generation_ ? word & 0xffff : kNone;
     }
     [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;
-    [[nodiscard]] unsigned find_near(arch::u64 va, arch::u16 asid) const;
+    [[nodiscard]] unsigned find_near(unsigned first, arch::u64 va, arch::u16 asid) const;
     [[nodiscard]] unsigned find_far(arch::u64 va, arch::u16 asid, arch::u64 reaches) const;
     [[nodiscard]] unsigned swallow_pages_of(const TlbEntry& aggregated, const Tag& tag);
     [[nodiscard]] bool is_rival(unsigned slot, const TlbEntry& aggregated, const Tag& tag) const;
@@ -117,7 +118,8 @@ private:
     void count(const Tag& tag, arch::u32 step);
     void new_life(unsigned slot);
     unsigned invalidate_all();
-    unsigned invalidate_by_asid(const arch::TlbInvalidation& tlbi);
+    template <class MayConcern>
+    unsigned invalidate_where(const arch::TlbInvalidation& tlbi, MayConcern&& may_concern);
     unsigned invalidate_by_search(const arch::TlbInvalidation& tlbi);
     unsigned invalidate_spans(const arch::TlbInvalidation& tlbi, arch::u64 reaches, TlbEntry::Kind kind);
     unsigned invalidate_bucket(std::size_t bucket, const arch::TlbInvalidation& tlbi);

@@ -20,9 +20,7 @@ TlbHierarchy::TlbHierarchy(const MmuConfig& config)
       l1d_{config.l1d_tlb, config.replacement, config.replacement_seed},
       l2_{config.l2_tlb, config.replacement, config.replacement_seed} {}
 
-unsigned TlbHierarchy::fill(Tlb& tlb, const TlbEntry& entry, u64 va) {
-    // An aggregated entry is one of a page size that the TLB has, with more valid bits.
-    if (tlb.holds_reach(entry.is_aggregated() ? entry.page_shift : entry.reach_shift)) return tlb.insert(entry);
+unsigned TlbHierarchy::fill_part(Tlb& tlb, const TlbEntry& entry, u64 va) {
     if (entry.is_aggregated()) return fill(tlb, single_page(entry, va), va);
     return tlb.insert(piece_of(entry, va, tlb.held_reach(entry.reach_shift)));
 }

@@ -19,7 +19,11 @@ public:
     [[nodiscard]] const Tlb& l2() const { return l2_; }
 
     // Puts as much of `entry` around `va` into `tlb` as one of its entries can hold; returns the slot.
-    unsigned fill(Tlb& tlb, const TlbEntry& entry, arch::u64 va);
+    unsigned fill(Tlb& tlb, const TlbEntry& entry, arch::u64 va) {
+        // An aggregated entry is one of a page size that the TLB has, with more valid bits.
+        const bool whole = tlb.holds_reach(entry.is_aggregated() ? entry.page_shift : entry.reach_shift);
+        return whole ? tlb.insert(entry) : fill_part(tlb, entry, va);
+    }
 
     // The lowest table pointer that the walk cache has for `va`, most recently used from now on; nullopt: none.
     [[nodiscard]] std::optional<TablePointer> find_table(arch::u64 va, arch::u16 asid, const WalkParams& params);
@@ -32,6 +36,8 @@ public:
     void serialize(emu::Archive& archive) { archive(l1i_, l1d_, l2_); }
 
 private:
+    unsigned fill_part(Tlb& tlb, const TlbEntry& entry, arch::u64 va);
+
     WalkCache walk_cache_;
     Tlb l1i_;
     Tlb l1d_;

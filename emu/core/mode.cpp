@@ -26,6 +26,18 @@ bool fail(Pe& pe, const DecodedOp* op) {
     return false;
 }
 
+// Hot in programs that miss the TLBs: the cold ones below only lead here.
+[[gnu::hot, gnu::noinline]] bool load_without_memo(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
+    forget_accesses(pe);
+    pe.loaded[0] = pe.loaded[1] = 0;
+    return load_bytes_slow(pe, va, spec, reinterpret_cast<u8*>(pe.loaded)) || fail(pe, op);
+}
+
+[[gnu::hot, gnu::noinline]] bool store_without_memo(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec, u64 low, u64 high) {
+    forget_accesses(pe);
+    return store_slow(pe, va, spec, low, high) || fail(pe, op);
+}
+
 }  // namespace
 
 void Plain::flush_fetches(Pe& pe) {
@@ -129,8 +141,7 @@ bool Plain::slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {
             return true;
         }
     }
-    forget_accesses(pe);
-    return load_slow(pe, va, spec) || fail(pe, op);
+    return load_without_memo(pe, op, va, spec);
 }
 
 bool Plain::slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 packed, u64 low, u64 high) {
@@ -142,8 +153,7 @@ bool Plain::slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 packed, u64 low,
             return true;
         }
     }
-    forget_accesses(pe);
-    return store_slow(pe, va, spec, low, high) || fail(pe, op);
+    return store_without_memo(pe, op, va, spec, low, high);
 }
 
 bool Plain::slow_load_bytes(Pe& pe, const DecodedOp* op, u64 va, u64 packed) {

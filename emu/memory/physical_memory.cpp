@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <utility>
 
 #include "mmu/base/user_error.h"
 
@@ -23,10 +24,15 @@ arch::u8* reserve(arch::u64 bytes) {
 
 }  // namespace
 
-PhysicalMemory::PhysicalMemory(arch::u64 base, arch::u64 bytes) : PhysicalMemory{{reserve(bytes), base, bytes}} {}
+PhysicalMemory::PhysicalMemory(arch::u64 base, arch::u64 bytes)
+    : PhysicalMemory{{reserve(bytes), base, bytes}, std::vector<arch::u8>(bytes / kPageSize, 0)} {}
 
-PhysicalMemory::PhysicalMemory(const Window& ram)
-    : PhysicalMemoryPort{ram}, base_{ram.base}, size_{ram.bytes}, ram_{ram.host}, is_code_(ram.bytes / kPageSize, false) {}
+PhysicalMemory::PhysicalMemory(const Window& ram, std::vector<arch::u8> is_code)
+    : PhysicalMemoryPort{{ram.host, ram.base, ram.bytes, is_code.data()}},
+      base_{ram.base},
+      size_{ram.bytes},
+      ram_{ram.host},
+      is_code_{std::move(is_code)} {}
 
 PhysicalMemory::~PhysicalMemory() { munmap(ram_, size_); }
 
@@ -52,11 +58,11 @@ arch::u8* PhysicalMemory::host_page(arch::PhysicalAddress pa) {
 }
 
 bool PhysicalMemory::code_page(arch::PhysicalAddress pa) {
-    return contains(pa.value, 1) && is_code_[(pa.value - base_) / kPageSize];
+    return contains(pa.value, 1) && is_code_[(pa.value - base_) / kPageSize] != 0;
 }
 
 void PhysicalMemory::set_code_page(arch::u64 pa, bool is_code) {
-    if (contains(pa, 1)) is_code_[(pa - base_) / kPageSize] = is_code;
+    if (contains(pa, 1)) is_code_[(pa - base_) / kPageSize] = is_code ? 1 : 0;
 }
 
 void PhysicalMemory::load(arch::u64 pa, std::span<const arch::u8> bytes, const std::string& what) {

@@ -46,12 +46,12 @@ public:
     void set_code_page(arch::u64 pa, bool is_code);
 
 private:
-    explicit PhysicalMemory(const Window& ram);
+    PhysicalMemory(const Window& ram, std::vector<arch::u8> is_code);
 
     arch::u64 base_;
     arch::u64 size_;
     arch::u8* ram_;
-    std::vector<bool> is_code_;
+    std::vector<arch::u8> is_code_;  // by page, 0 or 1
 };
 
 }  // namespace emu
