@@ -165,10 +165,13 @@ int main(int count, char** arguments) {
         printf(" %s\n", value != NULL ? value : "");
         return count;
     }
+    if (count > 1) {
+        programs(arguments[1]);
+        return 0;
+    }
     folders();
     pipes();
     stream();
-    programs(count > 1 ? arguments[1] : arguments[0]);
     told();
     return 0;
 }
