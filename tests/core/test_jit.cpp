@@ -4,6 +4,7 @@
 #include <random>
 
 #include "emu/core/exec/handlers.h"
+#include "emu/core/interrupts.h"
 #ifdef FOLDWALK_JIT
 #include "emu/core/jit/jit.h"
 #endif
@@ -204,6 +205,30 @@ TEST_CASE("the threshold of translation changes nothing") {
     Both both{threshold};
     start_random_program(both, 17, 60, 300);
     both.run_and_compare(100000);
+}
+
+TEST_CASE("an interrupt that the program unmasks is taken at the same instruction") {
+    constexpr u32 kUnmask = 0xd50342ff;  // msr daifclr, #2
+    const std::vector<u32> mask_and_return{0xd538401a,   // mrs x26, spsr_el1
+                                           0xb279035a,   // orr x26, x26, #0x80
+                                           0xd518401a,   // msr spsr_el1, x26
+                                           0x91000739,   // add x25, x25, #1
+                                           0xd69f03e0};  // eret
+    u64 interrupts = 0;  // some of the programs never reach the place
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+        CAPTURE(seed);
+        Both both;
+        start_random_program(both, seed, 40, 60);
+        for (TestMachine* m : {&both.jit, &both.plain}) {
+            write_words(*m, kVectors + 0x280, mask_and_return);
+            m->poke<u32>(kLoopStart + 4 * (seed % 30), kUnmask);
+            m->core.host_wrote_memory();
+            emu::set_interrupt_line(m->core.pe, emu::InterruptLine::Irq, true);
+        }
+        both.run_and_compare(seed % 2 == 0 ? 1200 : 100000);
+        interrupts += both.jit.count(mmu::Event::EXC_IRQ);
+    }
+    CHECK(interrupts > 500);
 }
 
 TEST_CASE("code that writes to its own page executes what it wrote") {

@@ -8,6 +8,7 @@ namespace emu::jit {
 
 using Xbyak::Reg64;
 using Layout = mmu::HostTlbLayout;
+static_assert(Layout::kMemoBytes == std::size_t{1} << kMemoShift);
 
 // As HostTlb::hit. The handler serves what memos do not, and what is not aligned where it must be.
 Translator::Detour& Translator::access(const DecodedOp& op, const Access& access) {
