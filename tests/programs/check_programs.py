@@ -96,7 +96,7 @@ def busybox(_):
     all_files = {"text.txt": TEXT, "noise.bin": NOISE, "small.txt": SMALL}
     for words in (("sha256sum", *all_files), ("md5sum", *all_files), ("sha512sum", "noise.bin"), ("wc", *all_files),
                   ("sort", "text.txt"), ("sort", "-rnk3", "-t", " ", "text.txt"), ("uniq", "-c", "text.txt"), ("cat", *all_files),
-                  ("awk", "{ n[$1] += NF; s += length($2) / 7 } END { for (w in n) printf "%s %d %.10g %e\\n", w, n[w], s, s / 3 }", "text.txt"),
+                  ("awk", "{ n[$1] += NF; s += length($2) / 7 } END { for (w in n) printf \"%s %d %.10g %e\\n\", w, n[w], s, s / 3 }", "text.txt"),
                   ("sed", "-n", "-e", "s/\\(page\\|walk\\)[0-9]*/<&>/gp", "text.txt"), ("grep", "-nE", "fo(ld|lio)(63|5+)", "text.txt"),
                   ("base64", "noise.bin"), ("od", "-An", "-tx4", "-N", "4000", "noise.bin"), ("tac", "small.txt"), ("cmp", "text.txt", "small.txt"),
                   ("diff", "text.txt", "small.txt"), ("seq", "1", "3", "100"), ("ls", "none"), ("expr", "6", "*", "7"), ("false",)):
