@@ -1,7 +1,8 @@
 #include "emu/core/jit/jit.h"
 
-#include <xbyak/xbyak.h>
 #include <xbyak/xbyak_util.h>
+
+#include <new>
 
 #include "emu/core/interpreter.h"
 #include "emu/core/jit/translator.h"
@@ -27,7 +28,11 @@ namespace {
 
 std::unique_ptr<Jit> Jit::make(Pe& pe, DecodeCache& cache) {
     if (!host_is_known() || !is_near(distance(pe, pe.mmu))) return nullptr;
-    return std::unique_ptr<Jit>{new Jit{pe, cache}};
+    try {
+        return std::unique_ptr<Jit>{new Jit{pe, cache}};
+    } catch (const std::bad_alloc&) {
+        return nullptr;  // a hardened host may refuse executable memory
+    }
 }
 
 Jit::Jit(Pe& pe, DecodeCache& cache) : pe_{pe}, cache_{cache}, buffer_{kBufferBytes} {

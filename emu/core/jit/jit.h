@@ -16,7 +16,8 @@ struct Region;
 
 class Jit {
 public:
-    // nullptr where the host has no such translator, or its memory is too far apart. `pe` must outlive it, and be set up.
+    // nullptr where the host has no such processor, gives no memory for code, or `pe` and its MMU are too far apart.
+    // `pe` must outlive it, and be set up.
     [[nodiscard]] static std::unique_ptr<Jit> make(Pe& pe, DecodeCache& cache);
     Jit(const Jit&) = delete;
     Jit& operator=(const Jit&) = delete;
