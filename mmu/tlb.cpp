@@ -219,8 +219,10 @@ inline void Tlb::new_life(unsigned slot) {
 template <class MayConcern>
 unsigned Tlb::invalidate_where(const TlbInvalidation& tlbi, MayConcern&& may_concern) {
     unsigned removed = 0;
-    for (unsigned slot = 0; slot < size(); ++slot)
-        if (may_concern(tags_[slot]) && is_live(slot)) removed += invalidate_slot(slot, tlbi);
+    const unsigned slots = size();
+    const Tag* const tags = tags_.data();
+    for (unsigned slot = 0; slot < slots; ++slot)
+        if (may_concern(tags[slot]) && is_live(slot)) removed += invalidate_slot(slot, tlbi);
     return removed;
 }
 
