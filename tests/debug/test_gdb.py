@@ -111,6 +111,16 @@ class Looking(GdbTest):
         self.assertRegex(text, r"cpsr +0x[0-9a-f]+ +\[.* EL=0")
         self.assertRegex(text, r"pc +0x4[0-9a-f]{5}\b")
 
+    def test_a_program_of_the_users_is_debugged_by_its_own_symbols(self):
+        guest = self.guest("--program", str(DATA / "programs/alu_loop"), "--memory", "128M", "--mode", "functional", "--",
+                           "iterations=10")
+        text = guest.gdb("break workload", "continue", "info registers cpsr", "finish", "continue",
+                         files=(DATA / "programs/alu_loop",))
+        self.assertRegex(text, r"Breakpoint 1, workload \(")
+        self.assertRegex(text, r"cpsr +0x[0-9a-f]+ +\[.* EL=0")
+        self.assertIn("exited normally", text)
+        self.assertEqual(guest.end()[0], 0)
+
     def test_monitor_commands_explain_translations_and_folds(self):
         guest = self.guest(*SMALL)
         text = guest.gdb("break contpte_convert", "continue", "echo [before]\\n", "monitor walk $x1", "eval \"monitor walk %#lx\", $x1",
