@@ -74,18 +74,18 @@ GdbServer::Answer GdbServer::handle(std::string_view payload) {
     const char kind = payload.front();
     const std::string_view rest = payload.substr(1);
     switch (kind) {
-        case '?': return {stop_reply(last_stop_), {}};
-        case 'g': return {read_all(), {}};
-        case 'G': return {write_all(rest), {}};
-        case 'p': return {read_one(rest), {}};
-        case 'P': return {write_one(rest), {}};
-        case 'm': return {read_memory(rest), {}};
-        case 'M': return {write_memory(rest, false), {}};
-        case 'X': return {write_memory(rest, true), {}};
-        case 'Z': return {change_point(rest, true), {}};
-        case 'z': return {change_point(rest, false), {}};
-        case 'H': return {select_thread(rest), {}};
-        case 'T': return {thread_text(rest).empty() ? kMalformed : kOk, {}};
+        case '?': return {stop_reply(last_stop_)};
+        case 'g': return {read_all()};
+        case 'G': return {write_all(rest)};
+        case 'p': return {read_one(rest)};
+        case 'P': return {write_one(rest)};
+        case 'm': return {read_memory(rest)};
+        case 'M': return {write_memory(rest, false)};
+        case 'X': return {write_memory(rest, true)};
+        case 'Z': return {change_point(rest, true)};
+        case 'z': return {change_point(rest, false)};
+        case 'H': return {select_thread(rest)};
+        case 'T': return {thread_text(rest).empty() ? kMalformed : kOk};
         case 'c': return resume_old(Resume::Kind::Continue, rest);
         case 's': return resume_old(Resume::Kind::Step, rest);
         case 'D': return {kOk, Resume{.kind = Resume::Kind::Detach}};
@@ -113,34 +113,34 @@ std::string GdbServer::stop_reply(const StopReport& report) {
 GdbServer::Answer GdbServer::query(std::string_view payload) {
     if (payload.starts_with("Supported"))
         return {"PacketSize=" + hex_number(PacketReader::kMaxPayload) +
-                    ";QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;swbreak+;hwbreak+;vContSupported+", {}};
-    if (payload == "Attached") return {"1", {}};
-    if (payload == "C") return {"QC" + hex_number(selected_ + 1), {}};
-    if (payload == "fThreadInfo") return {"m" + threads(), {}};
-    if (payload == "sThreadInfo") return {"l", {}};
-    if (payload == "Symbol::") return {kOk, {}};
-    if (payload == "qemu.PhyMemMode") return {space_ == AddressSpace::Physical ? "1" : "0", {}};
-    if (take_prefix(payload, "ThreadExtraInfo,")) return {thread_text(payload), {}};
-    if (take_prefix(payload, "Xfer:")) return {transfer(payload), {}};
-    if (take_prefix(payload, "Rcmd,")) return {monitor(payload), {}};
+                    ";QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;swbreak+;hwbreak+;vContSupported+"};
+    if (payload == "Attached") return {"1"};
+    if (payload == "C") return {"QC" + hex_number(selected_ + 1)};
+    if (payload == "fThreadInfo") return {"m" + threads()};
+    if (payload == "sThreadInfo") return {"l"};
+    if (payload == "Symbol::") return {kOk};
+    if (payload == "qemu.PhyMemMode") return {space_ == AddressSpace::Physical ? "1" : "0"};
+    if (take_prefix(payload, "ThreadExtraInfo,")) return {thread_text(payload)};
+    if (take_prefix(payload, "Xfer:")) return {transfer(payload)};
+    if (take_prefix(payload, "Rcmd,")) return monitor(payload);
     return {};
 }
 
 GdbServer::Answer GdbServer::set(std::string_view payload) {
     if (payload == "StartNoAckMode") {
         acknowledges_ = false;
-        return {kOk, {}};
+        return {kOk};
     }
     if (take_prefix(payload, "qemu.PhyMemMode:")) {
-        if (payload != "0" && payload != "1") return {kMalformed, {}};
+        if (payload != "0" && payload != "1") return {kMalformed};
         space_ = payload == "1" ? AddressSpace::Physical : AddressSpace::Virtual;
-        return {kOk, {}};
+        return {kOk};
     }
     return {};
 }
 
 GdbServer::Answer GdbServer::verbose(std::string_view payload) {
-    if (payload == "Cont?") return {"vCont;c;C;s;S;r", {}};
+    if (payload == "Cont?") return {"vCont;c;C;s;S;r"};
     if (take_prefix(payload, "Cont;")) return resume_each(payload);
     if (payload.starts_with("Kill")) return {kOk, Resume{.kind = Resume::Kind::Kill}};
     return {};
@@ -157,13 +157,16 @@ std::string GdbServer::transfer(std::string_view request) {
     return chunk(document + "</threads>\n", request);
 }
 
-std::string GdbServer::monitor(std::string_view hex) {
+// A text that is too long for one packet goes out in several, as console output.
+GdbServer::Answer GdbServer::monitor(std::string_view hex) {
     const auto bytes = parse_hex_bytes(hex);
-    if (!bytes) return kMalformed;
-    std::string text = guest_.monitor(pe(), std::string{bytes->begin(), bytes->end()});
-    constexpr std::size_t kLongest = PacketReader::kMaxPayload / 2 - 64;
-    if (text.size() > kLongest) text = text.substr(0, kLongest) + "\n... cut: more than fits in one answer\n";
-    return text.empty() ? kOk : hex_text(text);
+    if (!bytes) return {kMalformed};
+    const std::string text = guest_.monitor(pe(), std::string{bytes->begin(), bytes->end()});
+    constexpr std::size_t kPart = PacketReader::kMaxPayload / 2 - 64;
+    if (text.size() <= kPart) return {text.empty() ? kOk : hex_text(text)};
+    Answer answer{kOk};
+    for (std::size_t at = 0; at < text.size(); at += kPart) answer.before.push_back("O" + hex_text(text.substr(at, kPart)));
+    return answer;
 }
 
 std::string GdbServer::threads() const {
@@ -200,7 +203,7 @@ GdbServer::Answer GdbServer::resume_each(std::string_view actions) {
             const bool named = thread.empty() || thread == "-1" || (id && *id == i + 1);
             if (!named || of[i]) continue;
             of[i] = resume_of(action, i);
-            if (!of[i]) return {kMalformed, {}};
+            if (!of[i]) return {kMalformed};
         }
     }
     for (const auto& resume : of) {
@@ -209,7 +212,7 @@ GdbServer::Answer GdbServer::resume_each(std::string_view actions) {
     for (const auto& resume : of) {
         if (resume) return {"", resume};
     }
-    return {kMalformed, {}};
+    return {kMalformed};
 }
 
 std::optional<Resume> GdbServer::resume_of(std::string_view action, unsigned pe) const {
@@ -229,7 +232,7 @@ std::optional<Resume> GdbServer::resume_of(std::string_view action, unsigned pe)
 GdbServer::Answer GdbServer::resume_old(Resume::Kind kind, std::string_view address) {
     if (!address.empty()) {
         const auto pc = parse_hex(address);
-        if (!pc) return {kMalformed, {}};
+        if (!pc) return {kMalformed};
         const auto* bytes = reinterpret_cast<const u8*>(&*pc);
         static_cast<void>(write_register(pe(), kPcNumber, {bytes, sizeof *pc}));
     }

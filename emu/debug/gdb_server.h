@@ -50,8 +50,9 @@ public:
     explicit GdbServer(Guest guest) : guest_{std::move(guest)}, memory_{guest_.memory} {}
 
     struct Answer {
-        std::string text;             // without a frame; of a Resume there is none yet: stop_reply() follows
-        std::optional<Resume> resume;
+        std::string text{};  // without a frame; of a Resume there is none yet: stop_reply() follows
+        std::optional<Resume> resume{};
+        std::vector<std::string> before{};  // packets that go out before it: console output
     };
     // Whatever the payload is. Unknown packets are answered by the empty text, as the protocol wants.
     [[nodiscard]] Answer handle(std::string_view payload);
@@ -71,7 +72,7 @@ private:
     [[nodiscard]] std::optional<Resume> resume_of(std::string_view action, unsigned pe) const;
     [[nodiscard]] Answer resume_old(Resume::Kind kind, std::string_view address);
     [[nodiscard]] std::string transfer(std::string_view request);
-    [[nodiscard]] std::string monitor(std::string_view hex);
+    [[nodiscard]] Answer monitor(std::string_view hex);
     [[nodiscard]] std::string threads() const;
     [[nodiscard]] std::string thread_text(std::string_view thread) const;
     [[nodiscard]] std::string select_thread(std::string_view request);

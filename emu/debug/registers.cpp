@@ -28,8 +28,16 @@ std::vector<RegisterInfo> build() {
     return out;
 }
 
+// An MRS of a PMU register brings its counters up to date first, which a debugger must not do.
+u64 read_system(Pe& pe, u8 row) {
+    const PmuState before = pe.pmu;
+    const u64 value = read_sysreg(pe, row);
+    pe.pmu = before;
+    return value;
+}
+
 u64 read_scalar(Pe& pe, const RegisterInfo& info, unsigned number) {
-    if (info.set == Set::System) return read_sysreg(pe, info.index);
+    if (info.set == Set::System) return read_system(pe, info.index);
     switch (number) {
         case kPcNumber: return pe.pc;
         case kCpsrNumber: return pack_pstate(pe);

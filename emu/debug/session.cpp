@@ -86,6 +86,7 @@ void Session::take(const PacketReader::Item& item) {
     const bool acknowledges = server_.acknowledges();
     if (acknowledges) line_->send("+");
     const GdbServer::Answer reply = server_.handle(item.payload);
+    for (const std::string& packet : reply.before) answer(packet);
     if (!reply.resume) return answer(reply.text);
     if (!reply.text.empty()) answer(reply.text);
     resume(*reply.resume);

@@ -126,12 +126,15 @@ class Looking(GdbTest):
         text = guest.gdb("break contpte_convert", "continue", "echo [before]\\n", "monitor walk $x1", "eval \"monitor walk %#lx\", $x1",
                          "finish", "eval \"monitor walk %#lx\", $x1", "monitor tlb l1d", "monitor folds", "monitor stats TLB",
                          "monitor regs TTBR", "monitor help", "monitor nonsense", "monitor tlb l9", "monitor physical 0x41000000 2",
-                         "monitor physical 0x10", "kill")
+                         "monitor physical 0x10", "monitor tlb l2", "kill")
         self.assertIn('"$x1" is no address', text)
         self.assertRegex(text, r"level 3  \[[0-9a-f]{12}\] = [0-9a-f]{16}  page at .*Contiguous")
         self.assertRegex(text, r"group    16 entries from .*, 64K: folded")
         self.assertRegex(text, r"l1d: \d+ of 48 entries")
         self.assertRegex(text, r" 64K +1 +3  hint ")
+        entries = int(re.search(r"l2: (\d+) of 1280 entries", text)[1])
+        lines = re.findall(r"^ *\d+  [0-9a-f]{16}  [0-9a-f]{12} .*$", text.partition("l2: ")[2], re.M)
+        self.assertEqual(len(lines), entries)
         self.assertRegex(text, r"contpte_born_folded +4\n")
         self.assertRegex(text, r"contpte_set_ptes +4  called by do_anonymous_page")
         self.assertRegex(text, r"L1D_TLB +\d+ +\d+")

@@ -30,7 +30,9 @@ struct Debugged {
     TestMachine m;
     GdbServer server{{.pes = {&m.core.pe},
                       .memory = m.ram,
-                      .monitor = [](emu::Pe&, const std::string& text) { return text == "quiet" ? "" : "heard " + text; },
+                      .monitor = [](emu::Pe&, const std::string& text) {
+                          return text == "quiet" ? "" : text == "long" ? std::string(50000, 'x') : "heard " + text;
+                      },
                       .describe = [](const emu::Pe&) { return std::string{"here"}; }}};
 };
 
@@ -117,7 +119,11 @@ TEST_CASE("Looking leaves no trace: registers, memory and monitor commands chang
     (void)d.m.resume(Loop::Plain, 5000);
     const u64 before = d.m.state_hash();
     d.ask("g");
-    for (unsigned n = 0; n < registers().size(); ++n) d.ask("p" + hex_number(n));
+    for (unsigned n = 0; n < registers().size(); ++n) {
+        INFO(registers()[n].name);
+        d.ask("p" + hex_number(n));
+        CHECK(d.m.state_hash() == before);
+    }
     for (u64 page = 0; page < 64; ++page) d.ask("m" + hex_number(kCode + page * 4096 + 4090) + ",20");
     d.ask("m" + hex_number(kUnmapped) + ",8");
     d.ask("Z0," + hex_number(kCode) + ",4");
@@ -168,6 +174,20 @@ TEST_CASE("A monitor command's text comes back in hexadecimal, and no text as OK
     CHECK(d.ask("qRcmd," + hex_text("tlb")) == hex_text("heard tlb"));
     CHECK(d.ask("qRcmd," + hex_text("quiet")) == "OK");
     CHECK(d.ask("qRcmd,7") == "E16");
+}
+
+TEST_CASE("A long text comes in several packets of console output, each within the packet size") {
+    Debugged d;
+    const auto answer = d.server.handle("qRcmd," + hex_text("long"));
+    CHECK(answer.text == "OK");
+    std::string text;
+    for (const std::string& packet : answer.before) {
+        CHECK(packet[0] == 'O');
+        CHECK(packet.size() <= 0x4000);
+        const auto bytes = parse_hex_bytes(packet.substr(1));
+        text.append(bytes->begin(), bytes->end());
+    }
+    CHECK(text == std::string(50000, 'x'));
 }
 
 TEST_CASE("What is malformed is refused, what is unknown gets the empty answer") {
