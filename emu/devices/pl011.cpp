@@ -4,7 +4,7 @@ namespace emu {
 
 namespace {
 
-constexpr arch::u64 kUartDr = Pl011::kDataRegister;
+constexpr arch::u64 kUartDr = 0x00;
 constexpr arch::u64 kUartFr = 0x18;
 constexpr arch::u64 kUartRis = 0x3c;
 constexpr arch::u64 kUartMis = 0x40;

@@ -10,8 +10,6 @@ namespace emu {
 
 class Pl011 final : public Device {
 public:
-    static constexpr arch::u64 kDataRegister = 0x00;  // UARTDR
-
     [[nodiscard]] arch::u64 read(arch::u64 offset, unsigned size) override;
     void write(arch::u64 offset, unsigned size, arch::u64 value) override;
 

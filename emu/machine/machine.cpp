@@ -177,9 +177,7 @@ bool Machine::device_read(arch::PhysicalAddress pa, unsigned size, arch::u64& va
 
 bool Machine::device_write(arch::PhysicalAddress pa, unsigned size, arch::u64 value) {
     if (pa.value - memory_map::kUartBase >= memory_map::kUartSize) return false;
-    const arch::u64 offset = pa.value - memory_map::kUartBase;
-    const bool taken = program_console_ && offset == Pl011::kDataRegister && program_console_->take(static_cast<char>(value));
-    if (!taken) console_.write(offset, size, value);
+    console_.write(pa.value - memory_map::kUartBase, size, value);
     return true;
 }
 
@@ -198,6 +196,13 @@ bool Machine::firmware_call(Pe& pe) {
 
 PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(memory_, mailbox_)}; }
 
+void Machine::take_output(Pe& pe) {
+    const arch::u8* bytes = program_console_ ? memory_.host(pe.x[1], pe.x[2]) : nullptr;
+    if (bytes == nullptr) return;
+    program_console_->write(pe.x[0], {reinterpret_cast<const char*>(bytes), pe.x[2]});
+    pe.x[0] = GUEST_OUTPUT_TAKEN;
+}
+
 void Machine::on_marker(Pe& pe, unsigned number) {
     switch (number) {
         case GUEST_HINT_PHASE_BEGIN: {
@@ -215,9 +220,7 @@ void Machine::on_marker(Pe& pe, unsigned number) {
         case GUEST_HINT_WINDOW:
             if (replay_) replay_->refill(memory_, pe.x[0]);
             break;
-        case GUEST_HINT_STREAM:
-            if (program_console_) program_console_->select(pe.x[0]);
-            break;
+        case GUEST_HINT_OUTPUT: take_output(pe); break;
         case GUEST_HINT_SYSCALL_NOT_BUILT:
             if (program_console_) program_console_->count_not_built(pe.x[0]);
             break;

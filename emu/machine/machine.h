@@ -66,6 +66,7 @@ private:
     void set_code_page(arch::PhysicalAddress page, bool is_code) override;
     [[nodiscard]] bool firmware_call(Pe& pe) override;
     void on_marker(Pe& pe, unsigned number) override;
+    void take_output(Pe& pe);
     [[nodiscard]] arch::u64 system_count(const Pe& pe) override;
     void synchronize_time(Pe& pe) override;
 

@@ -4,26 +4,11 @@
 
 namespace emu {
 
-OutputFacts ProgramConsole::after(OutputFacts facts, std::string_view bytes) {
+void ProgramConsole::write(arch::u64 stream, std::string_view bytes) {
+    OutputFacts& facts = stream == GUEST_STREAM_ERROR ? error_ : output_;
     for (const char byte : bytes) facts.hash = (facts.hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
     facts.bytes += bytes.size();
-    return facts;
-}
-
-void ProgramConsole::select(arch::u64 stream) {
-    if (!pending_.empty()) {
-        OutputFacts& facts = stream_ == GUEST_STREAM_OUTPUT ? output_ : error_;
-        facts = after(facts, pending_);
-        if (sink_) sink_(static_cast<int>(stream_), pending_);
-        pending_.clear();
-    }
-    stream_ = stream;
-}
-
-bool ProgramConsole::take(char byte) {
-    if (stream_ != GUEST_STREAM_OUTPUT && stream_ != GUEST_STREAM_ERROR) return false;
-    pending_.push_back(byte);
-    return true;
+    if (sink_) sink_(static_cast<int>(stream), bytes);
 }
 
 ProgramResult ProgramConsole::result(arch::u64 wait_status) const {

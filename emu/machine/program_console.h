@@ -1,5 +1,4 @@
-// What a user's program writes, apart from what the kernel says: the STREAM marker of the guest tells whose the console's
-// next bytes are.
+// What a user's program writes, as the guest's OUTPUT marker hands it over; the console has only what the kernel says.
 #pragma once
 
 #include <functional>
@@ -19,20 +18,13 @@ class ProgramConsole {
 public:
     explicit ProgramConsole(ProgramSink sink) : sink_{std::move(sink)} {}
 
-    // The marker. What was written to the stream before goes to the sink.
-    void select(arch::u64 stream);
-    // False: the byte is not the program's.
-    [[nodiscard]] bool take(char byte);
+    void write(arch::u64 stream, std::string_view bytes);
     void count_not_built(arch::u64 syscall) { ++not_built_[syscall]; }
 
     [[nodiscard]] ProgramResult result(arch::u64 wait_status) const;
 
 private:
-    [[nodiscard]] static OutputFacts after(OutputFacts facts, std::string_view bytes);
-
     ProgramSink sink_;
-    arch::u64 stream_{GUEST_STREAM_KERNEL};
-    std::string pending_;
     OutputFacts output_;
     OutputFacts error_;
     std::map<arch::u64, arch::u64> not_built_;  // calls by number

@@ -11,20 +11,21 @@
  * (GUEST_COUNTER_COUNT words, live until then); the guest kernel says so once, at boot.
  * WINDOW: x0 = physical address of struct guest_window, which the host may refill with more of the trace.
  * INIT_EXIT: init has ended and its address space still stands; x0 = physical address of its root table.
- * STREAM: what the console gets from now on is GUEST_STREAM_* x0. It starts as the kernel's.
+ * OUTPUT: a program writes x2 bytes at physical address x1 to stream x0. A host that takes them makes x0
+ * GUEST_OUTPUT_TAKEN; otherwise they go to the console, byte by byte.
  * SYSCALL_NOT_BUILT: a program asked for Linux system call x0, which the guest kernel does not have. */
 #define GUEST_HINT_PHASE_BEGIN 80
 #define GUEST_HINT_PHASE_END 81
 #define GUEST_HINT_MAILBOX 82
 #define GUEST_HINT_WINDOW 83
 #define GUEST_HINT_INIT_EXIT 84
-#define GUEST_HINT_STREAM 85
+#define GUEST_HINT_OUTPUT 85
 #define GUEST_HINT_SYSCALL_NOT_BUILT 86
 #define GUEST_HINT_LAST GUEST_HINT_SYSCALL_NOT_BUILT
 
-#define GUEST_STREAM_KERNEL 0
 #define GUEST_STREAM_OUTPUT 1
 #define GUEST_STREAM_ERROR 2
+#define GUEST_OUTPUT_TAKEN 0
 
 #define GUEST_PHASE_OF_INTEREST 1
 
