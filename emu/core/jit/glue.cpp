@@ -192,6 +192,7 @@ void go_on(Pe& pe, const DecodedOp*) { pe.handler_went_on = true; }
 
 std::size_t write_glue(Surroundings& around, std::uint8_t* at, std::size_t size) {
     around.called[1].plain = &go_on;
+    around.host_flags = kHostFlags.data();
     const Glue glue{around, at, size};
     return glue.getSize();
 }

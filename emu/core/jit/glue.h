@@ -27,6 +27,7 @@ struct Surroundings {
     // Calls the handler of rsi. Returns if the next operation is to follow; called at one call's depth.
     const void* call_handler{nullptr};
 
+    const u16* host_flags{nullptr};     // pe.host_flags for each NZCV
     arch::i64 data_clock{0};            // offset of the clock of the L1 data TLB
     std::array<arch::i64, 2> host_tlb{};  // of the memos, by Exception level
     // Where a handler finds the operation it executes, and what follows it.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "emu/core/exec/handlers.h"
 #include "mmu/base/assert.h"
 
 namespace emu::jit {
@@ -51,6 +52,7 @@ void Translator::translate() {
     emit_limit_exits();
     emit_handler_caller();
     for (const Block& b : region_.blocks) emit_entry(b);
+    emit_copies();
 }
 
 void Translator::emit_entry(const Block& b) {
@@ -111,8 +113,8 @@ void Translator::emit_operation(const DecodedOp& op, const Row& row) {
         return;
     }
     clobber_flags();
-    call_handler(op, reads_, writes_);
     sp_checked_ = false;
+    is_quiet(op, row) ? call_quietly(op, row) : call_handler(op, reads_, writes_);
 }
 
 // ---- Guest registers
@@ -304,6 +306,49 @@ void Translator::emit_detour(Detour& d) {
     L(d.begin);
     call_handler(*d.op, d.reads, d.writes);
     jmp(d.resume, T_NEAR);
+}
+
+// Nothing but registers is read and written, and nothing raised: the operation computes on V registers.
+bool Translator::is_quiet(const DecodedOp& op, const Row& row) const {
+    const OpClass c = op.timing.op_class;
+    const bool computes = (c >= OpClass::FpSimple && c <= OpClass::Simd) || c == OpClass::Crypto;
+    return computes && mode_.fp_enabled && !row.reads_flags;
+}
+
+// No count need be settled for such a handler. Registers that calls preserve stay where they are, unless it uses them.
+void Translator::call_quietly(const DecodedOp& op, const Row& row) {
+    u64 used = 0;
+    for (unsigned i = 0; i < op.timing.source_count; ++i) used |= u64{1} << (op.timing.source[i] & 63);
+    for (unsigned i = 0; i < op.timing.result_count; ++i) used |= u64{1} << (op.timing.result[i] & 63);
+    const auto moves = [&](u8 slot) {
+        const bool preserved = map_[slot] == Operand::RBX || map_[slot] == Operand::R13;
+        return is_mapped(slot) && (!preserved || (used >> slot & 1) != 0);
+    };
+    for (u8 slot = 0; slot < kSlots; ++slot)
+        if (moves(slot) && (region_.written >> slot & 1) != 0) mov(home_[1][slot], Reg64{map_[slot]});
+    CalledCopy& copy = copies_.emplace_back();
+    copy.op = &op;
+    lea(rsi, ptr[rip + copy.place]);
+    mov(rdi, rbp);
+    mov(rax, reinterpret_cast<std::uintptr_t>(kHandlers[op.encoding].plain));
+    call(rax);
+    for (u8 slot = 0; slot < kSlots; ++slot)
+        if (moves(slot)) mov(Reg64{map_[slot]}, home_[1][slot]);
+    if (!row.sets_flags) return;
+    mov(eax, dword[rbp + offsetof(Pe, nzcv)]);
+    shr(eax, 28);
+    mov(rcx, address_of(around_.host_flags));
+    mov(ax, word[rcx + rax * 2]);
+    mov(word[rbp + offsetof(Pe, host_flags)], ax);
+}
+
+void Translator::emit_copies() {
+    for (CalledCopy& copy : copies_) {
+        align(alignof(DecodedOp));
+        L(copy.place);
+        for (const DecodedOp* part : {copy.op, &around_.called[1]})
+            db(reinterpret_cast<const std::uint8_t*>(part), sizeof(DecodedOp));
+    }
 }
 
 void Translator::emit_handler_caller() {

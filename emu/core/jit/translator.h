@@ -109,6 +109,11 @@ public:
     void interpret(const DecodedOp& op);                 // by its handler, in the interpreter; NZCV has been stored
 
 private:
+    // An operation for its handler, and behind it the one that returns.
+    struct CalledCopy {
+        const DecodedOp* op{nullptr};
+        Xbyak::Label place{};
+    };
     struct LimitExit {
         unsigned target{0};
         FlagForm form{FlagForm::None};  // NZCV is in ax still
@@ -125,6 +130,9 @@ private:
     void emit_detour(Detour& d);
     void call_handler(const DecodedOp& op, unsigned reads, unsigned writes);
     void emit_handler_caller();
+    [[nodiscard]] bool is_quiet(const DecodedOp& op, const Row& row) const;
+    void call_quietly(const DecodedOp& op, const Row& row);
+    void emit_copies();
     void emit_limit_exits();
     void spill();
     void fill();
@@ -153,6 +161,7 @@ private:
     std::vector<const void*> entries_;
     std::deque<Detour> detours_;
     std::deque<LimitExit> limit_exits_;
+    std::deque<CalledCopy> copies_;
     Xbyak::Label handler_caller_;
     const Block* block_{nullptr};
     FlagForm form_{FlagForm::None};
