@@ -5,6 +5,7 @@
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -118,11 +119,23 @@ class Comparisons(ProgramTest):
         for column in ("4k", "folios", "contpte-nohint", "contpte"):
             self.assertIn(column, done.stdout.decode())
 
-    def test_a_program_without_floating_point_runs_on_a_core_without_it(self):
-        done = self.foldwalk("run", "--quiet", "--data", GUEST, "--mode", "functional", "--set", "core.fp=0", "--program", GUEST / "programs/alu_loop", "--", "steps=1000")
-        if b"unknown key" in done.stderr:
-            self.skipTest("cores without floating point cannot be configured")
+
+
+class CoresWithoutFloatingPoint(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        keys = self.foldwalk("dump-config").stdout.decode()
+        value = int(re.search(r"^(?:core\.)?id_aa64pfr0\s*=\s*(\w+)", keys, re.MULTILINE).group(1), 0)
+        self.absent = f"core.id_aa64pfr0={value | 0xff0000}"  # FP and AdvSIMD: not implemented
+
+    def test_a_program_that_does_without_runs(self):
+        done = self.foldwalk("run", "--quiet", "--mode", "functional", "--set", self.absent, "--program", GUEST / "programs/alu_loop", "--",
+                             "iterations=1000")
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_one_that_needs_it_dies_of_an_undefined_instruction(self):
+        done = self.foldwalk("run", "--quiet", "--mode", "functional", "--set", self.absent, "--program", FOLDER / "files")
+        self.assertEqual(done.returncode, 128 + 4, done.stderr)
 
 
 if __name__ == "__main__":
