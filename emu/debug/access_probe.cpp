@@ -6,6 +6,7 @@
 #include "emu/core/exec/atomics.h"
 #include "emu/core/exec/exclusives.h"
 #include "emu/core/exec/loads_stores.h"
+#include "emu/core/exec/pauth.h"
 #include "emu/core/exec/simd_memory.h"
 #include "emu/debug/guest_memory.h"
 #include "emu/isa/a64_table.h"
@@ -86,6 +87,11 @@ Table build_table() {
 #undef A64
 #undef A64_AS
 #undef A64_FALLBACK
+    // The loads among the rows of pauth.def.
+    table[static_cast<std::size_t>(Encoding::LDRAA)] = &exec::LDRAA<Probing>;
+    table[static_cast<std::size_t>(Encoding::LDRAB)] = &exec::LDRAB<Probing>;
+    table[static_cast<std::size_t>(Encoding::LDRAA_pre)] = &exec::LDRAA_pre<Probing>;
+    table[static_cast<std::size_t>(Encoding::LDRAB_pre)] = &exec::LDRAB_pre<Probing>;
     return table;
 }
 
