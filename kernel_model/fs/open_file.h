@@ -8,7 +8,7 @@ namespace km {
 
 inline constexpr u64 O_ACCMODE = 3, O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0100, O_EXCL = 0200,
                      O_TRUNC = 01000, O_APPEND = 02000, O_NONBLOCK = 04000, O_DIRECTORY = 040000, O_NOFOLLOW = 0100000,
-                     O_CLOEXEC = 02000000, O_TMPFILE = 020000000, O_PATH = 010000000;
+                     O_CLOEXEC = 02000000, O_TMPFILE = 020000000;
 
 // Shared by the descriptors that fork and dup made.
 struct OpenFile {

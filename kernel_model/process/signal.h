@@ -6,7 +6,7 @@
 
 namespace km {
 
-inline constexpr int SIGHUP = 1, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11,
+inline constexpr int SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11,
                      SIGPIPE = 13, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19, SIGTTOU = 22, SIGURG = 23, SIGWINCH = 28,
                      SIGSYS = 31;
 inline constexpr int kSignals = 64;
@@ -23,7 +23,7 @@ struct SignalAction {
     u64 mask{0};
 };
 inline constexpr u64 SIG_DFL = 0, SIG_IGN = 1;
-inline constexpr u64 SA_NOCLDWAIT = 2, SA_SIGINFO = 4, SA_RESTORER = 0x04000000, SA_ONSTACK = 0x08000000,
+inline constexpr u64 SA_SIGINFO = 4, SA_RESTORER = 0x04000000, SA_ONSTACK = 0x08000000,
                      SA_RESTART = 0x10000000, SA_NODEFER = 0x40000000, SA_RESETHAND = 0x80000000;
 
 // What a handler is told. Linux: siginfo_t, as far as it is used.
