@@ -273,9 +273,9 @@ directory:
     one ic_ivau,        ic ivau, x1
     one ic_iallu,       ic iallu
     one hint_80,        hint #80
-    one hint_84,        hint #84
+    one hint_86,        hint #86
     one hint_79,        hint #79
-    one hint_85,        hint #85
+    one hint_87,        hint #87
 
     program return_to_el0       // x1 = where, x2 = SPSR
     msr elr_el1, x1

@@ -209,10 +209,10 @@ TEST_CASE("markers reach the bus between instructions, with what retired before 
     REQUIRE(m.run("hint_80", loop) == emu::StopReason::Requested);
     CHECK(m.bus.retired_at_marker == 1);
     m.run("hint_79", loop);
-    m.run("hint_84", loop);
-    m.run("hint_85", loop);
+    m.run("hint_86", loop);
+    m.run("hint_87", loop);
     m.run("nop", loop);
-    CHECK(m.bus.markers == std::vector<unsigned>{80, 84});
+    CHECK(m.bus.markers == std::vector<unsigned>{80, 86});
 }
 
 TEST_CASE("vectors that cannot be fetched end the run instead of looping for ever") {

@@ -49,7 +49,7 @@ bool is_end_of_range(const std::string& key) {
 
 // Keys of the emulator itself, not figures of a core.
 bool is_of_the_host(const std::string& key) {
-    return key == "core.threaded";
+    return key == "core.threaded" || key == "core.jit" || key == "core.jit_threshold";
 }
 
 template <class Config>
