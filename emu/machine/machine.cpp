@@ -12,8 +12,9 @@ namespace emu {
 
 namespace {
 
-// Between looks at the stop flag and progress: a fraction of a second.
-constexpr arch::u64 kSlice = 2'000'000;
+// Instructions between looks at the stop flag and progress, by how fast they pass: a fraction of a second.
+constexpr arch::u64 kTracedSlice = 100'000;
+constexpr arch::u64 kTimedSlice = 2'000'000;
 constexpr arch::u64 kUntimedSlice = 20'000'000;
 constexpr unsigned kResultRegister = 0;
 
@@ -163,7 +164,8 @@ RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress)
     while (!end_) {
         if (stop.load(std::memory_order_relaxed)) interrupt();
         if (end_) break;
-        run_some(timed_ ? kSlice : kUntimedSlice, nullptr);
+        const bool traced = traces_.wanted(core_.pe.retired);
+        run_some(traced ? kTracedSlice : timed_ ? kTimedSlice : kUntimedSlice, nullptr);
         if (progress) progress(core_.pe.retired, phases_.current_name());
     }
     return *end_;
