@@ -4,6 +4,7 @@
 #pragma once
 
 #include "emu/isa/operands_data.h"
+#include "emu/isa/operands_vector.h"
 
 namespace emu::operands {
 
@@ -17,9 +18,12 @@ using L = At<FieldId::L, 22>;
 using o0_release = At<FieldId::o0, 15>;
 
 enum class Direction : u8 { Load, Store };
+// Where the data is: X registers, or V registers, whose numbers rd and ra then are. A structure goes on from V31 at V0.
+enum class Bank : u8 { General, Vector };
 
-template <Direction D>
+template <Direction D, Bank B = Bank::General>
 [[nodiscard]] u8 data_register(DecodedOp& op, u32 number) {
+    if constexpr (B == Bank::Vector) return D == Direction::Load ? v_result(op, number % 32) : v_source(op, number % 32);
     return D == Direction::Load ? result(op, number) : source(op, number);
 }
 
@@ -30,33 +34,33 @@ inline void add_writeback(DecodedOp& op) {
 }
 
 // [Rn, #imm12 * size].
-template <Direction D, unsigned SizeLog2>
+template <Direction D, unsigned SizeLog2, Bank B = Bank::General>
 struct Scaled {
     using Fields = Reads<imm12, Rn, Rt>;
     static bool fill(u32 word, DecodedOp& op) {
         op.imm = u64{imm12::get(word)} << SizeLog2;
         op.rn = source_or_sp(op, Rn::get(word));
-        op.rd = data_register<D>(op, Rt::get(word));
+        op.rd = data_register<D, B>(op, Rt::get(word));
         return true;
     }
 };
 // [Rn, #imm9].
-template <Direction D>
+template <Direction D, Bank B = Bank::General>
 struct Unscaled {
     using Fields = Reads<imm9, Rn, Rt>;
     static bool fill(u32 word, DecodedOp& op) {
         op.imm = imm9::displacement(word, 0);
         op.rn = source_or_sp(op, Rn::get(word));
-        op.rd = data_register<D>(op, Rt::get(word));
+        op.rd = data_register<D, B>(op, Rt::get(word));
         return true;
     }
 };
 // [Rn], #imm9 and [Rn, #imm9]!.
-template <Direction D>
+template <Direction D, Bank B = Bank::General>
 struct Writeback {
     using Fields = Reads<imm9, Rn, Rt>;
     static bool fill(u32 word, DecodedOp& op) {
-        Unscaled<D>::fill(word, op);
+        Unscaled<D, B>::fill(word, op);
         add_writeback(op);
         return true;
     }
@@ -73,12 +77,12 @@ inline bool fill_index(u32 word, unsigned size_log2, DecodedOp& op) {
     op.rm = source(op, Rm::get(word));
     return true;
 }
-template <Direction D, unsigned SizeLog2>
+template <Direction D, unsigned SizeLog2, Bank B = Bank::General>
 struct Register {
     using Fields = Reads<Rm, option, S, Rn, Rt>;
     static bool fill(u32 word, DecodedOp& op) {
         if (!fill_index(word, SizeLog2, op)) return false;
-        op.rd = data_register<D>(op, Rt::get(word));
+        op.rd = data_register<D, B>(op, Rt::get(word));
         return true;
     }
 };
@@ -104,14 +108,16 @@ using StoreRegister4 = Register<Direction::Store, 2>;
 using StoreRegister8 = Register<Direction::Store, 3>;
 
 // imm: displacement from the instruction.
-struct LoadLiteral {
+template <Bank B>
+struct Literal {
     using Fields = Reads<imm19_literal, Rt>;
     static bool fill(u32 word, DecodedOp& op) {
         op.imm = imm19_literal::displacement(word, 2);
-        op.rd = result(op, Rt::get(word));
+        op.rd = data_register<Direction::Load, B>(op, Rt::get(word));
         return true;
     }
 };
+using LoadLiteral = Literal<Bank::General>;
 
 // Prefetches: the address as the load's; Rt is the prefetch operation, left in the word, and rd is unused.
 struct PrefetchScaled {
@@ -143,22 +149,22 @@ struct PrefetchLiteral {
 };
 
 // [Rn, #imm7 * size], two registers.
-template <Direction D, unsigned SizeLog2>
+template <Direction D, unsigned SizeLog2, Bank B = Bank::General>
 struct Pair {
     using Fields = Reads<imm7, Rt2, Rn, Rt>;
     static bool fill(u32 word, DecodedOp& op) {
         op.imm = imm7::displacement(word, SizeLog2);
         op.rn = source_or_sp(op, Rn::get(word));
-        op.rd = data_register<D>(op, Rt::get(word));
-        op.ra = data_register<D>(op, Rt2::get(word));
+        op.rd = data_register<D, B>(op, Rt::get(word));
+        op.ra = data_register<D, B>(op, Rt2::get(word));
         return true;
     }
 };
-template <Direction D, unsigned SizeLog2>
+template <Direction D, unsigned SizeLog2, Bank B = Bank::General>
 struct PairWriteback {
-    using Fields = typename Pair<D, SizeLog2>::Fields;
+    using Fields = typename Pair<D, SizeLog2, B>::Fields;
     static bool fill(u32 word, DecodedOp& op) {
-        Pair<D, SizeLog2>::fill(word, op);
+        Pair<D, SizeLog2, B>::fill(word, op);
         add_writeback(op);
         return true;
     }

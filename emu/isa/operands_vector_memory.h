@@ -3,113 +3,35 @@
 #pragma once
 
 #include "emu/isa/operands_memory.h"
-#include "emu/isa/operands_vector.h"
 
 namespace emu::operands {
 
 using size_structure = At<FieldId::size, 10>;
 using size_high_structure = At<FieldId::size_high, 11>;
 
-template <Direction D>
-[[nodiscard]] u8 v_data_register(DecodedOp& op, u32 number) {
-    return D == Direction::Load ? v_result(op, number % 32) : v_source(op, number % 32);
-}
+// The forms of operands_memory.h on V registers, as the rows name them: the parameter is log2 of the size.
+template <unsigned SizeLog2>
+using VLoadScaled = Scaled<Direction::Load, SizeLog2, Bank::Vector>;
+template <unsigned SizeLog2>
+using VStoreScaled = Scaled<Direction::Store, SizeLog2, Bank::Vector>;
+template <unsigned SizeLog2>
+using VLoadRegister = Register<Direction::Load, SizeLog2, Bank::Vector>;
+template <unsigned SizeLog2>
+using VStoreRegister = Register<Direction::Store, SizeLog2, Bank::Vector>;
+using VLoadUnscaled = Unscaled<Direction::Load, Bank::Vector>;
+using VStoreUnscaled = Unscaled<Direction::Store, Bank::Vector>;
+using VLoadWriteback = Writeback<Direction::Load, Bank::Vector>;
+using VStoreWriteback = Writeback<Direction::Store, Bank::Vector>;
+using VLoadLiteral = Literal<Bank::Vector>;
 
-// [Rn, #imm12 * size].
-template <Direction D, unsigned SizeLog2>
-struct VScaled {
-    using Fields = Reads<imm12, Rn, Rt>;
-    static bool fill(u32 word, DecodedOp& op) {
-        op.imm = u64{imm12::get(word)} << SizeLog2;
-        op.rn = source_or_sp(op, Rn::get(word));
-        op.rd = v_data_register<D>(op, Rt::get(word));
-        return true;
-    }
-};
-// [Rn, #imm9].
-template <Direction D>
-struct VUnscaled {
-    using Fields = Reads<imm9, Rn, Rt>;
-    static bool fill(u32 word, DecodedOp& op) {
-        op.imm = imm9::displacement(word, 0);
-        op.rn = source_or_sp(op, Rn::get(word));
-        op.rd = v_data_register<D>(op, Rt::get(word));
-        return true;
-    }
-};
-// [Rn], #imm9 and [Rn, #imm9]!.
-template <Direction D>
-struct VWriteback {
-    using Fields = Reads<imm9, Rn, Rt>;
-    static bool fill(u32 word, DecodedOp& op) {
-        VUnscaled<D>::fill(word, op);
-        add_writeback(op);
-        return true;
-    }
-};
-// [Rn, Rm, extend #shift]: rm, imm, option and shift as Register.
-template <Direction D, unsigned SizeLog2>
-struct VRegister {
-    using Fields = Reads<Rm, option, S, Rn, Rt>;
-    static bool fill(u32 word, DecodedOp& op) {
-        if (!fill_index(word, SizeLog2, op)) return false;
-        op.rd = v_data_register<D>(op, Rt::get(word));
-        return true;
-    }
-};
-// The rows' names of these: the parameter is log2 of the size, or the number of registers.
 template <unsigned SizeLog2>
-using VLoadScaled = VScaled<Direction::Load, SizeLog2>;
+using VLoadPair = Pair<Direction::Load, SizeLog2, Bank::Vector>;
 template <unsigned SizeLog2>
-using VStoreScaled = VScaled<Direction::Store, SizeLog2>;
+using VStorePair = Pair<Direction::Store, SizeLog2, Bank::Vector>;
 template <unsigned SizeLog2>
-using VLoadRegister = VRegister<Direction::Load, SizeLog2>;
+using VLoadPairWriteback = PairWriteback<Direction::Load, SizeLog2, Bank::Vector>;
 template <unsigned SizeLog2>
-using VStoreRegister = VRegister<Direction::Store, SizeLog2>;
-using VLoadUnscaled = VUnscaled<Direction::Load>;
-using VStoreUnscaled = VUnscaled<Direction::Store>;
-using VLoadWriteback = VWriteback<Direction::Load>;
-using VStoreWriteback = VWriteback<Direction::Store>;
-
-// imm: displacement from the instruction.
-struct VLoadLiteral {
-    using Fields = Reads<imm19_literal, Rt>;
-    static bool fill(u32 word, DecodedOp& op) {
-        op.imm = imm19_literal::displacement(word, 2);
-        op.rd = v_result(op, Rt::get(word));
-        return true;
-    }
-};
-
-// [Rn, #imm7 * size], two registers.
-template <Direction D, unsigned SizeLog2>
-struct VPair {
-    using Fields = Reads<imm7, Rt2, Rn, Rt>;
-    static bool fill(u32 word, DecodedOp& op) {
-        op.imm = imm7::displacement(word, SizeLog2);
-        op.rn = source_or_sp(op, Rn::get(word));
-        op.rd = v_data_register<D>(op, Rt::get(word));
-        op.ra = v_data_register<D>(op, Rt2::get(word));
-        return true;
-    }
-};
-template <Direction D, unsigned SizeLog2>
-struct VPairWriteback {
-    using Fields = typename VPair<D, SizeLog2>::Fields;
-    static bool fill(u32 word, DecodedOp& op) {
-        VPair<D, SizeLog2>::fill(word, op);
-        add_writeback(op);
-        return true;
-    }
-};
-template <unsigned SizeLog2>
-using VLoadPair = VPair<Direction::Load, SizeLog2>;
-template <unsigned SizeLog2>
-using VStorePair = VPair<Direction::Store, SizeLog2>;
-template <unsigned SizeLog2>
-using VLoadPairWriteback = VPairWriteback<Direction::Load, SizeLog2>;
-template <unsigned SizeLog2>
-using VStorePairWriteback = VPairWriteback<Direction::Store, SizeLog2>;
+using VStorePairWriteback = PairWriteback<Direction::Store, SizeLog2, Bank::Vector>;
 
 // Structures: `Registers` registers from Vt on, modulo 32. The base changes by x[rm] + imm: rm is kRegZero and imm 0
 // where nothing is written back.
@@ -118,7 +40,7 @@ void fill_structure_registers(u32 word, unsigned registers, DecodedOp& op) {
     op.rn = source_or_sp(op, Rn::get(word));
     op.rd = static_cast<u8>(Rt::get(word));
     op.rm = kRegZero;
-    for (unsigned i = 0; i < registers; ++i) (void)v_data_register<D>(op, Rt::get(word) + i);
+    for (unsigned i = 0; i < registers; ++i) (void)data_register<D, Bank::Vector>(op, Rt::get(word) + i);
 }
 // Rm 31 stands for the number of bytes accessed.
 inline void fill_structure_writeback(u32 word, u64 bytes, DecodedOp& op) {
