@@ -2,114 +2,12 @@
 // confidence of each figure stand beside its key in emu/profiles/neoverse-n1.ini.
 #pragma once
 
-#include <string>
-#include <string_view>
-
-#include "mmu/arch/bits.h"
+#include "emu/timing/core_timing_config.h"
+#include "emu/timing/dvm_config.h"
+#include "emu/timing/memory_timing_config.h"
+#include "emu/timing/translation_timing_config.h"
 
 namespace emu {
-
-using arch::u64;
-
-// A figure that nobody has published for this core: the value used, and the range in which it lies.
-struct Estimate {
-    u64 low{0};
-    u64 mid{0};
-    u64 high{0};
-};
-enum class EstimateEnd { Low, Mid, High };
-
-// Cycles from issue to result, unless another unit is named.
-struct LatencyConfig {
-    u64 alu{1};
-    u64 alu_shift{2};  // a shifted or extended operand: the multi-cycle integer port
-    u64 mul32{2};
-    u64 mul64{4};
-    u64 mul_high{5};
-    u64 div32{12};
-    u64 div64{20};
-    u64 crc{2};
-    u64 branch{1};
-    u64 fp_simple{2};
-    u64 fp_add{2};
-    u64 fp_mul{3};
-    u64 fp_div{15};
-    u64 fp_load_extra{1};  // over an integer load
-    u64 simd{2};
-    u64 crypto{2};
-    u64 store_forward{5};
-    Estimate store_forward_fail{8, 11, 17};
-    Estimate atomic{4, 8, 20};     // near atomic, line in L1D and exclusive
-    Estimate exclusive{2, 4, 12};  // STXR, line in L1D
-    Estimate mrs{1, 2, 10};
-    Estimate msr{1, 4, 15};
-    Estimate cache_maintenance{4, 10, 40};
-    Estimate address_translate{5, 10, 30};
-};
-
-struct CoreTimingConfig {
-    u64 frequency_mhz{3000};
-    unsigned dispatch_width{4};
-    unsigned commit_width{8};
-    unsigned fetch_queue{32};
-    unsigned rob{128};
-    unsigned load_queue{56};
-    unsigned store_queue{44};
-    unsigned integer_ports{3};
-    unsigned multiply_ports{1};
-    unsigned branch_ports{1};
-    unsigned load_ports{2};
-    unsigned vector_ports{2};
-    u64 mul64_occupancy{3};
-    u64 mispredict_penalty{11};
-    Estimate btb_miss_penalty{3, 5, 8};
-    unsigned btb_entries{6144};
-    unsigned return_stack{31};
-    Estimate split_line{1, 1, 2};
-    u64 split_page_store{12};
-    Estimate zero_block{1, 2, 4};
-    Estimate exception_entry{15, 30, 50};
-    Estimate eret{15, 30, 50};
-    Estimate isb{15, 30, 50};
-    Estimate tlbi_local{5, 9, 20};
-    Estimate tlbi_broadcast{10, 21, 50};
-    Estimate dsb_nsh{10, 20, 40};
-    Estimate dsb_ish{100, 200, 600};
-    LatencyConfig latency{};
-};
-
-struct CacheLevelConfig {
-    u64 size{0};
-    unsigned ways{0};
-};
-
-struct MemoryTimingConfig {
-    CacheLevelConfig l1i{64 << 10, 4};
-    CacheLevelConfig l1d{64 << 10, 4};
-    CacheLevelConfig l2{1 << 20, 8};
-    CacheLevelConfig llc{32 << 20, 16};
-    u64 l1d_latency{4};
-    u64 l2_latency{11};
-    double llc_latency_ns{28.8};
-    double dram_latency_ns{95.0};
-    double device_latency_ns{100.0};
-    double dram_gb_per_s{20.0};
-    Estimate l1d_misses{12, 20, 32};
-    u64 stream_bytes{256};
-};
-
-// Times of the translation machinery. What it holds is mmu's.
-struct TranslationTimingConfig {
-    u64 l2_hit_penalty{5};
-    unsigned walkers{4};
-    Estimate walk_overhead{10, 10, 23};
-};
-
-// The PEs that answer broadcast TLB maintenance, and how many of them broadcast at the same time.
-struct DvmConfig {
-    unsigned pes{80};
-    unsigned issuers{1};
-};
 
 struct TimingConfig {
     CoreTimingConfig core{};
@@ -128,131 +26,14 @@ struct TimingConfig {
     void validate() const;
 };
 
-namespace detail {
-
-// Three keys, or one call for a visitor that knows estimates.
-template <class V>
-void estimate(V& v, std::string_view key, Estimate& e, const char* unit, u64 min, u64 max, const char* sentence) {
-    const std::string name{key};
-    if constexpr (requires { v.estimate(name, e); }) return v.estimate(name, e);
-    v.param(name, e.mid, unit, min, max, sentence);
-    v.param(name + ".low", e.low, unit, min, max, "low end of the estimate");
-    v.param(name + ".high", e.high, unit, min, max, "high end of the estimate");
-}
-
-template <class V>
-void describe_window(V& v, CoreTimingConfig& c) {
-    v.param("core.frequency_mhz", c.frequency_mhz, "MHz", 100, 10000, "core clock");
-    v.param("core.dispatch_width", c.dispatch_width, "instructions", 1, 16, "renamed and dispatched per cycle");
-    v.param("core.commit_width", c.commit_width, "instructions", 1, 32, "committed per cycle");
-    v.param("core.fetch_queue", c.fetch_queue, "instructions", 1, 256, "fetched ahead of dispatch at most");
-    v.param("core.rob", c.rob, "instructions", 1, 1024, "reorder window");
-    v.param("core.load_queue", c.load_queue, "loads", 1, 512, "loads in the window");
-    v.param("core.store_queue", c.store_queue, "stores", 1, 512, "stores in the window or waiting to reach L1D");
-    v.param("core.integer_ports", c.integer_ports, "ports", 1, 16,
-            "single-cycle integer ports, those that multiply included");
-    v.param("core.multiply_ports", c.multiply_ports, "ports", 1, 8,
-            "integer ports that shift-and-add, multiply, divide");
-    v.param("core.branch_ports", c.branch_ports, "ports", 1, 4, "branches per cycle");
-    v.param("core.load_ports", c.load_ports, "ports", 1, 8, "address generation for loads and stores together");
-    v.param("core.vector_ports", c.vector_ports, "ports", 1, 8, "floating-point and SIMD ports");
-    v.param("core.mul64_occupancy", c.mul64_occupancy, "cycles", 1, 16, "a 64-bit multiplication keeps its port");
-    v.param("core.mispredict_penalty", c.mispredict_penalty, "cycles", 1, 64,
-            "extra cycles of a wrongly predicted branch");
-    estimate(v, "core.btb_miss_penalty", c.btb_miss_penalty, "cycles", 0, 64,
-             "extra cycles of a taken direct branch whose target decode had to find");
-    v.param("core.btb_entries", c.btb_entries, "entries", 16, 65536, "branch target buffer");
-    v.param("core.return_stack", c.return_stack, "entries", 1, 256, "return address stack");
-    estimate(v, "core.split_line", c.split_line, "cycles", 0, 64, "extra cycles of an access across a line");
-    v.param("core.split_page_store", c.split_page_store, "cycles", 0, 128,
-            "extra cycles of a store across a 4 KiB page");
-    estimate(v, "core.zero_block", c.zero_block, "cycles", 1, 64, "DC ZVA keeps the L1D write port");
-}
-
-template <class V>
-void describe_system(V& v, CoreTimingConfig& c) {
-    estimate(v, "core.exception_entry", c.exception_entry, "cycles", 0, 1000, "extra cycles of taking an exception");
-    estimate(v, "core.eret", c.eret, "cycles", 0, 1000, "extra cycles of ERET");
-    estimate(v, "core.isb", c.isb, "cycles", 0, 1000, "extra cycles of ISB");
-    estimate(v, "core.tlbi_local", c.tlbi_local, "cycles", 1, 1000, "issue of a TLBI for this PE");
-    estimate(v, "core.tlbi_broadcast", c.tlbi_broadcast, "cycles", 1, 1000,
-             "issue of a TLBI for the shareability domain");
-    estimate(v, "core.dsb_nsh", c.dsb_nsh, "cycles", 0, 10000, "DSB after its waits, no broadcast TLBI to complete");
-    estimate(v, "core.dsb_ish", c.dsb_ish, "cycles", 0, 100000,
-             "DSB that completes broadcast TLBIs on a mesh of 80 PEs");
-}
-
-template <class V>
-void describe_latency(V& v, LatencyConfig& l) {
-    const auto latency = [&v](const char* key, u64& value, const char* sentence) {
-        v.param(key, value, "cycles", 0, 200, sentence);
-    };
-    latency("core.latency.alu", l.alu, "single-cycle integer operations");
-    latency("core.latency.alu_shift", l.alu_shift, "integer operations with a shifted or extended operand");
-    latency("core.latency.mul32", l.mul32, "32-bit multiplication");
-    latency("core.latency.mul64", l.mul64, "64-bit multiplication");
-    latency("core.latency.mul_high", l.mul_high, "SMULH, UMULH");
-    latency("core.latency.div32", l.div32, "32-bit division");
-    latency("core.latency.div64", l.div64, "64-bit division");
-    latency("core.latency.crc", l.crc, "CRC32");
-    latency("core.latency.branch", l.branch, "branches");
-    latency("core.latency.fp_simple", l.fp_simple, "moves, absolute value, comparison");
-    latency("core.latency.fp_add", l.fp_add, "addition");
-    latency("core.latency.fp_mul", l.fp_mul, "multiplication");
-    latency("core.latency.fp_div", l.fp_div, "division and square root");
-    latency("core.latency.fp_load_extra", l.fp_load_extra, "a load to a SIMD register over an integer load");
-    latency("core.latency.simd", l.simd, "SIMD integer operations");
-    latency("core.latency.crypto", l.crypto, "AES, SHA");
-    latency("core.latency.store_forward", l.store_forward, "a load served by an older store that is still queued");
-    estimate(v, "core.latency.store_forward_fail", l.store_forward_fail, "cycles", 1, 200,
-             "a load that a queued store covers in part");
-    estimate(v, "core.latency.atomic", l.atomic, "cycles", 1, 200, "atomic on a line that L1D holds");
-    estimate(v, "core.latency.exclusive", l.exclusive, "cycles", 1, 200, "store exclusive on a line that L1D holds");
-    estimate(v, "core.latency.mrs", l.mrs, "cycles", 1, 200, "MRS");
-    estimate(v, "core.latency.msr", l.msr, "cycles", 1, 200, "MSR, which waits to be the oldest");
-    estimate(v, "core.latency.cache_maintenance", l.cache_maintenance, "cycles", 1, 1000,
-             "DC and IC by address, before a DSB is done");
-    estimate(v, "core.latency.address_translate", l.address_translate, "cycles", 1, 200, "AT, its walk excluded");
-}
-
-template <class V>
-void describe_level(V& v, std::string_view level, CacheLevelConfig& c) {
-    const std::string name{level};
-    v.param(name + ".size", c.size, "bytes", u64{1} << 10, u64{1} << 30, "capacity");
-    v.param(name + ".ways", c.ways, "ways", 1, 64, "associativity; lines of 64 bytes, LRU");
-}
-
-template <class V>
-void describe_memory(V& v, MemoryTimingConfig& m) {
-    describe_level(v, "cache.l1i", m.l1i);
-    describe_level(v, "cache.l1d", m.l1d);
-    v.param("cache.l1d.latency", m.l1d_latency, "cycles", 1, 64, "load to use");
-    estimate(v, "cache.l1d.misses", m.l1d_misses, "lines", 1, 255, "outstanding L1D misses");
-    v.param("cache.l1d.stream_bytes", m.stream_bytes, "bytes", 64, 1 << 20,
-            "ascending stores after which whole lines are claimed without being read");
-    describe_level(v, "cache.l2", m.l2);
-    v.param("cache.l2.latency", m.l2_latency, "cycles", 1, 200, "load to use");
-    describe_level(v, "cache.llc", m.llc);
-    v.param("cache.llc.latency_ns", m.llc_latency_ns, "ns", 1.0, 1000.0, "load to use");
-    v.param("memory.dram_latency_ns", m.dram_latency_ns, "ns", 1.0, 10000.0, "load to use, idle channel");
-    v.param("memory.dram_gb_per_s", m.dram_gb_per_s, "GB/s", 0.5, 1000.0, "bandwidth that one PE can use");
-    v.param("memory.device_latency_ns", m.device_latency_ns, "ns", 1.0, 10000.0, "an access to Device memory");
-}
-
-}  // namespace detail
-
 template <class V>
 void TimingConfig::describe(V& v) {
     detail::describe_window(v, core);
     detail::describe_system(v, core);
     detail::describe_latency(v, core.latency);
     detail::describe_memory(v, memory);
-    v.param("mmu.l2_tlb.hit_penalty", translation.l2_hit_penalty, "cycles", 0, 100, "L2 TLB hit over L1 TLB hit");
-    v.param("mmu.walkers", translation.walkers, "walks", 1, 64, "table walks at the same time");
-    detail::estimate(v, "mmu.walk_overhead", translation.walk_overhead, "cycles", 0, 200,
-                     "a walk besides its descriptor reads");
-    v.param("dvm.pes", dvm.pes, "PEs", 1, 1024, "PEs that answer a broadcast TLBI");
-    v.param("dvm.issuers", dvm.issuers, "PEs", 1, 1024, "PEs that broadcast TLBIs at the same time");
+    detail::describe_translation(v, translation);
+    detail::describe_dvm(v, dvm);
 }
 
 }  // namespace emu
