@@ -1,11 +1,10 @@
 #include "emu/machine/machine.h"
 
-#include <bitset>
-
 #include "emu/devices/psci.h"
 #include "emu/machine/guest_probes.h"
 #include "emu/machine/memory_map.h"
 #include "emu/machine/program_initrd.h"
+#include "emu/machine/recorders.h"
 #include "emu/machine/user_memory_hash.h"
 
 namespace emu {
@@ -66,55 +65,6 @@ OperationPrice whole_price(const std::vector<OperationPrice>& prices, const std:
 
 }  // namespace
 
-// The consumer of the recording loop: time, then probes. A function is entered and left by taken branches (or exceptions), so
-// only their targets are looked at.
-struct Machine::Recorder {
-    Machine& machine;
-    Pipeline& pipeline;
-    std::bitset<4096> entries;
-
-    Recorder(Machine& m, Pipeline& p) : machine{m}, pipeline{p} {
-        for (const arch::u64 pc : m.probes_.entries()) entries.set(slot(pc));
-    }
-    static std::size_t slot(arch::u64 pc) { return (pc >> 2) & 4095; }
-
-    void consume(const InstructionRecord& record) {
-        pipeline.consume(record);
-        if (record.taken) look(record);
-    }
-    void look(const InstructionRecord& record) {
-        static constexpr DecodedOp kUnprobed{};
-        const arch::u64 target = record.next_pc;
-        if (!entries.test(slot(target)) && !machine.probes_.wants(kUnprobed, target)) return;
-        const Pe& pe = machine.core_.pe;
-        const OpClass last = record.op->timing.op_class;
-        machine.probes_.at({target, pe.x[0], pe.x[30], pe.x[kRegSp], pe.sysreg(SysReg::TTBR1_EL1) >> 48,
-                            last == OpClass::Call || last == OpClass::CallIndirect},
-                           machine.work_now());
-    }
-};
-
-// With time only where there is any: traces and debugger are for both modes.
-struct Machine::ObservedRecorder {
-    Machine& machine;
-    Recorder* timed;
-    bool traced;
-    RunWatcher* watcher;
-    arch::u64 retired;  // before the instruction
-
-    void consume(const InstructionRecord& record) {
-        if (timed != nullptr) timed->consume(record);
-        if (traced) trace(record);
-        Pe& pe = machine.core_.pe;
-        retired = pe.retired;
-        if (watcher != nullptr && watcher->stops(pe)) pe.stop_requested = true;
-    }
-    void trace(const InstructionRecord& record) {
-        const TraceRange::Place place{retired + 1, record.pc, machine.phases_.current_name(), machine.phases_.of_interest()};
-        machine.traces_.record(record, place, timed != nullptr ? timed->pipeline.now() : 0);
-    }
-};
-
 Machine::Machine(const RunRequest& request, const GuestImage& image)
     : request_{request},
       memory_{memory_map::kRamBase, request.config.memory},
@@ -139,16 +89,15 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
 Machine::~Machine() = default;
 
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
-    const bool traced = traces_.wanted(core_.pe.retired);
-    const bool observed = traced || watcher != nullptr;
+    const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher};
     limit = traces_.next_change(core_.pe.retired, limit);
-    if (!timed_ && !observed) return core_.run_plain(limit);
-    std::optional<Recorder> recorder;
-    if (timed_) recorder.emplace(*this, *pipeline_);
-    if (!observed) return core_.run_recording(*recorder, limit);
-    if (traced) traces_.resume();
-    ObservedRecorder observing{*this, recorder ? &*recorder : nullptr, traced, watcher, core_.pe.retired};
-    return core_.run_recording(observing, limit);
+    if (!timed_ && !observers.any()) return core_.run_plain(limit);
+    std::optional<TimedRecorder<Pipeline>> timed;
+    if (timed_) timed.emplace(*pipeline_, probes_, core_.pe, counters_);
+    if (!observers.any()) return core_.run_recording(*timed, limit);
+    if (observers.traces != nullptr) traces_.resume();
+    ObservedRecorder observed{timed ? &*timed : nullptr, observers, phases_, core_.pe};
+    return core_.run_recording(observed, limit);
 }
 
 void Machine::run_some(arch::u64 instructions, RunWatcher* watcher) {
@@ -256,16 +205,6 @@ arch::u64 Machine::system_count(const Pe& pe) {
 
 // The recording loop hands over each instruction before the next executes: time is never behind.
 void Machine::synchronize_time(Pe&) {}
-
-WorkCounts Machine::work_now() const {
-    const Pe& pe = core_.pe;
-    WorkCounts work = work_of(counters_);
-    work.cycles = pipeline_->now();
-    work.instructions += pe.retired - pe.retired_counted;
-    work.loads += pe.mem_reads;
-    work.stores += pe.mem_writes;
-    return work;
-}
 
 void Machine::collect_costs(RunResult& result) const {
     const std::vector<OperationPrice> prices = probes_.prices();

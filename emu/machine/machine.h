@@ -57,9 +57,6 @@ public:
     [[nodiscard]] const trace::Importer* importer() const { return replay_ ? &replay_->importer() : nullptr; }
 
 private:
-    struct Recorder;
-    struct ObservedRecorder;
-
     // Bus
     [[nodiscard]] bool device_read(arch::PhysicalAddress pa, unsigned size, arch::u64& value) override;
     [[nodiscard]] bool device_write(arch::PhysicalAddress pa, unsigned size, arch::u64 value) override;
@@ -73,7 +70,6 @@ private:
     [[nodiscard]] StopReason run_slice(arch::u64 limit, RunWatcher* watcher);
     void start_timing(Pe& pe);
     [[nodiscard]] PhaseTracker::Moment moment();
-    [[nodiscard]] WorkCounts work_now() const;
     void collect_costs(RunResult& result) const;
     void collect_ledger(RunResult& result) const;
 
