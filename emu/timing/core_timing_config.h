@@ -1,7 +1,7 @@
 // Widths, queues, ports, latencies and system operations of a core. Defaults: Neoverse N1 at 3 GHz.
 #pragma once
 
-#include "emu/timing/estimate.h"
+#include "emu/timing/in_order_config.h"
 
 namespace emu {
 
@@ -34,7 +34,9 @@ struct LatencyConfig {
 };
 
 struct CoreTimingConfig {
+    PipelineKind pipeline{PipelineKind::OutOfOrder};
     u64 frequency_mhz{3000};
+    unsigned issue_width{8};
     unsigned dispatch_width{4};
     unsigned commit_width{8};
     unsigned fetch_queue{32};
@@ -62,13 +64,18 @@ struct CoreTimingConfig {
     Estimate dsb_nsh{10, 20, 40};
     Estimate dsb_ish{100, 200, 600};
     LatencyConfig latency{};
+    InOrderConfig in_order{};
 };
 
 namespace detail {
 
 template <class V>
 void describe_window(V& v, CoreTimingConfig& c) {
+    v.choice("core.pipeline", c.pipeline,
+             {{"in-order", PipelineKind::InOrder}, {"out-of-order", PipelineKind::OutOfOrder}},
+             "in which order instructions issue");
     v.param("core.frequency_mhz", c.frequency_mhz, "MHz", 100, 10000, "core clock");
+    v.param("core.issue_width", c.issue_width, "instructions", 1, 32, "issued per cycle, where they issue in order");
     v.param("core.dispatch_width", c.dispatch_width, "instructions", 1, 16, "renamed and dispatched per cycle");
     v.param("core.commit_width", c.commit_width, "instructions", 1, 32, "committed per cycle");
     v.param("core.fetch_queue", c.fetch_queue, "instructions", 1, 256, "fetched ahead of dispatch at most");

@@ -28,15 +28,13 @@ OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters
       front_end_{config.core.fetch_queue, translation_, memory_},
       predictor_{config.core.btb_entries, config.core.return_stack},
       ports_{config.core},
-      stores_{config.core.store_queue},
-      stream_{config.memory.stream_bytes},
+      unit_{config, memory_},
       barriers_{config},
       ledger_{std::move(functions)},
       dispatch_{config.core.dispatch_width},
       commit_{config.core.commit_width},
       rob_{config.core.rob},
-      load_queue_{config.core.load_queue},
-      device_latency_{config.cycles_of_ns(config.memory.device_latency_ns)} {
+      load_queue_{config.core.load_queue} {
     switch_el(1);
 }
 
@@ -45,14 +43,15 @@ void OutOfOrderPipeline::switch_el(u8 el) {
     bank_ = &counters_.by_el[el];
     memory_.count_in(*bank_);
     translation_.count_in(*bank_);
+    unit_.count_in(*bank_);
 }
 
 inline u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered) {
     u64 earliest = std::max({delivered, dispatch_floor_, rob_.oldest()});
     if (timing.in_load_queue) earliest = std::max(earliest, load_queue_.oldest());
     timeline_.add(Cause::Base, earliest);
-    if (timing.in_store_queue && stores_.slot_free() > earliest) {
-        earliest = stores_.slot_free();
+    if (timing.in_store_queue && unit_.stores().slot_free() > earliest) {
+        earliest = unit_.stores().slot_free();
         timeline_.add(Cause::Store, earliest);
     }
     const u64 cycle = dispatch_.pass(earliest);
@@ -87,7 +86,7 @@ u64 OutOfOrderPipeline::execute_memory(const InstructionRecord& record, const Cl
         case Path::Prefetch: return execute_hint(record, ready);
         case Path::CacheMaintenance: {
             const u64 translated = translate(record, ports_.reserve(Port::Memory, 1, ready));
-            stores_.occupy_until(translated + timing.latency);
+            unit_.stores().occupy_until(translated + timing.latency);
             return translated + 1;
         }
         default: return execute_at_head(record, timing, ready);
@@ -186,7 +185,7 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     const u64 complete = execute(record, timing, operands_ready(op, dispatched));
     write_results(op, issued_, complete);
     commit(record, timing, complete);
-    if (timing.in_store_queue) drain_stores(record, timing, complete);
+    if (timing.in_store_queue) unit_.drain(record, timing.path, complete, now());
     redirect_after(record);
 }
 

@@ -10,8 +10,8 @@
 #include "emu/timing/cost_ledger.h"
 #include "emu/timing/execution_ports.h"
 #include "emu/timing/front_end.h"
+#include "emu/timing/load_store_unit.h"
 #include "emu/timing/memory_latency.h"
-#include "emu/timing/store_queue.h"
 #include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
 #include "emu/timing/translation_timing.h"
@@ -34,8 +34,6 @@ public:
     [[nodiscard]] const CostLedger& ledger() const { return ledger_; }
 
 private:
-    using Served = MemoryLatency::Served;
-
     void switch_el(u8 el);
     u64 dispatch(const ClassTiming& timing, u64 delivered);
     u64 operands_ready(const OpTiming& op, u64 dispatched) const;
@@ -48,16 +46,12 @@ private:
     u64 execute_at_head(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_hint(const InstructionRecord& record, u64 ready);
     u64 load_one(const DataAccess& access, u64 issued);
-    u64 load_device(u64 translated);
-    u64 read_lines(const DataAccess& access, u64 cycle);
     u64 translate(const InstructionRecord& record, u64 issued);
     u64 oldest_at(u64 ready);
     u64 barrier(const InstructionRecord& record, u64 ready);
     void order_later_loads(BarrierTypes types, u64 ready);
     void write_results(const OpTiming& op, u64 issued, u64 complete);
     void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
-    void drain_stores(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
-    u64 line_ready(const DataAccess& access, u64 committed);
     void redirect_after(const InstructionRecord& record);
 
     TimingConfig config_;
@@ -70,8 +64,7 @@ private:
     FrontEnd front_end_;
     BranchPredictor predictor_;
     ExecutionPorts ports_;
-    StoreQueue stores_;
-    StoreStream stream_;
+    LoadStoreUnit unit_;
     BarriersAndDvm barriers_;
     CostLedger ledger_;
     Timeline timeline_;
@@ -80,11 +73,9 @@ private:
     InOrderStage commit_;
     StampRing rob_;
     StampRing load_queue_;
-    u64 device_latency_;
     u64 dispatch_floor_{0};   // a DSB lets nothing later begin
     u64 load_floor_{0};       // DMB and acquire: later loads begin no earlier
     u64 loads_done_{0};       // when every load so far has its value
-    u64 release_drained_{0};  // when the last store-release is in L1D
     u64 issued_{0};           // of the current instruction, after its port
     std::array<u64, kTimingRegisterCount> register_ready_{};
 };

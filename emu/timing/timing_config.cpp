@@ -1,6 +1,9 @@
 #include "emu/timing/timing_config.h"
 
 #include <cmath>
+#include <initializer_list>
+#include <type_traits>
+#include <utility>
 
 #include "emu/timing/cache.h"
 #include "mmu/base/user_error.h"
@@ -21,6 +24,9 @@ struct EstimateVisitor {
     }
     template <class... Ignored>
     void param(Ignored&&...) const {}
+    template <class Value>
+    void choice(const char*, Value&, std::initializer_list<std::pair<const char*, std::type_identity_t<Value>>>,
+                const char*) const {}
 };
 
 void check_sets(const char* name, const CacheLevelConfig& c) {

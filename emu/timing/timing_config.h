@@ -29,6 +29,7 @@ struct TimingConfig {
 template <class V>
 void TimingConfig::describe(V& v) {
     detail::describe_window(v, core);
+    detail::describe_in_order(v, core.in_order);
     detail::describe_system(v, core);
     detail::describe_latency(v, core.latency);
     detail::describe_memory(v, memory);
