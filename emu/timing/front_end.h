@@ -8,10 +8,21 @@
 
 namespace emu {
 
+// An interrupt is taken instead of the instruction, which has not executed.
+[[nodiscard]] inline bool is_interrupt(const InstructionRecord& record) {
+    constexpr u8 kInterrupt = 0xff;
+    return record.exception && record.exception_class == kInterrupt;
+}
+
 class FrontEnd {
 public:
-    FrontEnd(unsigned fetch_queue, TranslationTiming& translation, MemoryLatency& memory)
-        : dispatched_{fetch_queue}, translation_{translation}, memory_{memory} {}
+    FrontEnd(const CoreTimingConfig& config, TranslationTiming& translation, MemoryLatency& memory)
+        : dispatched_{config.fetch_queue},
+          translation_{translation},
+          memory_{memory},
+          exception_entry_{config.exception_entry.mid},
+          eret_{config.eret.mid},
+          isb_{config.isb.mid} {}
 
     // Stamp of the next instruction, its spans added to `timeline`.
     u64 deliver(const InstructionRecord& record, Timeline& timeline) {
@@ -28,6 +39,12 @@ public:
         if (until < redirect_until_) return;
         redirect_until_ = until;
         redirect_cause_ = cause;
+    }
+    // Exceptions are taken, and context synchronised, when the instruction commits; what was fetched behind it is lost.
+    void redirect_after(const InstructionRecord& record, u64 committed) {
+        if (record.exception) return redirect(Cause::Exception, committed + exception_entry_);
+        if (record.op->timing.op_class == OpClass::Eret) redirect(Cause::Exception, committed + eret_);
+        if (record.op->timing.op_class == OpClass::Isb) redirect(Cause::Isb, committed + isb_);
     }
     void end_group_early() { group_cut_ = true; }
     // The earliest stamp that a later fetch can have.
@@ -52,6 +69,9 @@ private:
     StampRing dispatched_;
     TranslationTiming& translation_;
     MemoryLatency& memory_;
+    u64 exception_entry_;
+    u64 eret_;
+    u64 isb_;
     u64 delivered_{0};
     u64 group_{0};
     u64 redirect_until_{0};

@@ -17,7 +17,7 @@ inline u64 OutOfOrderPipeline::load_one(const DataAccess& access, u64 issued) {
 
 u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     const OpClass op_class = record.op->timing.op_class;
-    const u64 floor = op_class == OpClass::LoadAcquire ? std::max(load_floor_, unit_.release_drained()) : load_floor_;
+    const u64 floor = order_.load_floor(op_class);
     if (floor > ready) {
         timeline_.add(Cause::Base, ready);
         timeline_.add(Cause::Ordering, floor);
@@ -30,8 +30,7 @@ u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const Clas
         complete = std::max(complete, load_one(record.access[i], issued_));
     if (record.access_count == 0) complete += memory_.l1d_latency();
     complete += timing.latency;
-    loads_done_ = std::max(loads_done_, complete);
-    if (op_class == OpClass::LoadAcquire) load_floor_ = std::max(load_floor_, complete);
+    order_.loaded(op_class, complete);
     return complete;
 }
 
@@ -56,7 +55,7 @@ u64 OutOfOrderPipeline::execute_at_head(const InstructionRecord& record, const C
         if (is_device(access.memory_attr)) return unit_.load_device(start, timeline_);
         complete = std::max(complete, unit_.exchange(access, start, timing.latency, timeline_));
     }
-    loads_done_ = std::max(loads_done_, complete);
+    order_.loaded(record.op->timing.op_class, complete);
     return complete;
 }
 
@@ -73,20 +72,12 @@ u64 OutOfOrderPipeline::execute_hint(const InstructionRecord& record, u64 ready)
 }
 
 u64 OutOfOrderPipeline::barrier(const InstructionRecord& record, u64 head) {
-    u64 waited = std::max(head, loads_done_);
-    if (record.types != BarrierTypes::Reads) waited = std::max(waited, unit_.stores().drained());
+    const u64 waited = order_.accesses_done(record.types, head);
     const u64 done = barriers_.dsb(record.domain, record.types, waited);
     timeline_.add(Cause::Dsb, done);
     (*bank_)[Event::SIM_DSB_CYCLES] += done - head;
     dispatch_floor_ = done;
     return done;
-}
-
-// Stores drain in order anyway, so only later loads have to be held back.
-void OutOfOrderPipeline::order_later_loads(BarrierTypes types, u64 ready) {
-    if (types == BarrierTypes::Writes) return;
-    load_floor_ = std::max({load_floor_, loads_done_, ready});
-    if (types == BarrierTypes::All) load_floor_ = std::max(load_floor_, unit_.stores().drained());
 }
 
 }  // namespace emu

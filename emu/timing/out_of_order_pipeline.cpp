@@ -9,8 +9,6 @@ using mmu::Event;
 
 namespace {
 
-constexpr u8 kInterrupt = 0xff;  // InstructionRecord::exception_class of an interrupt
-
 const TimingConfig& validated(const TimingConfig& config) {
     config.validate();
     return config;
@@ -25,10 +23,11 @@ OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters
       bank_{&counters.by_el[1]},
       memory_{config},
       translation_{config.translation, memory_},
-      front_end_{config.core.fetch_queue, translation_, memory_},
-      predictor_{config.core.btb_entries, config.core.return_stack},
+      front_end_{config.core, translation_, memory_},
+      branches_{config.core},
       ports_{config.core},
       unit_{config, memory_},
+      order_{unit_},
       barriers_{config},
       ledger_{std::move(functions)},
       dispatch_{config.core.dispatch_width},
@@ -43,6 +42,7 @@ void OutOfOrderPipeline::switch_el(u8 el) {
     bank_ = &counters_.by_el[el];
     memory_.count_in(*bank_);
     translation_.count_in(*bank_);
+    branches_.count_in(*bank_);
     unit_.count_in(*bank_);
 }
 
@@ -95,7 +95,7 @@ u64 OutOfOrderPipeline::execute_memory(const InstructionRecord& record, const Cl
 
 u64 OutOfOrderPipeline::execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     if (timing.path == Path::Dmb) {
-        order_later_loads(record.types, ready);
+        order_.order_later_loads(record.types, ready);
         return ready + 1;
     }
     const u64 head = oldest_at(ready);
@@ -121,16 +121,7 @@ u64 OutOfOrderPipeline::oldest_at(u64 ready) {
 u64 OutOfOrderPipeline::execute_branch(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     issued_ = ports_.reserve(Port::Branch, 1, ready);
     const u64 resolved = issued_ + timing.latency;
-    const ExecutedBranch branch{record.op->timing.op_class, record.pc, record.next_pc, record.taken};
-    const Prediction prediction = predictor_.execute(branch);
-    ++(*bank_)[Event::BR_PRED];
-    if (record.taken) front_end_.end_group_early();
-    if (prediction == Prediction::Right) return resolved;
-    ++(*bank_)[Event::BR_MIS_PRED];
-    if (prediction == Prediction::Wrong)
-        front_end_.redirect(Cause::Branch, resolved + config_.core.mispredict_penalty);
-    else
-        front_end_.redirect(Cause::Branch, front_end_.floor() + config_.core.btb_miss_penalty.mid);
+    branches_.resolve(record, resolved, front_end_);
     return resolved;
 }
 
@@ -163,17 +154,8 @@ inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const Cl
     if (charged != cycle) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
 }
 
-// Exceptions are taken, and context synchronised, when the instruction commits; what was fetched behind it is lost.
-void OutOfOrderPipeline::redirect_after(const InstructionRecord& record) {
-    const CoreTimingConfig& core = config_.core;
-    if (record.exception) return front_end_.redirect(Cause::Exception, now() + core.exception_entry.mid);
-    if (record.op->timing.op_class == OpClass::Eret) front_end_.redirect(Cause::Exception, now() + core.eret.mid);
-    if (record.op->timing.op_class == OpClass::Isb) front_end_.redirect(Cause::Isb, now() + core.isb.mid);
-}
-
 void OutOfOrderPipeline::consume(const InstructionRecord& record) {
-    // An interrupt is taken instead of the instruction, which has not executed.
-    if (record.exception && record.exception_class == kInterrupt) return redirect_after(record);
+    if (is_interrupt(record)) return front_end_.redirect_after(record, now());
     if (record.el != el_) switch_el(record.el);
     timeline_.restart(commit_.cycle());
     const OpTiming& op = record.op->timing;
@@ -186,7 +168,7 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     write_results(op, issued_, complete);
     commit(record, timing, complete);
     if (timing.in_store_queue) unit_.drain(record, timing.path, complete, now());
-    redirect_after(record);
+    front_end_.redirect_after(record, now());
 }
 
 }  // namespace emu

@@ -6,12 +6,13 @@
 
 #include "emu/core/record.h"
 #include "emu/timing/barriers_and_dvm.h"
-#include "emu/timing/branch_predictor.h"
+#include "emu/timing/branch_unit.h"
 #include "emu/timing/cost_ledger.h"
 #include "emu/timing/execution_ports.h"
 #include "emu/timing/front_end.h"
 #include "emu/timing/load_store_unit.h"
 #include "emu/timing/memory_latency.h"
+#include "emu/timing/memory_order.h"
 #include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
 #include "emu/timing/translation_timing.h"
@@ -49,10 +50,8 @@ private:
     u64 translate(const InstructionRecord& record, u64 issued);
     u64 oldest_at(u64 ready);
     u64 barrier(const InstructionRecord& record, u64 ready);
-    void order_later_loads(BarrierTypes types, u64 ready);
     void write_results(const OpTiming& op, u64 issued, u64 complete);
     void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
-    void redirect_after(const InstructionRecord& record);
 
     TimingConfig config_;
     ClassTimings timings_;
@@ -62,9 +61,10 @@ private:
     MemoryLatency memory_;
     TranslationTiming translation_;
     FrontEnd front_end_;
-    BranchPredictor predictor_;
+    BranchUnit branches_;
     ExecutionPorts ports_;
     LoadStoreUnit unit_;
+    MemoryOrder order_;
     BarriersAndDvm barriers_;
     CostLedger ledger_;
     Timeline timeline_;
@@ -73,10 +73,8 @@ private:
     InOrderStage commit_;
     StampRing rob_;
     StampRing load_queue_;
-    u64 dispatch_floor_{0};   // a DSB lets nothing later begin
-    u64 load_floor_{0};       // DMB and acquire: later loads begin no earlier
-    u64 loads_done_{0};       // when every load so far has its value
-    u64 issued_{0};           // of the current instruction, after its port
+    u64 dispatch_floor_{0};  // a DSB lets nothing later begin
+    u64 issued_{0};          // of the current instruction, after its port
     std::array<u64, kTimingRegisterCount> register_ready_{};
 };
 
