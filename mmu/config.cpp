@@ -48,12 +48,16 @@ std::optional<u64> parse_list(std::string_view text) {
         if (comma == std::string_view::npos) break;
         text.remove_prefix(comma + 1);
     }
-    if ((mask & (u64{1} << kSmallestShift)) == 0) return std::nullopt;
     return mask;
 }
 
+// A list that has the smallest page size, which every access may need.
+std::optional<u64> parse_complete_list(std::string_view text) {
+    const auto mask = parse_list(text);
+    return mask && (*mask & (u64{1} << kSmallestShift)) != 0 ? mask : std::nullopt;
+}
+
 void validate(const TlbConfig& tlb, const std::string& prefix) {
-    static_cast<void>(parse_page_sizes(tlb.page_sizes));  // throws where it is no such list
     if (tlb.entries == 0 || tlb.entries > kMaxEntries) {
         throw emu::UserError(prefix + ".entries=" + std::to_string(tlb.entries) + ": choose 1 to " +
                              std::to_string(kMaxEntries));
@@ -65,12 +69,25 @@ void validate(const TlbConfig& tlb, const std::string& prefix) {
     }
 }
 
+void validate_walk_cache(unsigned entries, unsigned ways, const std::string& key) {
+    if (ways == 0 || (ways <= entries && entries % ways == 0)) return;
+    throw emu::UserError(key + "=" + std::to_string(entries) + " in mmu.walk_cache.ways=" + std::to_string(ways) +
+                         " is no whole number of sets: change one of them, or use ways=0");
+}
+
 }  // namespace
 
-bool is_page_size_list(std::string_view text) { return parse_list(text).has_value(); }
+bool is_page_size_list(std::string_view text) { return parse_complete_list(text).has_value(); }
+bool is_large_page_size_list(std::string_view text) { return parse_list(text).has_value(); }
+
+u64 parse_large_page_sizes(std::string_view text) {
+    const auto mask = parse_list(text);
+    if (!mask) throw emu::UserError("page sizes '" + std::string{text} + "': list powers of two from 4K to 16G, such as 2M,32M,1G");
+    return *mask;
+}
 
 u64 parse_page_sizes(std::string_view text) {
-    const auto mask = parse_list(text);
+    const auto mask = parse_complete_list(text);
     if (!mask) {
         throw emu::UserError("page sizes '" + std::string{text} +
                              "': list powers of two from 4K to 16G, 4K among them, such as 4K,64K,2M");
@@ -88,9 +105,19 @@ MmuFeatures features_of(u64 ID_AA64MMFR0_EL1, u64 ID_AA64MMFR1_EL1) {
 }
 
 void validate(const MmuConfig& config) {
+    // These throw where the text is no such list.
+    for (const TlbConfig* tlb : {&config.l1i_tlb, &config.l1d_tlb, &config.l2_tlb}) static_cast<void>(parse_page_sizes(tlb->page_sizes));
+    static_cast<void>(parse_large_page_sizes(config.l2_large_tlb.page_sizes));
     validate(config.l1i_tlb, "mmu.l1i_tlb");
     validate(config.l1d_tlb, "mmu.l1d_tlb");
     validate(config.l2_tlb, "mmu.l2_tlb");
+    if (config.l2_large_tlb.entries != 0) validate(config.l2_large_tlb, "mmu.l2_large_tlb");
+    const WalkCacheConfig& caches = config.walk_caches;
+    if (config.walk_cache == WalkCache::Separate) validate_walk_cache(caches.entries, caches.ways, "mmu.walk_cache.entries");
+    if (config.walk_cache != WalkCache::Levels) return;
+    validate_walk_cache(caches.level0_entries, caches.ways, "mmu.walk_cache.level0_entries");
+    validate_walk_cache(caches.level1_entries, caches.ways, "mmu.walk_cache.level1_entries");
+    validate_walk_cache(caches.level2_entries, caches.ways, "mmu.walk_cache.level2_entries");
 }
 
 }  // namespace mmu

@@ -10,9 +10,22 @@
 namespace mmu {
 
 enum class Replacement : arch::u8 { Lru, Plru, Random };
+// Where the pointers to next tables, which walks have read, are kept.
 enum class WalkCache : arch::u8 {
     None,
-    L2Tlb,  // next-table pointers live in the L2 TLB, as on N1 and A76
+    L2Tlb,     // among the translations of the L2 TLB, as on N1 and A76
+    Separate,  // one cache for all levels, as on A53 and A55; on A510 in sets of the L2 TLB's RAM that hold nothing else
+    Levels,    // one cache for each level, as on AmpereOne
+};
+enum class Prefetch : arch::u8 {
+    Off,
+    NextPage,  // the translation that follows those of a sequential stream, into the L2 TLB
+};
+// What a translation in L1 says of the L2 TLB.
+enum class Inclusion : arch::u8 {
+    Neither,    // nothing: both are filled, and evict on their own
+    Inclusive,  // it is there too: what L2 evicts leaves L1
+    Exclusive,  // it is not there: L2 takes what L1 evicts
 };
 // What the hardware makes of neighbouring descriptors: of the Contiguous bit, and (coalesce) of pages that merely
 // happen to be contiguous.
@@ -40,11 +53,21 @@ enum class Contiguity : arch::u8 {
 // parse_page_sizes throws UserError unless the text lists powers of two from 4K to 16G and has 4K among them.
 [[nodiscard]] arch::u64 parse_page_sizes(std::string_view text);
 [[nodiscard]] bool is_page_size_list(std::string_view text);
+// The same without the demand for 4K: for a TLB that small pages have no use for.
+[[nodiscard]] arch::u64 parse_large_page_sizes(std::string_view text);
+[[nodiscard]] bool is_large_page_size_list(std::string_view text);
 
 struct TlbConfig {
     unsigned entries{48};
     unsigned ways{0};  // 0: fully associative
     std::string page_sizes{"4K,16K,64K,256K,2M,512M"};
+};
+
+// Sizes of the walk caches that are not part of the L2 TLB.
+struct WalkCacheConfig {
+    unsigned entries{64};  // of WalkCache::Separate
+    unsigned ways{4};      // of either kind; 0: fully associative. Any number of sets: A510 has 72
+    unsigned level0_entries{32}, level1_entries{32}, level2_entries{32};  // of WalkCache::Levels: by the level of the descriptor read
 };
 
 // What the identification registers say of translation. Not keys of their own: the machine fills it from the profile.
@@ -62,7 +85,14 @@ struct MmuConfig {
     Contiguity contiguous{Contiguity::HintCoalesce4};
     Replacement replacement{Replacement::Lru};
     arch::u64 replacement_seed{1};
+    // Takes the sizes that it lists from the L2 TLB, where it has entries. No core of ours: Neoverse N3 has 256 in 4 ways.
+    TlbConfig l2_large_tlb{0, 4, "2M,32M,512M,1G"};
     WalkCache walk_cache{WalkCache::L2Tlb};
+    WalkCacheConfig walk_caches{};
+    Prefetch prefetch{Prefetch::Off};
+    Inclusion inclusion{Inclusion::Neither};
+    bool tlbi_flushes_l1{false};
+    bool hpa{true};
     bool host_tlb{true};
     MmuFeatures features{};
 
@@ -71,6 +101,7 @@ struct MmuConfig {
         describe_tlb(v, "mmu.l1i_tlb.", l1i_tlb, "L1 instruction TLB");
         describe_tlb(v, "mmu.l1d_tlb.", l1d_tlb, "L1 data TLB");
         describe_tlb(v, "mmu.l2_tlb.", l2_tlb, "L2 TLB");
+        describe_large_tlb(v);
         v.choice("mmu.contiguous", contiguous,
                  {{"ignore", Contiguity::Ignore},
                   {"hint", Contiguity::Hint},
@@ -81,12 +112,25 @@ struct MmuConfig {
                   {"hint+coalesce4", Contiguity::HintCoalesce4},
                   {"hint+coalesce8", Contiguity::HintCoalesce8}},
                  "use of the Contiguous bit (hint) and hardware aggregation of N neighbouring pages (coalesceN)");
+        v.param("mmu.hpa", hpa, "whether firmware leaves hardware page aggregation on (CPUECTLR_EL1[46] clear); off: coalesceN does nothing");
         v.choice("mmu.replacement", replacement,
                  {{"lru", Replacement::Lru}, {"plru", Replacement::Plru}, {"random", Replacement::Random}},
                  "victim selection of all TLBs; plru is a tree of one bit per node");
         v.param("mmu.replacement_seed", replacement_seed, "", 1, ~arch::u64{0}, "seed of replacement=random");
-        v.choice("mmu.walk_cache", walk_cache, {{"none", WalkCache::None}, {"l2tlb", WalkCache::L2Tlb}},
+        v.choice("mmu.walk_cache", walk_cache,
+                 {{"none", WalkCache::None}, {"l2tlb", WalkCache::L2Tlb}, {"separate", WalkCache::Separate}, {"levels", WalkCache::Levels}},
                  "where next-table pointers of walks are kept");
+        v.param("mmu.walk_cache.entries", walk_caches.entries, "entries", 1, 32768, "entries of walk_cache=separate");
+        v.param("mmu.walk_cache.ways", walk_caches.ways, "ways", 0, 32768, "ways of walk_cache=separate and levels; 0: fully associative");
+        v.param("mmu.walk_cache.level0_entries", walk_caches.level0_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 0");
+        v.param("mmu.walk_cache.level1_entries", walk_caches.level1_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 1");
+        v.param("mmu.walk_cache.level2_entries", walk_caches.level2_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 2");
+        v.choice("mmu.prefetch", prefetch, {{"off", Prefetch::Off}, {"next-page", Prefetch::NextPage}},
+                 "translations that are fetched into the L2 TLB before they are asked for");
+        v.choice("mmu.inclusion", inclusion,
+                 {{"neither", Inclusion::Neither}, {"inclusive", Inclusion::Inclusive}, {"exclusive", Inclusion::Exclusive}},
+                 "what L1 TLBs and L2 TLB have in common");
+        v.param("mmu.tlbi_flushes_l1", tlbi_flushes_l1, "whether any TLBI empties the L1 TLBs");
         v.param("mmu.host_tlb", host_tlb, "memoise translations on the host; changes speed only");
     }
 
@@ -98,9 +142,16 @@ private:
         v.param(prefix + "page_sizes", tlb.page_sizes, "page sizes, such as 4K,64K,2M; 4K must be one of them",
                 &is_page_size_list, ("page sizes that an entry of the " + name + " can hold").c_str());
     }
+    template <class V>
+    void describe_large_tlb(V& v) {
+        v.param("mmu.l2_large_tlb.entries", l2_large_tlb.entries, "entries", 0, 32768, "entries of the second L2 TLB; 0: there is none");
+        v.param("mmu.l2_large_tlb.ways", l2_large_tlb.ways, "ways", 0, 32768, "ways of the second L2 TLB; 0: fully associative");
+        v.param("mmu.l2_large_tlb.page_sizes", l2_large_tlb.page_sizes, "page sizes, such as 2M,32M,512M", &is_large_page_size_list,
+                "page sizes that the second L2 TLB takes from the first");
+    }
 };
 
-// Throws UserError where values contradict each other: ways that do not divide entries, sets no power of two.
+// Throws UserError where values contradict each other: ways that do not divide entries, sets of a TLB no power of two.
 void validate(const MmuConfig& config);
 
 }  // namespace mmu

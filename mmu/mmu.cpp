@@ -30,8 +30,8 @@ void reset(LookupRecord& record) {
     record.source = Source::None;
     record.reach_shift = 12;
     record.faulted = false;
-    record.l1_slot = record.l2_slot = kNoSlot;
-    record.step_count = 0;
+    record.l1_slot = record.l2_slot = record.prefetch_slot = kNoSlot;
+    record.step_count = record.prefetch_step_count = 0;
     record.walk_cache_hit = false;
 }
 

@@ -47,7 +47,11 @@ struct LookupRecord {
     arch::u16 l2_slot{kNoSlot};   // slot of the L2 TLB that served or received it
     arch::u8 step_count{0};
     bool walk_cache_hit{false};
-    std::array<WalkStep, 8> steps{};  // step_count of them, in order: root first, updates last
+    arch::u8 prefetch_step_count{0};
+    arch::u16 prefetch_slot{kNoSlot};  // slot of the L2 TLB that received a prefetched translation
+    std::array<WalkStep, 8> steps{};   // step_count of them, in order: root first, updates last
+    // prefetch_step_count of them: reads of the prefetch that this lookup gave rise to. Nobody waits for them.
+    std::array<WalkStep, 4> prefetch_steps{};
 };
 
 }  // namespace mmu

@@ -34,7 +34,7 @@ inline void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& o
     lookup.faulted = false;
     lookup.l1_slot = origin.l1_slot;
     lookup.l2_slot = mmu::kNoSlot;
-    lookup.step_count = 0;
+    lookup.step_count = lookup.prefetch_step_count = 0;
     lookup.walk_cache_hit = false;
 }
 
