@@ -25,7 +25,7 @@ struct EstimateVisitor {
     template <class... Ignored>
     void param(Ignored&&...) const {}
     template <class Value>
-    void choice(const char*, Value&, std::initializer_list<std::pair<const char*, std::type_identity_t<Value>>>,
+    void choice(std::string_view, Value&, std::initializer_list<std::pair<const char*, std::type_identity_t<Value>>>,
                 const char*) const {}
 };
 
