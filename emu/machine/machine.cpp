@@ -92,12 +92,17 @@ StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
     const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher};
     limit = traces_.next_change(core_.pe.retired, limit);
     if (!timed_ && !observers.any()) return core_.run_plain(limit);
-    std::optional<TimedRecorder<Pipeline>> timed;
-    if (timed_) timed.emplace(*pipeline_, probes_, core_.pe, counters_);
-    if (!observers.any()) return core_.run_recording(*timed, limit);
     if (observers.traces != nullptr) traces_.resume();
-    ObservedRecorder observed{timed ? &*timed : nullptr, observers, phases_, core_.pe};
-    return core_.run_recording(observed, limit);
+    if (!timed_) {
+        ObservedRecorder observed{static_cast<TimedRecorder<OutOfOrderPipeline>*>(nullptr), observers, phases_, core_.pe};
+        return core_.run_recording(observed, limit);
+    }
+    return pipeline_->visit([&](auto& clock) {
+        TimedRecorder timed{clock, probes_, core_.pe, counters_};
+        if (!observers.any()) return core_.run_recording(timed, limit);
+        ObservedRecorder observed{&timed, observers, phases_, core_.pe};
+        return core_.run_recording(observed, limit);
+    });
 }
 
 void Machine::run_some(arch::u64 instructions, RunWatcher* watcher) {

@@ -37,7 +37,7 @@ u64 LoadStoreUnit::load_device(u64 cycle, Timeline& timeline) {
     return start + device_latency_;
 }
 
-u64 LoadStoreUnit::exchange(const DataAccess& access, u64 cycle, u64 latency, Timeline& timeline) {
+LoadStoreUnit::Served LoadStoreUnit::exchange(const DataAccess& access, u64 cycle, u64 latency, Timeline& timeline) {
     const StoreQueue::Store* older = stores_.youngest_overlap(access.pa, access.bytes);
     const u64 start = older == nullptr ? cycle : std::max(cycle, older->drained);
     timeline.add(Cause::Store, start);
@@ -45,7 +45,16 @@ u64 LoadStoreUnit::exchange(const DataAccess& access, u64 cycle, u64 latency, Ti
     timeline.add(Cause::L1d, start + latency);
     const u64 complete = std::max(start, served.ready - memory_.l1d_latency()) + latency;
     timeline.add(served.level, complete);
-    return complete;
+    return {complete, served.level};
+}
+
+void LoadStoreUnit::prefetch(const InstructionRecord& record, u64 cycle, TranslationTiming& translation) {
+    Timeline unseen;
+    for (unsigned i = 0; i < record.access_count; ++i) {
+        const DataAccess& access = record.access[i];
+        const u64 translated = translation.data(access.lookup, cycle, unseen);
+        if (!faulted(access) && !is_device(access.memory_attr)) (void)memory_.read(access.pa, translated);
+    }
 }
 
 void LoadStoreUnit::drain(const InstructionRecord& record, Path path, u64 complete, u64 committed) {

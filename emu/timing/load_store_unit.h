@@ -9,6 +9,7 @@
 #include "emu/timing/memory_latency.h"
 #include "emu/timing/store_queue.h"
 #include "emu/timing/timeline.h"
+#include "emu/timing/translation_timing.h"
 
 namespace emu {
 
@@ -40,8 +41,10 @@ public:
     // A load of Device memory, behind everything older. When it is done.
     u64 load_device(u64 cycle, Timeline& timeline);
     // An atomic or a store exclusive, which nothing older holds up at `cycle` but a queued store to its bytes; `latency`
-    // is its time in L1D. When it is done.
-    u64 exchange(const DataAccess& access, u64 cycle, u64 latency, Timeline& timeline);
+    // is its time in L1D.
+    Served exchange(const DataAccess& access, u64 cycle, u64 latency, Timeline& timeline);
+    // A prefetch issued at `cycle` starts its translation and its lines; nobody waits for it.
+    void prefetch(const InstructionRecord& record, u64 cycle, TranslationTiming& translation);
     // The stores of an instruction that completed and committed at these cycles go to the queue.
     void drain(const InstructionRecord& record, Path path, u64 complete, u64 committed);
 

@@ -53,21 +53,15 @@ u64 OutOfOrderPipeline::execute_at_head(const InstructionRecord& record, const C
     for (unsigned i = 0; i < record.access_count && !faulted(record.access[i]); ++i) {
         const DataAccess& access = record.access[i];
         if (is_device(access.memory_attr)) return unit_.load_device(start, timeline_);
-        complete = std::max(complete, unit_.exchange(access, start, timing.latency, timeline_));
+        complete = std::max(complete, unit_.exchange(access, start, timing.latency, timeline_).ready);
     }
     order_.loaded(record.op->timing.op_class, complete);
     return complete;
 }
 
-// A prefetch starts its translation and its line, and is done.
 u64 OutOfOrderPipeline::execute_hint(const InstructionRecord& record, u64 ready) {
     issued_ = ports_.reserve(Port::Memory, 1, ready);
-    Timeline unseen;
-    for (unsigned i = 0; i < record.access_count; ++i) {
-        const DataAccess& access = record.access[i];
-        const u64 translated = translation_.data(access.lookup, issued_, unseen);
-        if (!faulted(access) && !is_device(access.memory_attr)) (void)memory_.read(access.pa, translated);
-    }
+    unit_.prefetch(record, issued_, translation_);
     return issued_ + 1;
 }
 

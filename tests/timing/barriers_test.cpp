@@ -164,7 +164,7 @@ TEST_CASE("an interrupt costs its flush although no instruction executed") {
 
 TEST_CASE("a fetch that faults takes its exception") {
     mmu::Counters counters;
-    Pipeline pipeline{TimingConfig{}, counters};
+    OutOfOrderPipeline pipeline{TimingConfig{}, counters};
     const DecodedOp none;
     InstructionRecord record;
     record.op = &none;

@@ -42,7 +42,7 @@ Instruction load(u8 result, u8 base) {
     return {OpClass::Load, {result}, {base}};
 }
 Instruction store(u8 data, u8 base) {
-    return {OpClass::Store, {}, {data, base}};
+    return {OpClass::Store, {}, {base, data}};
 }
 
 Stream::Stream(const TimingConfig& config, FunctionTable functions)
@@ -73,7 +73,7 @@ InstructionRecord& Stream::begin(const Instruction& i) {
 
 void Stream::end(u64 next_pc) {
     record_.next_pc = next_pc;
-    pipeline_.consume(record_);
+    pipeline_.visit([this](auto& model) { model.consume(record_); });
     fetched_group_ = next_pc == pc_ + 4 ? pc_ >> 4 : ~u64{0};
     pc_ = next_pc == kCodeEnd ? kCodeStart : next_pc;
 }

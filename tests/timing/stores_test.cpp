@@ -127,7 +127,7 @@ TEST_CASE("scattered stores read their lines") {
 
 TEST_CASE("a store across a page costs what the core needs to write both halves") {
     mmu::Counters counters;
-    Pipeline pipeline{TimingConfig{}, counters};
+    OutOfOrderPipeline pipeline{TimingConfig{}, counters};
     DecodedOp op;
     op.timing.op_class = OpClass::Store;
     InstructionRecord record;

@@ -33,7 +33,7 @@ public:
     }
     double nanoseconds_per_instruction(u64 instructions) {
         mmu::Counters counters;
-        Pipeline pipeline{TimingConfig{}, counters};
+        OutOfOrderPipeline pipeline{TimingConfig{}, counters};
         records_.back().taken = true;
         records_.back().next_pc = records_.front().pc;
         for (std::size_t i = 0; i < records_.size(); ++i) {

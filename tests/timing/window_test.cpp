@@ -85,7 +85,7 @@ TEST_CASE("a load that hits L1D has its value after four cycles") {
 
 TEST_CASE("a written-back base register does not wait for the loaded value") {
     mmu::Counters counters;
-    Pipeline pipeline{TimingConfig{}, counters};
+    OutOfOrderPipeline pipeline{TimingConfig{}, counters};
     DecodedOp op;
     op.timing = {OpClass::Load, 1, 2, {1}, {2, 1}, 1};
     InstructionRecord record;

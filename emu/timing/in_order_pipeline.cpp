@@ -1,0 +1,193 @@
+#include "emu/timing/in_order_pipeline.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace emu {
+
+namespace {
+
+const TimingConfig& validated(const TimingConfig& config) {
+    config.validate();
+    return config;
+}
+
+// The last sources of a store are what it writes; XZR is not listed.
+unsigned data_registers(const DecodedOp& op) {
+    const unsigned first = op.rd != kRegZero ? 1 : 0;
+    if (op.timing.op_class != OpClass::StorePair) return first;
+    return first + (op.ra != kRegZero ? 1 : 0);
+}
+
+unsigned address_registers(const DecodedOp& op) {
+    const OpTiming& t = op.timing;
+    if (t.op_class == OpClass::FpStore) {
+        unsigned count = 0;
+        while (count < t.source_count && t.source[count] < kTimingV0) ++count;
+        return count;
+    }
+    return t.source_count - std::min<unsigned>(t.source_count, data_registers(op));
+}
+
+}  // namespace
+
+InOrderPipeline::InOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions)
+    : config_{validated(config)},
+      classes_{in_order_classes(config.core)},
+      counters_{counters},
+      bank_{&counters.by_el[1]},
+      blocking_{config.core.in_order.misses == MissPolicy::Blocking},
+      memory_{config},
+      translation_{config.translation, memory_},
+      front_end_{config.core, translation_, memory_},
+      branches_{config.core},
+      unit_{config, memory_},
+      order_{unit_},
+      barriers_{config},
+      misses_{config.memory.l1d_misses.mid},
+      ledger_{std::move(functions)},
+      group_{config.core} {
+    unseen_.restart(~u64{0});
+    switch_el(1);
+}
+
+void InOrderPipeline::switch_el(u8 el) {
+    el_ = el;
+    bank_ = &counters_.by_el[el];
+    memory_.count_in(*bank_);
+    translation_.count_in(*bank_);
+    branches_.count_in(*bank_);
+    unit_.count_in(*bank_);
+}
+
+inline const InOrderPipeline::Value& InOrderPipeline::latest(const OpTiming& op, unsigned from, unsigned to) const {
+    static constexpr Value kNone{};
+    const Value* last = &kNone;
+    for (unsigned i = from; i < to; ++i) {
+        const Value& value = registers_[op.source[i]];
+        if (value.ready > last->ready) last = &value;
+    }
+    return *last;
+}
+
+inline u64 InOrderPipeline::await(const Value& value, u64 skew, u64 earliest) {
+    if (value.ready <= earliest + skew) return earliest;
+    timeline_.add(Cause::Base, earliest);
+    timeline_.add(value.before, std::min(value.split, value.ready) - std::min(skew, value.split));
+    timeline_.add(value.after, value.ready - skew);
+    return value.ready - skew;
+}
+
+inline u64 InOrderPipeline::await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest) {
+    const OpTiming& op = record.op->timing;
+    if (c.timing.path == Path::Store) {
+        const unsigned addresses = address_registers(*record.op);
+        const Value& data = latest(op, addresses, op.source_count);
+        operands_ready_ = data.ready;
+        return await(data, config_.core.in_order.data_skew, await(latest(op, 0, addresses), 0, earliest));
+    }
+    const Value& value = latest(op, 0, op.source_count);
+    operands_ready_ = value.ready;
+    return await(value, c.skew, earliest);
+}
+
+inline u64 InOrderPipeline::issue(const InstructionRecord& record, const InOrderClass& c, u64 delivered) {
+    u64 earliest = await_operands(record, c, std::max(delivered, group_.cycle()));
+    earliest = std::max(earliest, unit_free_[static_cast<std::size_t>(c.unit)]);
+    if (c.timing.in_store_queue && unit_.stores().slot_free() > earliest) {
+        timeline_.add(Cause::Base, earliest);
+        earliest = unit_.stores().slot_free();
+        timeline_.add(Cause::Store, earliest);
+    }
+    const u64 issued = group_.issue(c.needs, earliest);
+    if (c.unit != LongUnit::None) unit_free_[static_cast<std::size_t>(c.unit)] = issued + c.timing.occupancy;
+    front_end_.dispatched(issued);
+    return issued;
+}
+
+// Nothing issues before `until`.
+void InOrderPipeline::hold(Cause cause, u64 until) {
+    if (until <= group_.cycle()) return;
+    timeline_.add(Cause::Base, group_.cycle());
+    timeline_.add(cause, until);
+    group_.hold_until(until);
+}
+
+inline InOrderPipeline::Value InOrderPipeline::compute(const InOrderClass& c, u64 issued) {
+    const u64 done = std::max(issued, operands_ready_) + c.timing.latency;
+    if (c.blocks) hold(Cause::Base, done);
+    return {done, done, Cause::Base, Cause::Base};
+}
+
+inline InOrderPipeline::Value InOrderPipeline::execute(const InstructionRecord& record, const InOrderClass& c,
+                                                       u64 issued) {
+    switch (c.timing.path) {
+        case Path::Compute: return compute(c, issued);
+        case Path::Branch:
+            branches_.resolve(record, std::max(issued, operands_ready_) + c.timing.latency, front_end_);
+            return {issued + 1, issued + 1, Cause::Base, Cause::Base};
+        case Path::Load: return load(record, c);
+        case Path::Store:
+        case Path::ZeroBlock: return store(record, c, issued);
+        default:
+            return c.timing.port == Port::Memory ? execute_memory(record, c, issued)
+                                                 : execute_system(record, c, issued);
+    }
+}
+
+InOrderPipeline::Value InOrderPipeline::execute_system(const InstructionRecord& record, const InOrderClass& c,
+                                                       u64 issued) {
+    switch (c.timing.path) {
+        case Path::Dmb: order_.order_later_loads(record.types, issued); break;
+        case Path::Dsb: barrier(record, issued); break;
+        case Path::Tlbi:
+            if (record.tlbi_valid) hold(Cause::Tlbi, barriers_.tlbi(record.tlbi, issued));
+            break;
+        case Path::AddressTranslate: hold(Cause::Base, translate(record, issued) + c.timing.latency); break;
+        default: hold(Cause::Base, issued + c.timing.latency - 1); break;
+    }
+    const u64 done = std::max(issued + 1, group_.cycle());
+    return {done, done, Cause::Base, Cause::Base};
+}
+
+void InOrderPipeline::barrier(const InstructionRecord& record, u64 issued) {
+    const u64 done = barriers_.dsb(record.domain, record.types, order_.accesses_done(record.types, issued));
+    hold(Cause::Dsb, done);
+    (*bank_)[mmu::Event::SIM_DSB_CYCLES] += done - issued;
+}
+
+inline void InOrderPipeline::write_results(const OpTiming& op, u64 issued, const Value& value) {
+    for (unsigned i = 0; i < op.result_count; ++i) {
+        registers_[op.result[i]] =
+            i == op.writeback_index ? Value{issued + 1, issued + 1, Cause::Base, Cause::Base} : value;
+    }
+}
+
+// The clock goes on to where the instruction leaves the pipeline to the next one.
+inline void InOrderPipeline::pass(const InstructionRecord& record) {
+    const u64 before = now_;
+    now_ = group_.cycle();
+    if (now_ == before) return;
+    timeline_.add(Cause::Base, now_);
+    (*bank_)[mmu::Event::CPU_CYCLES] += now_ - before;
+    ledger_.enter(record.pc, record.el);
+    const u64 charged = timeline_.split(before, now_, [this](Cause cause, u64 cycles) { ledger_.charge(cause, cycles); });
+    if (charged != now_) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
+}
+
+void InOrderPipeline::consume(const InstructionRecord& record) {
+    if (is_interrupt(record)) return front_end_.redirect_after(record, now());
+    if (record.el != el_) switch_el(record.el);
+    timeline_.restart(now_);
+    const OpTiming& op = record.op->timing;
+    const InOrderClass& c = classes_[static_cast<std::size_t>(op.op_class)];
+    const u64 delivered = front_end_.deliver(record, timeline_);
+    memory_.set_floor(delivered);
+    translation_.set_floor(delivered);
+    const u64 issued = issue(record, c, delivered);
+    write_results(op, issued, execute(record, c, issued));
+    pass(record);
+    front_end_.redirect_after(record, now());
+}
+
+}  // namespace emu

@@ -1,0 +1,99 @@
+// The in-order core: one pass of time stamps per instruction, in program order. Instructions issue in order, several in
+// a cycle as the issue group allows; one whose operands are not there holds all behind it. Loads that miss L1D do not,
+// until their value is used or all miss registers are taken (or always, in a blocking core). What may still fault does:
+// without a reorder buffer nothing younger may complete before a translation is known.
+#pragma once
+
+#include <array>
+
+#include "emu/core/record.h"
+#include "emu/timing/barriers_and_dvm.h"
+#include "emu/timing/branch_unit.h"
+#include "emu/timing/cost_ledger.h"
+#include "emu/timing/front_end.h"
+#include "emu/timing/in_order_classes.h"
+#include "emu/timing/load_store_unit.h"
+#include "emu/timing/memory_latency.h"
+#include "emu/timing/memory_order.h"
+#include "emu/timing/outstanding_misses.h"
+#include "emu/timing/timeline.h"
+#include "emu/timing/timing_config.h"
+#include "emu/timing/translation_timing.h"
+
+namespace emu {
+
+class InOrderPipeline {
+public:
+    // Throws UserError when `config` contradicts itself. Counts go to the bank of the level an instruction runs at.
+    InOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions = {});
+    InOrderPipeline(const InOrderPipeline&) = delete;
+    InOrderPipeline& operator=(const InOrderPipeline&) = delete;
+
+    // Times one instruction. `record` is not kept; its `op` is never null.
+    void consume(const InstructionRecord& record);
+
+    // Cycle at which the last instruction issued, or until which it held the others; the sum of CPU_CYCLES over all
+    // levels, and the ledger's total.
+    [[nodiscard]] u64 now() const { return now_; }
+    [[nodiscard]] const CostLedger& ledger() const { return ledger_; }
+
+private:
+    using Served = MemoryLatency::Served;
+
+    // When a register's value can be forwarded. Who waits for it does so for `before` up to `split`, then for `after`.
+    struct Value {
+        u64 ready{0};
+        u64 split{0};
+        Cause before{Cause::Base};
+        Cause after{Cause::Base};
+    };
+
+    void switch_el(u8 el);
+    u64 issue(const InstructionRecord& record, const InOrderClass& c, u64 delivered);
+    u64 await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
+    u64 await(const Value& value, u64 skew, u64 earliest);
+    [[nodiscard]] const Value& latest(const OpTiming& op, unsigned from, unsigned to) const;
+    void hold(Cause cause, u64 until);
+    Value execute(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value compute(const InOrderClass& c, u64 issued);
+    Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value execute_system(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value load(const InstructionRecord& record, const InOrderClass& c);
+    Value store(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Served load_one(const DataAccess& access, u64 cycle);
+    u64 translate(const InstructionRecord& record, u64 issued);
+    u64 translate(const DataAccess& access, u64 cycle);
+    void note_miss(const DataAccess& access, u64 cycle, const Served& served);
+    u64 prolong(const InstructionRecord& record, const InOrderClass& c, u64 bytes_per_cycle);
+    void barrier(const InstructionRecord& record, u64 issued);
+    void write_results(const OpTiming& op, u64 issued, const Value& value);
+    void pass(const InstructionRecord& record);
+    [[nodiscard]] Value value_of(const Served& served, u64 split, u64 later) const;
+
+    TimingConfig config_;
+    InOrderClasses classes_;
+    mmu::Counters& counters_;
+    mmu::CounterBank* bank_;
+    u8 el_{1};
+    bool blocking_;
+    MemoryLatency memory_;
+    TranslationTiming translation_;
+    FrontEnd front_end_;
+    BranchUnit branches_;
+    LoadStoreUnit unit_;
+    MemoryOrder order_;
+    BarriersAndDvm barriers_;
+    OutstandingMisses misses_;
+    CostLedger ledger_;
+    Timeline timeline_;
+    Timeline unseen_;  // records nothing
+
+    IssueGroup group_;
+    u64 now_{0};
+    u64 operands_ready_{0};  // of the current instruction
+    std::array<u64, kLongUnitCount> unit_free_{};
+    std::array<Value, kTimingRegisterCount> registers_{};
+};
+
+}  // namespace emu
