@@ -25,8 +25,27 @@ struct Outcome {
 
 constexpr int kRounds = 400;
 
-Outcome measure(const std::function<void(Stream&, int)>& body, Cause cause) {
-    Stream s;
+// The cores that all of this holds for.
+struct Core {
+    const char* title;
+    PipelineKind pipeline;
+    MissPolicy misses;
+
+    [[nodiscard]] TimingConfig config() const {
+        TimingConfig out;
+        out.core.pipeline = pipeline;
+        out.core.in_order.misses = misses;
+        return out;
+    }
+};
+constexpr Core kCores[] = {
+    {"out of order", PipelineKind::OutOfOrder, MissPolicy::HitUnderMiss},
+    {"in order, hit under miss", PipelineKind::InOrder, MissPolicy::HitUnderMiss},
+    {"in order, blocking", PipelineKind::InOrder, MissPolicy::Blocking},
+};
+
+Outcome measure(const Core& core, const std::function<void(Stream&, int)>& body, Cause cause) {
+    Stream s{core.config()};
     for (int i = 0; i < 20; ++i) body(s, i);
     const u64 cycles = s.now();
     const u64 charged = s.ledger().cells().total(cause);
@@ -127,11 +146,12 @@ std::vector<Experiment> experiments() {
 }  // namespace
 
 TEST_CASE("each cause gets at least nine tenths of the cycles that its microbenchmark adds") {
+    const Core& core = GENERATE(from_range(std::begin(kCores), std::end(kCores)));
     unsigned seen = 0;
     for (const Experiment& e : experiments()) {
-        DYNAMIC_SECTION(e.title) {
-            const Outcome without = measure(e.without, e.cause);
-            const Outcome with = measure(e.with, e.cause);
+        DYNAMIC_SECTION(e.title << ", " << core.title) {
+            const Outcome without = measure(core, e.without, e.cause);
+            const Outcome with = measure(core, e.with, e.cause);
             REQUIRE(with.cycles > without.cycles + kRounds / 2);
             const auto added = static_cast<double>(with.cycles - without.cycles);
             const auto charged = static_cast<double>(with.charged) - static_cast<double>(without.charged);
@@ -145,7 +165,9 @@ TEST_CASE("each cause gets at least nine tenths of the cycles that its microbenc
 }
 
 TEST_CASE("the ledger's total is the number of cycles whatever is executed") {
-    TimingConfig config;
+    const Core& core = GENERATE(from_range(std::begin(kCores), std::end(kCores)));
+    INFO(core.title);
+    TimingConfig config = core.config();
     config.memory.l1d = {16 << 10, 4};
     config.memory.l2 = {64 << 10, 8};
     Stream s{config};
