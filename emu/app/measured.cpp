@@ -17,8 +17,9 @@ void add_measuring_options(Options& options) {
     namespace po = boost::program_options;
     auto add = options.add_options();
     add("json", po::value<std::string>()->value_name("FILE"), "write everything measured, schema foldwalk-result/1");
-    add("probe", po::value<std::string>()->value_name("FUNCTION"),
-        "take the price of this guest function instead of the standard ones; may be given several times");
+    add("probe", po::value<std::string>()->value_name("FUNCTIONS"),
+        "take the price of these functions of guest kernel or program instead of the standard ones: names or patterns, as "
+        "'contpte_*,do_anonymous_page'; may be given several times; none: of nobody");
 }
 
 void add_trace_options(Options& options) {

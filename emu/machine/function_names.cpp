@@ -9,12 +9,6 @@
 namespace emu {
 namespace {
 
-std::string demangled(const std::string& symbol) {
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> text{abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free};
-    return status == 0 ? text.get() : symbol;
-}
-
 void erase_all(std::string& text, const std::string& part) {
     for (auto at = text.find(part); at != std::string::npos; at = text.find(part)) text.erase(at, part.size());
 }
@@ -33,7 +27,7 @@ std::string without_arguments(const std::string& text) {
 }
 
 std::string short_name(const std::string& symbol) {
-    std::string name = demangled(symbol);
+    std::string name = demangled_name(symbol);
     if (name == symbol) return symbol;
     erase_all(name, "(anonymous namespace)::");
     name = without_arguments(name);
@@ -46,12 +40,18 @@ std::string short_name(const std::string& symbol) {
 
 }  // namespace
 
+std::string demangled_name(const std::string& symbol) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> text{abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free};
+    return status == 0 ? text.get() : symbol;
+}
+
 std::vector<std::string> readable_names(const std::vector<std::string>& symbols) {
     std::vector<std::string> names;
     std::map<std::string, unsigned> uses;
     for (const std::string& symbol : symbols) ++uses[names.emplace_back(short_name(symbol))];
     for (std::size_t i = 0; i < symbols.size(); ++i) {
-        if (uses[names[i]] > 1) names[i] = demangled(symbols[i]);
+        if (uses[names[i]] > 1) names[i] = demangled_name(symbols[i]);
     }
     return names;
 }

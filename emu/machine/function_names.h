@@ -10,4 +10,7 @@ namespace emu {
 // without the "km::" of the guest kernel; the whole signature where two symbols would get one name. Others stay.
 [[nodiscard]] std::vector<std::string> readable_names(const std::vector<std::string>& symbols);
 
+// The whole signature of a mangled C++ symbol; others as they are.
+[[nodiscard]] std::string demangled_name(const std::string& symbol);
+
 }  // namespace emu

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <set>
 
 #include "emu/machine/function_names.h"
 #include "mmu/base/user_error.h"
@@ -60,21 +61,70 @@ const Symbol* find_symbol(const std::vector<Symbol>& symbols, const std::string&
     return at == symbols.end() ? nullptr : &*at;
 }
 
-void add_one(const Symbol& symbol, OperationProbes& probes) {
+const std::vector<std::string>& outcomes_of(const std::string& symbol) {
+    static const std::vector<std::string> kNone;
     for (const Known& k : known_probes()) {
-        if (symbol.name == k.info.function) return probes.add(symbol.name, symbol.start, k.outcomes);
+        if (symbol == k.info.function) return k.outcomes;
     }
-    probes.add(symbol.name, symbol.start);
+    return kNone;
 }
 
-void add_matching(const std::string& pattern, const std::vector<Symbol>& kernel, OperationProbes& probes) {
-    bool any = false;
-    for (const Symbol& s : kernel) {
-        if (fnmatch(pattern.c_str(), s.name.c_str(), 0) != 0) continue;
-        any = true;
-        add_one(s, probes);
+// Commas within the argument lists of C++ names part nothing.
+std::vector<std::string> names_of(const std::string& request) {
+    std::vector<std::string> out(1);
+    int depth = 0;
+    for (const char c : request) {
+        if (c == '(' || c == '<') ++depth;
+        if (c == ')' || c == '>') --depth;
+        if (c == ',' && depth == 0) out.emplace_back();
+        else out.back() += c;
     }
-    if (!any) throw UserError("--probe: no function of the guest kernel matches '" + pattern + "'");
+    return out;
+}
+
+// The functions of kernel and program, with all the names that each goes by.
+class ProbeChooser {
+public:
+    ProbeChooser(const std::vector<Symbol>& kernel, const std::vector<Symbol>& program, OperationProbes& probes) : probes_{probes} {
+        for (const auto* symbols : {&kernel, &program}) {
+            for (const Symbol& s : *symbols) {
+                symbols_.push_back(&s);
+                spelled_.push_back(s.name);
+            }
+        }
+        readable_ = readable_names(spelled_);
+    }
+
+    void add(const std::string& pattern) {
+        bool any = false;
+        for (std::size_t i = 0; i < symbols_.size(); ++i) {
+            if (!matches(pattern, i)) continue;
+            any = true;
+            if (!taken_.insert(symbols_[i]->start).second) continue;
+            probes_.add(readable_[i], symbols_[i]->start, outcomes_of(spelled_[i]));
+        }
+        if (!any) throw UserError("--probe: no function of the guest kernel or program matches '" + pattern + "'");
+    }
+
+private:
+    [[nodiscard]] bool matches(const std::string& pattern, std::size_t i) const {
+        for (const std::string& name : {spelled_[i], readable_[i], demangled_name(spelled_[i])}) {
+            if (name == pattern || fnmatch(pattern.c_str(), name.c_str(), 0) == 0) return true;
+        }
+        return false;
+    }
+
+    OperationProbes& probes_;
+    std::vector<const Symbol*> symbols_;
+    std::vector<std::string> spelled_;
+    std::vector<std::string> readable_;
+    std::set<arch::u64> taken_;
+};
+
+void add_standard_probes(const std::vector<Symbol>& kernel, OperationProbes& probes) {
+    for (const Known& k : known_probes()) {
+        if (const Symbol* symbol = find_symbol(kernel, k.info.function)) probes.add(symbol->name, symbol->start, k.outcomes);
+    }
 }
 
 }  // namespace
@@ -88,11 +138,14 @@ const std::vector<ProbeInfo>& standard_probes() {
     return kInfos;
 }
 
-void add_probes(const std::vector<std::string>& names, const std::vector<Symbol>& kernel, OperationProbes& probes) {
-    for (const std::string& name : names) add_matching(name, kernel, probes);
-    if (!names.empty()) return;
-    for (const ProbeInfo& info : standard_probes()) {
-        if (const Symbol* symbol = find_symbol(kernel, info.function)) add_one(*symbol, probes);
+void add_probes(const std::vector<std::string>& requests, const std::vector<Symbol>& kernel,
+                const std::vector<Symbol>& program, OperationProbes& probes) {
+    if (requests.empty()) return add_standard_probes(kernel, probes);
+    ProbeChooser chooser{kernel, program, probes};
+    for (const std::string& request : requests) {
+        for (const std::string& name : names_of(request)) {
+            if (name != "none") chooser.add(name);
+        }
     }
 }
 

@@ -11,9 +11,12 @@
 
 namespace emu {
 
-// Puts a probe on each of `names` (empty: the standard ones) that the kernel has. A name with '*' stands for every function that it
-// matches. Throws UserError for a name that matches nothing; standard probes that an image lacks (contpte in `off`) are left out.
-void add_probes(const std::vector<std::string>& names, const std::vector<Symbol>& kernel, OperationProbes& probes);
+// Puts probes on the functions that `requests` name; empty: the standard ones that the kernel has (an image without contpte
+// lacks some). A request is a list such as "contpte_*,do_anonymous_page": names or shell patterns, joined by commas, of
+// functions of kernel or program, as the symbol is spelled or as people read it (Task::run, sort<int*>). "none" is nobody.
+// A function that several match has one probe. Throws UserError for a name that matches nothing.
+void add_probes(const std::vector<std::string>& requests, const std::vector<Symbol>& kernel,
+                const std::vector<Symbol>& program, OperationProbes& probes);
 
 // Kernel and program functions for ledger and traces, under readable names. Their addresses are apart.
 [[nodiscard]] FunctionTable function_table(const std::vector<Symbol>& kernel, const std::vector<Symbol>& program);

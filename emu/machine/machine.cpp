@@ -49,16 +49,24 @@ OperationCost cost_of(const OperationPrice& p) {
     cost.stores = p.work.stores;
     cost.tlbis = p.work.tlbis;
     cost.dsb_cycles = p.work.dsb_cycles;
+    cost.self_cycles = p.self_cycles;
+    cost.self_instructions = p.self_instructions;
+    cost.recursive = p.recursive;
+    cost.histogram = p.cycles.histogram();
     return cost;
 }
 
 // All calls of an operation, whatever their outcome.
 OperationPrice whole_price(const std::vector<OperationPrice>& prices, const std::string& operation) {
-    OperationPrice whole{operation, "", {}, {}};
+    OperationPrice whole;
+    whole.operation = operation;
     for (const OperationPrice& p : prices) {
         if (p.operation != operation) continue;
         whole.cycles.merge(p.cycles);
         whole.work += p.work;
+        whole.self_cycles += p.self_cycles;
+        whole.self_instructions += p.self_instructions;
+        whole.recursive += p.recursive;
     }
     return whole;
 }
@@ -73,7 +81,7 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
       pipeline_{make_pipeline(request, image, counters_)},
       phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}},
       traces_{request, image, core_.pe, memory_} {
-    add_probes(request.probes, image.kernel_symbols, probes_);
+    add_probes(request.probes, image.kernel_symbols, image.program_symbols, probes_);
     probes_.set_pricing(false);
     if (request.program) program_console_.emplace(request.program_sink);
     if (!request.trace.empty()) replay_ = std::make_unique<ReplayFeed>(request.trace, request.heaps);
@@ -217,6 +225,9 @@ void Machine::collect_costs(RunResult& result) const {
         const bool first_outcome = result.costs.empty() || result.costs.back().operation != p.operation;
         if (first_outcome && !p.outcome.empty()) result.costs.push_back(cost_of(whole_price(prices, p.operation)));
         result.costs.push_back(cost_of(p));
+    }
+    for (OperationCost& cost : result.costs) {
+        if (cost.outcome.empty()) cost.left_otherwise = probes_.left_otherwise(cost.operation);
     }
 }
 

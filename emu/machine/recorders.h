@@ -13,6 +13,13 @@
 
 namespace emu {
 
+// Which task runs: the number of its kernel stack. Linux: THREAD_SIZE, to which stacks are aligned.
+[[nodiscard]] inline arch::u64 kernel_stack(const Pe& pe) {
+    constexpr unsigned kStackShift = 14;
+    const bool in_use = pe.el != 0 && pe.sp_select != 0;
+    return ((in_use ? pe.x[kRegSp] : pe.sp_el[1]) - 1) >> kStackShift;
+}
+
 // Time, then probes. A function is entered and left by taken branches (or exceptions), so only their targets are looked at.
 template <TimingModel Clock>
 class TimedRecorder {
@@ -24,7 +31,7 @@ public:
 
     void consume(const InstructionRecord& record) {
         clock_.consume(record);
-        if (record.taken) look(record);
+        if (record.taken && probed_) look(record);
     }
     [[nodiscard]] arch::u64 now() const { return clock_.now(); }
 
@@ -34,10 +41,11 @@ private:
     void look(const InstructionRecord& record) {
         static constexpr DecodedOp kUnprobed{};
         const arch::u64 target = record.next_pc;
+        const arch::u64 task = kernel_stack(pe_);
+        if (task != probes_.task()) probes_.switch_task(task, work_now());
         if (!entries_.test(slot(target)) && !probes_.wants(kUnprobed, target)) return;
         const OpClass last = record.op->timing.op_class;
-        probes_.at({target, pe_.x[0], pe_.x[30], pe_.x[kRegSp], pe_.sysreg(SysReg::TTBR1_EL1) >> 48,
-                    last == OpClass::Call || last == OpClass::CallIndirect},
+        probes_.at({target, pe_.x[0], pe_.x[30], pe_.x[kRegSp], task, last == OpClass::Call || last == OpClass::CallIndirect},
                    work_now());
     }
     [[nodiscard]] WorkCounts work_now() const {
@@ -54,6 +62,7 @@ private:
     const Pe& pe_;
     const mmu::Counters& counters_;
     std::bitset<4096> entries_;
+    bool probed_{!probes_.entries().empty()};
 };
 
 // What looks on besides the clock; null: absent.

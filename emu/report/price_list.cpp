@@ -88,7 +88,7 @@ struct Columns {
 std::vector<std::string> headings(Columns columns) {
     std::vector<std::string> names{"price of one call", "run", "count"};
     if (columns.timed)
-        for (const auto* name : {"cycles", "p50", "p99", "max"}) names.emplace_back(name);
+        for (const auto* name : {"cycles", "self", "p50", "p99", "max"}) names.emplace_back(name);
     for (const auto* name : {"instructions", "loads", "stores", "TLBIs"}) names.emplace_back(name);
     if (columns.timed) names.emplace_back("DSB cycles");
     if (columns.linux_known) names.emplace_back("Linux instr.");
@@ -99,7 +99,7 @@ std::vector<std::string> cells_of(const std::string& label, const RunResult& run
                                   Columns columns) {
     std::vector<std::string> cells{label, run.name, grouped(cost.count)};
     if (columns.timed) {
-        cells.push_back(mean_of(cost.cycles.total, cost.count));
+        for (const auto total : {cost.cycles.total, cost.self_cycles}) cells.push_back(mean_of(total, cost.count));
         for (const auto n : {cost.cycles.p50, cost.cycles.p99, cost.cycles.max}) cells.push_back(grouped(n));
     }
     for (const auto total : {cost.instructions, cost.loads, cost.stores, cost.tlbis})

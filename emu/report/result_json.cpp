@@ -81,6 +81,12 @@ Json json_of_cost(const OperationCost& cost) {
                 {"stores", mean_and_total(cost.stores, cost.count)},
                 {"tlbis", mean_and_total(cost.tlbis, cost.count)},
                 {"dsb_cycles", mean_and_total(cost.dsb_cycles, cost.count)}};
+    object["self"] = Json{{"cycles", mean_and_total(cost.self_cycles, cost.count)},
+                          {"instructions", mean_and_total(cost.self_instructions, cost.count)}};
+    object["recursive"] = cost.recursive;
+    if (cost.outcome.empty()) object["left_otherwise"] = cost.left_otherwise;
+    object["histogram"] = Json::array();
+    for (const auto& [first, calls] : cost.histogram) object["histogram"].push_back(Json{{"from_cycles", first}, {"calls", calls}});
     if (cost.linux_instructions) object["linux_instructions"] = *cost.linux_instructions;
     return object;
 }

@@ -68,6 +68,13 @@ struct OperationCost {
     std::uint64_t tlbis{0};
     std::uint64_t dsb_cycles{0};
     std::optional<std::uint64_t> linux_instructions;  // of one call, where it is known
+    // Without the probed operations within; these add up over operations.
+    std::uint64_t self_cycles{0};
+    std::uint64_t self_instructions{0};
+    std::uint64_t recursive{0};       // of `count`: calls within a call of the same operation
+    std::uint64_t left_otherwise{0};  // not in `count`: left by a long jump, an exception, or the end of the task; whole run
+    // Inclusive cycles of one call, by powers of two: the first value of a bucket, and the calls in it.
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> histogram{};
 };
 
 struct LedgerRow {

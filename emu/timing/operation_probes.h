@@ -1,6 +1,7 @@
 // What one call of a guest operation costs. A probe sits on the entry of a guest function; the call ends where
-// execution comes to its return address with the stack pointer it was entered with. Costs include everything within:
-// callees, exceptions, other probed operations.
+// execution comes to its return address with the stack pointer it was entered with. Inclusive costs are everything
+// within: callees, exceptions, other probed operations. Self costs leave out the probed operations within. What other
+// tasks do while the call's own task has given the processor away is in neither.
 //
 // The recording loop calls at() before it executes an instruction for which wants() is true. Cycles come from the
 // pipeline, so they are 0 in functional mode, where calls can be counted but have no price.
@@ -8,6 +9,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emu/isa/decoded_op.h"
@@ -36,8 +38,7 @@ struct ProbePoint {
     u64 x0{0};
     u64 lr{0};  // X30
     u64 sp{0};  // the current stack pointer
-    u64 task{
-        0};  // whose code this is (the ASID in use, or CONTEXTIDR_EL1): EL0 stacks of two tasks may be at one address
+    u64 task{0};  // whose code this is (its kernel stack): EL0 stacks of two tasks may be at one address
     bool by_call{false};  // the previous instruction was BL or BLR to here
 };
 
@@ -51,6 +52,8 @@ public:
     // Nearest rank: the smallest value that at least `percent` of 100 values do not exceed; 0 when empty.
     [[nodiscard]] u64 percentile(unsigned percent) const;
     void merge(const ValueCounts& other);
+    // By powers of two: the first value of each bucket that is not empty (0, 1, 2, 4, 8 ...) with its count.
+    [[nodiscard]] std::vector<std::pair<u64, u64>> histogram() const;
 
 private:
     std::map<u64, u64> values_;
@@ -62,8 +65,11 @@ private:
 struct OperationPrice {
     std::string operation;
     std::string outcome;  // empty for an operation that declares none
-    ValueCounts cycles;
-    WorkCounts work;  // totals
+    ValueCounts cycles;  // inclusive, call by call: a recursive call is also within the one around it
+    WorkCounts work;     // totals of the same
+    u64 self_cycles{0};        // totals without the probed operations within: these add up, nothing counts twice
+    u64 self_instructions{0};
+    u64 recursive{0};          // calls within a call of the same operation
 };
 
 // Calls by the innermost probed operation of the same task around them (empty: none). Counts only grow.
@@ -86,17 +92,26 @@ public:
         return (op.flags & kOpProbe) != 0 || (returns_filter_ >> filter_bit(pc) & 1) != 0;
     }
     void at(const ProbePoint& point, const WorkCounts& now);
+    // From here on `task` runs. Calls that other tasks have open stand still.
+    void switch_task(u64 task, const WorkCounts& now);
+    [[nodiscard]] u64 task() const { return task_; }
+    // The innermost open call of the task that runs; empty: none.
+    [[nodiscard]] const std::string& innermost() const;
 
     // Prices are kept only of calls that begin while this is on (phases of interest). On at the start.
     void set_pricing(bool on) { pricing_ = on; }
     // One row per operation and outcome that occurred, in the order of add().
     [[nodiscard]] std::vector<OperationPrice> prices() const;
     [[nodiscard]] std::vector<OperationCalls> calls() const;
+    // Calls of an operation that were left without a return: by a long jump, an exception that unwound the stack, or because
+    // their task ended. They have no price.
+    [[nodiscard]] u64 left_otherwise(const std::string& operation) const;
 
 private:
     struct Operation {
         std::string name;
         std::vector<std::string> outcomes;
+        u64 left_otherwise{0};
     };
     struct OpenCall {
         std::size_t operation;
@@ -105,11 +120,19 @@ private:
         u64 sp;
         u64 task;
         bool priced;
-        WorkCounts begin;
+        bool recursive;
+        WorkCounts begin;   // moved on by what happened while the task was away
+        WorkCounts nested;  // of the probed operations directly within
     };
     struct Price {
         ValueCounts cycles;
         WorkCounts work;
+        WorkCounts self;
+        u64 recursive{0};
+    };
+    struct Away {
+        u64 task;
+        WorkCounts since;
     };
     // Operation, outcome, and for calls the caller.
     using PriceKey = std::pair<std::size_t, std::size_t>;
@@ -120,16 +143,22 @@ private:
     [[nodiscard]] static bool same_stack(const OpenCall& call, const ProbePoint& point);
     void enter(std::size_t operation, const ProbePoint& point, const WorkCounts& now);
     void leave(const ProbePoint& point, const WorkCounts& now);
-    void finish(const OpenCall& call, u64 x0, const WorkCounts& now);
+    void finish(std::size_t open, u64 x0, const WorkCounts& now);
+    void remove(std::size_t open, const WorkCounts& spent);
+    void drop_below(const ProbePoint& point);
     bool drop_overtaken(std::size_t operation, const ProbePoint& point);
+    void drop(std::size_t open);
     void rebuild_filter();
-    [[nodiscard]] std::size_t caller_of(const ProbePoint& point) const;
+    [[nodiscard]] std::size_t innermost_open(u64 task, std::size_t before) const;
+    [[nodiscard]] bool is_open(std::size_t operation, u64 task) const;
     [[nodiscard]] std::string outcome_name(const PriceKey& key) const;
 
     std::vector<Operation> operations_;
     std::vector<u64> entry_pcs_;  // parallel to operations_
     std::map<u64, std::size_t> by_entry_;
     std::vector<OpenCall> open_;  // innermost last
+    std::vector<Away> away_;      // tasks with open calls that do not run now
+    u64 task_{0};
     u64 returns_filter_{0};
     bool pricing_{true};
     std::map<PriceKey, Price> prices_;

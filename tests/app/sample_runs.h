@@ -38,8 +38,8 @@ inline RunResult run(const std::string& name, std::uint64_t user_cycles) {
     r.checksum = 0xfedcba9876543210;
     r.phases = {phase("populate", false, 77), phase("steady", true, user_cycles)};
     r.tlb = {{"l1d", 48, 48, "LRU"}};
-    r.costs = {{"__contpte_try_fold", "", 8, {800, 90, 200, 210}, 160, 16, 8, 4, 40, std::nullopt},
-               {"__contpte_try_fold", "folded", 3, {600, 200, 210, 210}, 120, 12, 8, 4, 40, 123},
+    r.costs = {{"__contpte_try_fold", "", 8, {800, 90, 200, 210}, 160, 16, 8, 4, 40, std::nullopt, 400, 80},
+               {"__contpte_try_fold", "folded", 3, {600, 200, 210, 210}, 120, 12, 8, 4, 40, 123, 450, 60},
                {"__contpte_try_fold", "mismatch", 5, {200, 40, 50, 50}, 40, 4, 0, 0, 0, std::nullopt}};
     r.ledger = {{"main", "base", 60}, {"main", "DTLB walk", 40}, {"do_fork", "base", 100}};
     r.guest = {{"pgfault", 15}};

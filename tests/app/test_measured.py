@@ -63,6 +63,38 @@ class Run(CommandLineTest):
         self.assertEqual(results[0]["checksum"], results[1]["checksum"])
         self.assertNotIn("attempts", results[1]["phases"][1]["folds"])
 
+    def test_probes_are_named_by_lists_and_patterns_of_kernel_and_program_functions(self):
+        path = self.folder / "result.json"
+        run = foldwalk("run", "fork_cow", "--json", path, "--probe", "contpte_*,do_wp_page", "--probe", "do_fault,do_wp_page",
+                       "--", "bytes=256K", "rounds=1")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        operations = {o["operation"] for p in self.read_json(path)["runs"][0]["phases"] for o in p["operations"]}
+        self.assertLessEqual({"contpte_convert", "contpte_wrprotect_ptes", "do_wp_page"}, operations)
+        self.assertEqual([o for o in operations if not o.startswith("contpte_") and o not in ("do_wp_page", "do_fault")], [])
+        costs = self.read_json(path)["runs"][0]["costs"]
+        fault = costs["do_wp_page"]
+        self.assertEqual(sum(b["calls"] for b in fault["histogram"]), fault["count"])
+        self.assertLess(fault["self"]["cycles"]["total"], fault["cycles"]["total"])
+
+    def test_a_recursive_function_of_a_program_is_probed_by_the_name_that_people_read(self):
+        path = self.folder / "result.json"
+        run = foldwalk("run", "sort", "--json", path, "--probe", "(anonymous namespace)::quick_sort(unsigned long*, unsigned long*)",
+                       "--", "bytes=16K", "rounds=1")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        (name, cost), = self.read_json(path)["runs"][0]["costs"].items()
+        self.assertEqual((name, cost["recursive"]), ("quick_sort", cost["count"] - 1))
+        self.assertEqual(cost["self"]["cycles"]["total"], cost["cycles"]["max"])
+
+    def test_probes_change_nothing_that_is_measured(self):
+        results = []
+        for probes in ("*", "none"):
+            path = self.folder / "probes.json"
+            self.assertEqual(foldwalk("run", "fork_cow", "--probe", probes, "--json", path, "--", "bytes=256K", "rounds=1").returncode, 0)
+            results.append(self.read_json(path)["runs"][0])
+        self.assertEqual(results[0]["counters"], results[1]["counters"])
+        self.assertEqual(results[0]["ledger"], results[1]["ledger"])
+        self.assertEqual(results[1]["costs"], {})
+
     def test_a_guest_that_runs_out_of_memory_is_the_guests_failure(self):
         path = self.folder / "result.json"
         run = foldwalk("run", "sequential_touch", "--memory", "64M", "--json", path, "--", "bytes=256M", "rounds=1")

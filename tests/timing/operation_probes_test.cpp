@@ -123,7 +123,7 @@ TEST_CASE("an operation with outcomes is priced by outcome") {
     CHECK(price(prices, "__contpte_try_fold", "other").cycles.total() == 100);
 }
 
-TEST_CASE("calls of two tasks on equal user stacks are told apart") {
+TEST_CASE("calls of two tasks on equal user stacks are told apart, and neither pays for the other") {
     OperationProbes probes;
     probes.add("main_loop", 0x1000);
     Guest g{probes};
@@ -135,12 +135,137 @@ TEST_CASE("calls of two tasks on equal user stacks are told apart") {
     g.work(2);
     g.ret(0x500, user_stack);
     g.task = 1;
+    probes.switch_task(1, g.now);
     g.work(4);
     g.ret(0x500, user_stack);
     const auto prices = probes.prices();
     CHECK(price(prices, "main_loop").cycles.count() == 2);
-    CHECK(price(prices, "main_loop").cycles.max() == 70);
-    CHECK(price(prices, "main_loop").cycles.total() == 90);
+    CHECK(price(prices, "main_loop").cycles.max() == 50);
+    CHECK(price(prices, "main_loop").cycles.total() == 70);
+}
+
+TEST_CASE("a call that gives the processor away stands still until its task runs again") {
+    OperationProbes probes;
+    probes.add("wait4", 0x1000);
+    Guest g{probes};
+    g.call(0x1000, 0x500, kStack);
+    g.work(3);
+    for (const u64 other : {u64{2}, u64{3}}) {
+        probes.switch_task(other, g.now);
+        g.work(1000);
+    }
+    probes.switch_task(1, g.now);
+    g.work(4);
+    g.ret(0x500, kStack);
+    CHECK(price(probes.prices(), "wait4").cycles.total() == 70);
+    CHECK(price(probes.prices(), "wait4").self_cycles == 70);
+    CHECK(price(probes.prices(), "wait4").work.instructions == 7);
+}
+
+TEST_CASE("self cycles leave out the probed operations within, at every depth, and add up to the outermost call") {
+    OperationProbes probes;
+    probes.add("a", 0x1000);
+    probes.add("b", 0x2000);
+    probes.add("c", 0x3000);
+    Guest g{probes};
+    g.call(0x1000, 0x500, kStack);
+    g.work(1);
+    for (int i = 0; i < 2; ++i) {
+        g.call(0x2000, 0x1010, kStack - 64);
+        g.work(2);
+        g.call(0x3000, 0x2010, kStack - 128);
+        g.work(4);
+        g.ret(0x2010, kStack - 128);
+        g.work(8);
+        g.ret(0x1010, kStack - 64);
+        g.work(16);
+    }
+    g.ret(0x500, kStack);
+    const auto prices = probes.prices();
+    CHECK(price(prices, "a").self_cycles == 330);
+    CHECK(price(prices, "b").self_cycles == 200);
+    CHECK(price(prices, "b").self_instructions == 20);
+    CHECK(price(prices, "c").self_cycles == 80);
+    CHECK(price(prices, "a").cycles.total() == 330 + 200 + 80);
+    CHECK(price(prices, "b").cycles.total() == 200 + 80);
+}
+
+TEST_CASE("recursive calls count their own cycles once in self, and are marked") {
+    OperationProbes probes;
+    probes.add("walk_tree", 0x1000);
+    Guest g{probes};
+    for (u64 depth = 0; depth < 4; ++depth) {
+        g.call(0x1000, depth == 0 ? 0x500 : 0x1020, kStack - 64 * depth);
+        g.work(1);
+    }
+    for (u64 depth = 4; depth-- > 0;) g.ret(depth == 0 ? 0x500 : 0x1020, kStack - 64 * depth);
+    const auto prices = probes.prices();
+    CHECK(price(prices, "walk_tree").self_cycles == 40);
+    CHECK(price(prices, "walk_tree").recursive == 3);
+    CHECK(price(prices, "walk_tree").cycles.max() == 40);
+}
+
+TEST_CASE("a long jump to an outer function ends the calls below it, which have no price") {
+    OperationProbes probes;
+    probes.add("parse", 0x1000);
+    probes.add("throws", 0x2000);
+    probes.add("leaf", 0x3000);
+    Guest g{probes};
+    const u64 stack = 0x7fff0000;
+    g.call(0x1000, 0x500, stack);
+    g.call(0x2000, 0x1010, stack - 64);
+    g.work(1);
+    g.call(0x3000, 0x2010, stack - 128);
+    g.work(2);
+    g.ret(0x2010, stack - 128);
+    g.work(3);  // and now longjmp() into parse
+    g.work(4);
+    g.ret(0x500, stack);
+    const auto prices = probes.prices();
+    CHECK(prices.size() == 2);
+    CHECK(price(prices, "parse").cycles.total() == 100);
+    CHECK(price(prices, "parse").self_cycles == 80);  // that of the call that was left is the caller's
+    CHECK(price(prices, "leaf").self_cycles == 20);
+    CHECK(probes.left_otherwise("throws") == 1);
+    CHECK(probes.left_otherwise("parse") == 0);
+}
+
+TEST_CASE("a call further up the stack ends calls below it") {
+    OperationProbes probes;
+    probes.add("f", 0x1000);
+    Guest g{probes};
+    const u64 stack = 0x7fff0000;
+    g.call(0x1000, 0x500, stack - 256);
+    g.work(1000);
+    g.call(0x1000, 0x600, stack - 64);
+    CHECK(probes.left_otherwise("f") == 1);
+    g.work(1);
+    g.ret(0x600, stack - 64);
+    g.ret(0x500, stack - 256);
+    CHECK(price(probes.prices(), "f").cycles.total() == 10);
+}
+
+TEST_CASE("the innermost open call of the task that runs is known") {
+    OperationProbes probes;
+    probes.add("do_mprotect", 0x1000);
+    probes.add("contpte_convert", 0x2000);
+    Guest g{probes};
+    CHECK(probes.innermost().empty());
+    g.call(0x1000, 0x500, kStack);
+    CHECK(probes.innermost() == "do_mprotect");
+    g.call(0x2000, 0x1010, kStack - 64);
+    CHECK(probes.innermost() == "contpte_convert");
+    probes.switch_task(7, g.now);
+    CHECK(probes.innermost().empty());
+    probes.switch_task(1, g.now);
+    g.ret(0x1010, kStack - 64);
+    CHECK(probes.innermost() == "do_mprotect");
+}
+
+TEST_CASE("a histogram has a bucket for each power of two that occurred") {
+    ValueCounts v;
+    for (const u64 value : std::initializer_list<u64>{0, 1, 2, 3, 3, 700, 1023, 1024}) v.add(value);
+    CHECK(v.histogram() == std::vector<std::pair<u64, u64>>{{0, 1}, {1, 1}, {2, 3}, {512, 2}, {1024, 1}});
 }
 
 TEST_CASE("a kernel call whose address space changes on the way still returns") {
