@@ -95,13 +95,23 @@ u64 parse_page_sizes(std::string_view text) {
     return *mask;
 }
 
-MmuFeatures features_of(u64 ID_AA64MMFR0_EL1, u64 ID_AA64MMFR1_EL1) {
-    constexpr unsigned kPaBits[] = {32, 36, 40, 42, 44, 48};  // larger PARange values need FEAT_LPA: 48 here
-    const u64 range = arch::BitField<3, 0>::get(ID_AA64MMFR0_EL1);
-    const u64 hafdbs = arch::BitField<3, 0>::get(ID_AA64MMFR1_EL1);
-    return {.pa_bits = range < std::size(kPaBits) ? kPaBits[range] : 48,
-            .asid_bits = arch::BitField<7, 4>::get(ID_AA64MMFR0_EL1) == 2 ? 16u : 8u,
-            .hafdbs = hafdbs > 2 ? 2u : static_cast<unsigned>(hafdbs)};
+MmuFeatures features_of(const MmuIdRegisters& id) {
+    constexpr unsigned kPaBits[] = {32, 36, 40, 42, 44, 48, 52};  // larger PARange values need FEAT_D128: 52 here
+    const u64 mmfr0 = id.ID_AA64MMFR0_EL1;
+    const u64 mmfr2 = id.ID_AA64MMFR2_EL1;
+    const u64 range = arch::BitField<3, 0>::get(mmfr0);
+    const u64 hafdbs = arch::BitField<3, 0>::get(id.ID_AA64MMFR1_EL1);
+    const u64 tgran16 = arch::BitField<23, 20>::get(mmfr0);
+    return {.pa_bits = range < std::size(kPaBits) ? kPaBits[range] : 52,
+            .asid_bits = arch::BitField<7, 4>::get(mmfr0) == 2 ? 16u : 8u,
+            .hafdbs = hafdbs > 2 ? 2u : static_cast<unsigned>(hafdbs),
+            .granule_16k = tgran16 != 0,
+            .granule_64k = arch::BitField<27, 24>::get(mmfr0) == 0,
+            .lpa2_4k = arch::BitField<31, 28>::get(mmfr0) == 1,
+            .lpa2_16k = tgran16 == 2,
+            .lva = arch::BitField<19, 16>::test(mmfr2),
+            .ttst = arch::BitField<31, 28>::test(mmfr2),
+            .e0pd = arch::BitField<63, 60>::test(mmfr2)};
 }
 
 void validate(const MmuConfig& config) {

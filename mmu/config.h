@@ -75,8 +75,21 @@ struct MmuFeatures {
     unsigned pa_bits{48};    // ID_AA64MMFR0_EL1.PARange
     unsigned asid_bits{16};  // ID_AA64MMFR0_EL1.ASIDBits
     unsigned hafdbs{2};      // ID_AA64MMFR1_EL1.HAFDBS: 0 none, 1 access flag, 2 access flag and dirty state
+    bool granule_16k{true};  // ID_AA64MMFR0_EL1.TGran16, TGran64; TCR_EL1 values of one that is absent act as 4K
+    bool granule_64k{true};
+    bool lpa2_4k{false};     // FEAT_LPA2: TGran4 and TGran16 say for which granule TCR_EL1.DS counts
+    bool lpa2_16k{false};
+    bool lva{false};         // FEAT_LVA: ID_AA64MMFR2_EL1.VARange
+    bool ttst{false};        // FEAT_TTST: ID_AA64MMFR2_EL1.ST
+    bool e0pd{false};        // FEAT_E0PD: ID_AA64MMFR2_EL1.E0PD
 };
-[[nodiscard]] MmuFeatures features_of(arch::u64 ID_AA64MMFR0_EL1, arch::u64 ID_AA64MMFR1_EL1);
+// Registers as the guest reads them.
+struct MmuIdRegisters {
+    arch::u64 ID_AA64MMFR0_EL1{0};
+    arch::u64 ID_AA64MMFR1_EL1{0};
+    arch::u64 ID_AA64MMFR2_EL1{0};
+};
+[[nodiscard]] MmuFeatures features_of(const MmuIdRegisters& id);
 
 struct MmuConfig {
     TlbConfig l1i_tlb{48, 0, "4K,16K,64K,256K,2M,32M"};

@@ -76,7 +76,8 @@ Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters
 
 // Arm: AArch64.S1DisabledOutput.
 TranslateResult Mmu::translate_flat(const AccessDescriptor& access, VirtualAddress va) const {
-    const u64 address = regime_.half_of(va.value).top_byte_ignored ? va.value & arch::low_mask(56) : va.value;
+    const bool tag_ignored = regime_.half_of(va.value).top_byte_ignored(access.kind == AccessKind::Fetch);
+    const u64 address = tag_ignored ? va.value & arch::low_mask(56) : va.value;
     if ((address >> regime_.pa_bits) != 0) return fault(access, va, FaultKind::AddressSize, 0);
     Translation out{.pa = PhysicalAddress{address}, .memory_attr = 0, .shareability = kOuterShareable};
     if (access.kind == AccessKind::Fetch) out.memory_attr = regime_.fetch_cacheable ? kNormalWriteThrough : kNormalNonCacheable;
@@ -174,7 +175,8 @@ TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, Loo
 inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress va, WalkOutcome& outcome, LookupRecord& record) {
     const SideEvents& events = events_of(access);
     const WalkParams& params = regime_.half_of(va.value);
-    outcome.fault = TableWalker::start_fault(regime_, va.value);
+    outcome.fault = TableWalker::start_fault(regime_, va.value, access.kind == AccessKind::Fetch);
+    outcome.level = 0;
     if (outcome.fault != FaultKind::None) return;
     const auto cached = tlbs_.find_table(va.value, regime_.asid, params);
     record.walk_cache_hit = cached.has_value();
@@ -214,7 +216,7 @@ inline bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& p
         return true;
     }
     outcome.leaf = updated;
-    append_step(record, {outcome.descriptor_pa, updated.raw, outcome.level, true});
+    append_step(record, {outcome.descriptor_pa, updated.raw, static_cast<arch::i8>(outcome.level), true});
     counters_.count(events_of(access).hardware_update);
     return true;
 }
@@ -240,7 +242,7 @@ inline TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     entry.clean_pages = regime_.manages_dirty_state && is_clean(outcome.leaf) ? 1 : 0;
     entry.permissions = outcome.permissions;
     entry.memory_attr = regime_.mair[outcome.leaf.get<Descriptor::AttrIndx>()];
-    entry.shareability = static_cast<u8>(outcome.leaf.get<Descriptor::SH>());
+    entry.shareability = outcome.shareability;
     const unsigned pages_shift = coalesce_shift(config_.contiguous);
     if (pages_shift != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, pages_shift, memory_);
     return entry;
@@ -267,8 +269,9 @@ inline TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAd
 
 inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
     const SideEvents& events = events_of(access);
-    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
-    const bool in_range = regime_.in_range(va.value);
+    const bool is_fetch = access.kind == AccessKind::Fetch;
+    Tlb& l1 = tlbs_.l1(is_fetch);
+    const bool in_range = regime_.in_range(va.value, is_fetch);
     const unsigned slot = in_range ? l1.find(va.value, regime_.asid) : Tlb::kNone;
     if (slot != Tlb::kNone) {
         const Readiness readiness = make_ready(access, va, l1, slot, record);
@@ -294,6 +297,10 @@ TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va
         record.faulted = !result;
         return result;
     }
+    if (access.el == 0 && regime_.half_of(va.value).el0_kept_out) [[unlikely]] {
+        record.faulted = true;
+        return fault(access, va, FaultKind::Translation, 0);  // E0PD: not counted, whatever the TLBs hold
+    }
     counters_.count(events_of(access).lookup);
     auto result = look_up(access, va, record);
     record.faulted = !result;
@@ -302,21 +309,21 @@ TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va
 
 TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAddress va) const {
     if (!regime_.mmu_on) return translate_flat(access, va);
-    const FaultKind start = TableWalker::start_fault(regime_, va.value);
+    const WalkParams& params = regime_.half_of(va.value);
+    if (access.el == 0 && params.el0_kept_out) return fault(access, va, FaultKind::Translation, 0);
+    const FaultKind start = TableWalker::start_fault(regime_, va.value, access.kind == AccessKind::Fetch);
     if (start != FaultKind::None) return fault(access, va, start, 0);
     WalkOutcome outcome;
     walker_.walk(regime_, va.value, TableWalker::root(regime_, va.value), outcome, nullptr);
     judge_leaf(access, outcome);
     if (outcome.fault == FaultKind::Permission) return permission_fault(access, va, outcome.level, outcome.permissions);
     if (outcome.fault != FaultKind::None) return fault(access, va, outcome.fault, outcome.level);
-    const arch::Granule granule = regime_.half_of(va.value).granule;
-    const unsigned own = arch::level_shift(granule, outcome.level);
     const u8 attr = regime_.mair[outcome.leaf.get<Descriptor::AttrIndx>()];
     return Translation{
-        .pa = PhysicalAddress{outcome.leaf.output_address(granule, outcome.level) + (va.value & arch::low_mask(own))},
+        .pa = PhysicalAddress{outcome.output + (va.value & arch::low_mask(outcome.leaf_shift))},
         .memory_attr = effective_attr(regime_, access.kind == AccessKind::Fetch, attr),
-        .shareability = static_cast<u8>(outcome.leaf.get<Descriptor::SH>()),
-        .reach_shift = static_cast<u8>(own),
+        .shareability = outcome.shareability,
+        .reach_shift = static_cast<u8>(outcome.leaf_shift),
         .guarded = outcome.leaf.test<Descriptor::GP>()};
 }
 

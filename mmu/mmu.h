@@ -30,6 +30,7 @@ public:
     // After every write to one of the registers.
     void set_regime(const RegimeRegisters& registers);
     [[nodiscard]] const TranslationRegime& regime() const { return regime_; }
+    [[nodiscard]] const MmuFeatures& features() const { return config_.features; }
     // For debuggers.
     [[nodiscard]] const TlbHierarchy& tlbs() const { return tlbs_; }
     // Granule of TTBR0 or TTBR1, whichever translates `va`: what decode_tlbi wants as `current`.

@@ -25,7 +25,7 @@ void Mmu::set_regime(const RegimeRegisters& registers) {
 }
 
 bool Mmu::is_guarded(arch::VirtualAddress va) const {
-    if (!regime_.mmu_on || !regime_.in_range(va.value)) return false;
+    if (!regime_.mmu_on || !regime_.in_range(va.value, true)) return false;
     const Tlb& l1 = tlbs_.l1(true);
     const unsigned slot = l1.find(va.value, regime_.asid);
     if (slot != Tlb::kNone) return arch::Descriptor{l1.entry(slot).descriptor}.test<arch::Descriptor::GP>();

@@ -12,16 +12,17 @@ namespace {
 // Where one descriptor of a table of out.level leads.
 enum class Next : arch::u8 { Table, Leaf, Fault };
 
-template <arch::Granule G>
-Next judge(const TranslationRegime& regime, WalkOutcome& out) {
-    const DescriptorType type = out.leaf.type_at(G, out.level);
+template <arch::TableFormat F>
+Next judge(const WalkParams& params, WalkOutcome& out) {
+    const DescriptorType type = out.leaf.type_at(F.granule, out.level, F.layout);
     if (type == DescriptorType::Invalid) {
         out.fault = FaultKind::Translation;
         return Next::Fault;
     }
     const bool is_table = type == DescriptorType::Table;
-    const u64 output = is_table ? out.leaf.next_table(G) : out.leaf.output_address(G, out.level);
-    if ((output >> regime.output_bits) != 0) {
+    const u64 output = is_table ? out.leaf.next_table(F.granule, F.layout)
+                                : out.leaf.output_address(F.granule, out.level, F.layout);
+    if ((output >> params.output_bits) != 0) {
         out.fault = FaultKind::AddressSize;
         return Next::Fault;
     }
@@ -29,14 +30,18 @@ Next judge(const TranslationRegime& regime, WalkOutcome& out) {
     return is_table ? Next::Table : Next::Leaf;
 }
 
-void describe_leaf(const TranslationRegime& regime, WalkOutcome& out) {
+template <arch::TableFormat F>
+void describe_leaf(const TranslationRegime& regime, const WalkParams& params, WalkOutcome& out) {
+    out.leaf_shift = arch::level_shift(F.granule, out.level);
+    out.shareability = F.layout == arch::AddressLayout::Bits52Ds ? params.shareability
+                                                                 : static_cast<arch::u8>(out.leaf.get<Descriptor::SH>());
     out.leaf_contiguous = out.leaf.test<Descriptor::Contiguous>();
     out.permissions = effective_permissions(out.leaf, out.limits, {regime.write_implies_xn, regime.manages_dirty_state});
 }
 
 }  // namespace
 
-template <arch::Granule G>
+template <arch::TableFormat F>
 void TableWalker::walk_with(const TranslationRegime& regime, u64 va, const TablePointer& start, WalkOutcome& out,
                             LookupRecord* record) const {
     const WalkParams& params = regime.half_of(va);
@@ -45,7 +50,7 @@ void TableWalker::walk_with(const TranslationRegime& regime, u64 va, const Table
     while (true) {
         out.level = at.level;
         out.limits = at.limits;
-        out.descriptor_pa = at.table + 8 * arch::table_index(G, at.level, input);
+        out.descriptor_pa = at.table + 8 * arch::table_index(F.granule, at.level, input);
         const auto raw = memory_.descriptor(arch::PhysicalAddress{out.descriptor_pa});
         if (record != nullptr) append_step(*record, {out.descriptor_pa, raw.value_or(0), at.level, false});
         if (!raw) {
@@ -53,12 +58,9 @@ void TableWalker::walk_with(const TranslationRegime& regime, u64 va, const Table
             return;
         }
         out.leaf = Descriptor{*raw};
-        const Next next = judge<G>(regime, out);
+        const Next next = judge<F>(params, out);
         if (next == Next::Fault) return;
-        if (next == Next::Leaf) {
-            out.leaf_shift = arch::level_shift(G, at.level);
-            return describe_leaf(regime, out);
-        }
+        if (next == Next::Leaf) return describe_leaf<F>(regime, params, out);
         at.table = out.output;
         if (params.hierarchical_attributes) at.limits = at.limits.with(out.leaf);
         ++at.level;
@@ -68,11 +70,19 @@ void TableWalker::walk_with(const TranslationRegime& regime, u64 va, const Table
 
 void TableWalker::walk(const TranslationRegime& regime, u64 va, const TablePointer& start, WalkOutcome& out,
                        LookupRecord* record) const {
+    using arch::AddressLayout;
     using arch::Granule;
-    switch (regime.half_of(va).granule) {
-        case Granule::k4K: return walk_with<Granule::k4K>(regime, va, start, out, record);
-        case Granule::k16K: return walk_with<Granule::k16K>(regime, va, start, out, record);
-        case Granule::k64K: return walk_with<Granule::k64K>(regime, va, start, out, record);
+    const WalkParams& params = regime.half_of(va);
+    switch (params.granule) {
+        case Granule::k4K:
+            if (params.layout == AddressLayout::Bits48) return walk_with<{Granule::k4K, AddressLayout::Bits48}>(regime, va, start, out, record);
+            return walk_with<{Granule::k4K, AddressLayout::Bits52Ds}>(regime, va, start, out, record);
+        case Granule::k16K:
+            if (params.layout == AddressLayout::Bits48) return walk_with<{Granule::k16K, AddressLayout::Bits48}>(regime, va, start, out, record);
+            return walk_with<{Granule::k16K, AddressLayout::Bits52Ds}>(regime, va, start, out, record);
+        case Granule::k64K:
+            if (params.layout == AddressLayout::Bits48) return walk_with<{Granule::k64K, AddressLayout::Bits48}>(regime, va, start, out, record);
+            return walk_with<{Granule::k64K, AddressLayout::Bits52Lpa}>(regime, va, start, out, record);
     }
 }
 

@@ -16,7 +16,7 @@ namespace mmu {
 struct TablePointer {
     arch::u64 table;  // physical address
     TableLimits limits;
-    arch::u8 level;   // 0..3
+    arch::i8 level;   // -1..3
 };
 
 struct WalkOutcome {
@@ -28,6 +28,7 @@ struct WalkOutcome {
     unsigned leaf_shift{0};       // log2 bytes that the leaf maps
     TableLimits limits{};
     Permissions permissions{};    // of the leaf, where one was reached
+    arch::u8 shareability{0};     // likewise
     bool leaf_contiguous{false};  // a leaf was reached and has the Contiguous bit
     unsigned table_count{0};
     std::array<TablePointer, 4> tables;  // table_count of them, that this walk found, root first; without the start
@@ -39,14 +40,14 @@ public:
 
     // Where a walk of `va` starts without a walk cache, or the fault (level 0) that keeps it from starting:
     // address out of range, walks disabled, table outside the physical address space.
-    [[nodiscard]] static arch::FaultKind start_fault(const TranslationRegime& regime, arch::u64 va) {
+    [[nodiscard]] static arch::FaultKind start_fault(const TranslationRegime& regime, arch::u64 va, bool is_fetch) {
         const WalkParams& params = regime.half_of(va);
-        if (!regime.in_range(va) || params.walks_disabled) return arch::FaultKind::Translation;
+        if (!regime.in_range(va, is_fetch) || params.walks_disabled) return arch::FaultKind::Translation;
         return params.base_in_range ? arch::FaultKind::None : arch::FaultKind::AddressSize;
     }
     [[nodiscard]] static TablePointer root(const TranslationRegime& regime, arch::u64 va) {
         const WalkParams& params = regime.half_of(va);
-        return {.table = params.table_base, .limits = {}, .level = static_cast<arch::u8>(params.start_level)};
+        return {.table = params.table_base, .limits = {}, .level = static_cast<arch::i8>(params.start_level)};
     }
 
     // Walks from `start` down to a leaf or a fault, into a fresh `out`; neither access flag nor permissions are judged.
@@ -55,7 +56,7 @@ public:
               LookupRecord* record) const;
 
 private:
-    template <arch::Granule G>
+    template <arch::TableFormat F>
     void walk_with(const TranslationRegime& regime, arch::u64 va, const TablePointer& start, WalkOutcome& out,
                    LookupRecord* record) const;
 

@@ -32,7 +32,7 @@ std::optional<TablePointer> TlbHierarchy::find_table(u64 va, u16 asid, const Wal
         if (slot == Tlb::kNone) continue;
         l2_.touch(slot);
         const TlbEntry& entry = l2_.entry(slot);
-        return TablePointer{entry.pa, entry.table_limits, entry.level};
+        return TablePointer{entry.pa, entry.table_limits, static_cast<arch::i8>(entry.level)};
     }
     return std::nullopt;
 }
@@ -47,7 +47,7 @@ void TlbHierarchy::fill_tables(std::span<const TablePointer> tables, u64 va, u16
         entry.pa = table.table;
         entry.asid = asid;
         entry.reach_shift = entry.leaf_shift = entry.page_shift = static_cast<arch::u8>(reach);
-        entry.level = table.level;
+        entry.level = static_cast<arch::u8>(table.level);  // what a descriptor points to is at level 0 or below
         entry.table_limits = table.limits;
         l2_.insert(entry);
     }

@@ -31,7 +31,7 @@ struct FaultRecord {
 struct WalkStep {
     arch::u64 descriptor_pa{0};
     arch::u64 value{0};
-    arch::i64 level{0};
+    arch::i8 level{0};
     bool update{false};           // an atomic hardware update (AF or dirty state) of this descriptor
 };
 

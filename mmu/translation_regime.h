@@ -1,5 +1,6 @@
 // The registers that control stage 1 of EL1&0, decoded once per register write into what a walk needs.
-// Arm: AArch64.GetS1TTWParams, AArch64.S1StartLevel, AArch64.PhysicalAddressSize.
+// Arm: AArch64.GetS1TTWParams, AArch64.S1TxSZFaults, AArch64.S1StartLevel, AArch64.S1TTBaseAddress,
+// AArch64.PhysicalAddressSize.
 #pragma once
 
 #include <array>
@@ -22,16 +23,23 @@ struct RegimeRegisters {
 // Walks of the addresses that one TTBR translates.
 struct WalkParams {
     arch::Granule granule{arch::Granule::k4K};
+    arch::AddressLayout layout{arch::AddressLayout::Bits48};
     unsigned input_bits{48};      // 64 - TxSZ
-    int start_level{0};
+    unsigned output_bits{48};     // IPS, at most the core's and what the layout can express
+    int start_level{0};           // -1: five levels
     arch::u64 table_base{0};      // of the start table, aligned to its size
     bool base_in_range{true};     // false: an Address size fault at level 0
-    bool walks_disabled{false};   // EPD
-    bool top_byte_ignored{false}; // TBI
+    bool walks_disabled{false};   // EPD, or a TxSZ that no walk can be made for
+    bool el0_kept_out{false};     // E0PD
     bool hierarchical_attributes{true};  // not HPD
     bool write_back_walks{true};  // IRGN, ORGN: hardware updates need Write-Back
-    // Bits of a virtual address that must be copies of bit 55; the tag byte is one of them unless it is ignored.
-    arch::u64 copies_of_bit_55{0};
+    arch::u8 shareability{0};     // SH: of the pages too where the layout has no room for theirs
+    // Bits of a virtual address, of data and of instructions, that must be copies of bit 55; the tag byte is one of them
+    // unless it is ignored.
+    std::array<arch::u64, 2> copies_of_bit_55{};
+
+    [[nodiscard]] arch::TableFormat format() const { return {granule, layout}; }
+    [[nodiscard]] bool top_byte_ignored(bool is_fetch) const { return (copies_of_bit_55[is_fetch] >> 56) == 0; }
 };
 
 struct TranslationRegime {
@@ -43,16 +51,15 @@ struct TranslationRegime {
     bool manages_dirty_state{false};  // HD, likewise
     arch::u16 asid{0};
     arch::u16 asid_mask{0xffff};
-    unsigned output_bits{48};       // IPS, at most the core's
     unsigned pa_bits{48};
     std::array<arch::u8, 8> mair{};
     std::array<WalkParams, 2> half{};
 
     [[nodiscard]] const WalkParams& half_of(arch::u64 va) const { return half[(va >> 55) & 1]; }
-    // Whether `va` lies in the half's range; the tag byte counts unless TBI.
-    [[nodiscard]] bool in_range(arch::u64 va) const {
+    // Whether `va` lies in the half's range; the tag byte counts unless TBI (and not TBID, for a fetch).
+    [[nodiscard]] bool in_range(arch::u64 va, bool is_fetch) const {
         const arch::u64 bit_55 = (va >> 55) & 1;
-        return ((va ^ (0 - bit_55)) & half[bit_55].copies_of_bit_55) == 0;
+        return ((va ^ (0 - bit_55)) & half[bit_55].copies_of_bit_55[is_fetch]) == 0;
     }
 };
 

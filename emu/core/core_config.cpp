@@ -53,10 +53,12 @@ u64 announced_isar1(u64 raw) {
     return limited(raw, kFields);
 }
 
-// Little endian only: BigEnd and BigEndEL0 are 0. No EL2: no fine-grained traps, no enhanced counter.
+// Physical addresses of at most 52 bits. Little endian only: BigEnd and BigEndEL0 are 0. No EL2: no fine-grained traps, no
+// enhanced counter, no granules of stage 2.
 u64 announced_mmfr0(u64 raw) {
-    constexpr u64 kKept = BitField<7, 0>::kMask | BitField<15, 12>::kMask | BitField<31, 20>::kMask;
-    return raw & kKept;
+    constexpr Built kFields[] = {{0, 6}, {4, 2}};
+    constexpr u64 kKept = BitField<15, 12>::kMask | BitField<31, 20>::kMask;
+    return limited(raw, kFields) | (raw & kKept);
 }
 
 u64 announced_mmfr1(const CoreConfig& c) {
@@ -66,10 +68,10 @@ u64 announced_mmfr1(const CoreConfig& c) {
     return value & kKept;
 }
 
-// CnP, UAO, IESB, TTL, BBM.
+// CnP, UAO, IESB, VARange, ST, E0PD; TTL and BBM by their knobs.
 u64 announced_mmfr2(const CoreConfig& c) {
-    constexpr u64 kKept = BitField<7, 0>::kMask | BitField<15, 12>::kMask;
-    return (c.id_aa64mmfr2 & kKept) | BitField<51, 48>::make(c.ttl ? 1 : 0) | BitField<55, 52>::make(c.bbm);
+    constexpr Built kFields[] = {{0, 1}, {4, 1}, {12, 1}, {16, 1}, {28, 1}, {60, 1}};
+    return limited(c.id_aa64mmfr2, kFields) | BitField<51, 48>::make(c.ttl ? 1 : 0) | BitField<55, 52>::make(c.bbm);
 }
 
 }  // namespace
@@ -96,6 +98,8 @@ CoreConfig everything_built() {
     config.id_aa64pfr1 = 0x21;                  // BT, SSBS
     config.id_aa64isar0 = 0x0021111110212120;   // everything up to FlagM2
     config.id_aa64isar1 = 0x0011101101211012;   // DPB2, QARMA5, JSCVT, FCMA, LRCPC2, FRINTTS, SB, BF16, DGH, I8MM
+    config.id_aa64mmfr0 = 0x10201126;           // 52 bits; 4K and 16K with FEAT_LPA2, 64K
+    config.id_aa64mmfr2 = 0x1000000010011011;   // E0PD, TTST, LVA, IESB, UAO, CnP
     config.tlbi = 2;
     config.ttl = true;
     config.bbm = 2;

@@ -1,9 +1,8 @@
 #include "emu/core/pauth.h"
 
-#include <algorithm>
-
 #include "emu/core/pe.h"
 #include "mmu/arch/sysreg_layout.h"
+#include "mmu/mmu.h"
 
 namespace emu {
 
@@ -64,12 +63,8 @@ bool ignores_tag(const Pe& pe, bool upper, bool is_data) {
     return ignored && (is_data || !data_only);
 }
 
-// Arm: CalculateBottomPACBit. TxSZ outside of 16 to 39 acts as the nearest bound.
-unsigned bottom_bit(const Pe& pe, bool upper) {
-    const u64 tcr = pe.sysreg(SysReg::TCR_EL1);
-    const u64 size = upper ? TCR_EL1::T1SZ::get(tcr) : TCR_EL1::T0SZ::get(tcr);
-    return 64 - static_cast<unsigned>(std::clamp<u64>(size, 16, 39));
-}
+// Arm: CalculateBottomPACBit. TxSZ out of bounds acts as the nearest bound.
+unsigned bottom_bit(const Pe& pe, bool upper) { return pe.mmu->regime().half[upper].input_bits; }
 
 CodeBits code_bits(const Pe& pe, u64 pointer, bool upper, bool is_data) {
     return {ignores_tag(pe, is_upper(pointer), is_data), bottom_bit(pe, upper)};

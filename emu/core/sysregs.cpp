@@ -129,6 +129,9 @@ u64 control(const Pe& pe, u64 value) {
 u64 translation_control(const Pe& pe, u64 value) {
     if (pe.config->hafdbs < 1) value &= ~arch::TCR_EL1::HA::kMask;
     if (pe.config->hafdbs < 2) value &= ~arch::TCR_EL1::HD::kMask;
+    const mmu::MmuFeatures& translation = pe.mmu->features();
+    if (!translation.e0pd) value &= ~(arch::TCR_EL1::E0PD0::kMask | arch::TCR_EL1::E0PD1::kMask);
+    if (!translation.lpa2_4k && !translation.lpa2_16k) value &= ~arch::TCR_EL1::DS::kMask;
     for (const FeatureBits& f : kFeatureBits)
         if (!pe.features.has(f.feature)) value &= ~f.tcr;
     return value;

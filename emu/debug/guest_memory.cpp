@@ -17,13 +17,11 @@ constexpr u64 kPage = PhysicalMemory::kPageSize;
 std::optional<u64> translate_unobserved(const Pe& pe, u64 va) {
     const mmu::TranslationRegime& regime = pe.mmu->regime();
     if (!regime.mmu_on) return va;
-    if (mmu::TableWalker::start_fault(regime, va) != arch::FaultKind::None) return std::nullopt;
+    if (mmu::TableWalker::start_fault(regime, va, false) != arch::FaultKind::None) return std::nullopt;
     mmu::WalkOutcome outcome;
     mmu::TableWalker{*pe.memory}.walk(regime, va, mmu::TableWalker::root(regime, va), outcome, nullptr);
     if (outcome.fault != arch::FaultKind::None) return std::nullopt;
-    const arch::Granule granule = regime.half_of(va).granule;
-    const u64 inside = va & arch::low_mask(arch::level_shift(granule, outcome.level));
-    return outcome.leaf.output_address(granule, outcome.level) + inside;
+    return outcome.output + (va & arch::low_mask(outcome.leaf_shift));
 }
 
 u8* GuestMemory::host(const Pe& pe, AddressSpace space, u64 address, u64& pa, u64& room) const {

@@ -58,20 +58,21 @@ std::string table_fields(Descriptor d) {
            flag("PXNTable", d.test<Descriptor::PXNTable>());
 }
 
-std::string meaning(Descriptor d, arch::Granule granule, int level) {
-    switch (d.type_at(granule, level)) {
+std::string meaning(Descriptor d, arch::TableFormat format, int level) {
+    const auto [granule, layout] = format;
+    switch (d.type_at(granule, level, layout)) {
         case arch::DescriptorType::Invalid: return "invalid";
-        case arch::DescriptorType::Table: return formatted("table at %012" PRIx64, d.next_table(granule)) + table_fields(d);
-        case arch::DescriptorType::Block: return formatted("block at %012" PRIx64 "  ", d.output_address(granule, level)) + leaf_fields(d);
+        case arch::DescriptorType::Table: return formatted("table at %012" PRIx64, d.next_table(granule, layout)) + table_fields(d);
+        case arch::DescriptorType::Block: return formatted("block at %012" PRIx64 "  ", d.output_address(granule, level, layout)) + leaf_fields(d);
         case arch::DescriptorType::Page: break;
     }
-    return formatted("page at %012" PRIx64 "  ", d.output_address(granule, level)) + leaf_fields(d);
+    return formatted("page at %012" PRIx64 "  ", d.output_address(granule, level, layout)) + leaf_fields(d);
 }
 
-std::string level_line(const mmu::WalkStep& step, arch::Granule granule) {
-    const int level = static_cast<int>(step.level);
+std::string level_line(const mmu::WalkStep& step, arch::TableFormat format) {
+    const int level = step.level;
     return formatted("level %d  [%012" PRIx64 "] = %016" PRIx64 "  ", level, step.descriptor_pa, step.value) +
-           meaning(Descriptor{step.value}, granule, level) + "\n";
+           meaning(Descriptor{step.value}, format, level) + "\n";
 }
 
 std::string group_line(mmu::PhysicalMemoryPort& memory, const mmu::WalkOutcome& outcome, arch::Granule granule) {
@@ -108,17 +109,17 @@ std::string walk_text(const mmu::TranslationRegime& regime, mmu::PhysicalMemoryP
     const mmu::WalkParams& params = regime.half_of(va);
     std::string out = formatted("%016" PRIx64 ", by TTBR%d_EL1, %s granule, asid %u\n", va, (va >> 55 & 1) != 0 ? 1 : 0,
                                 size_text(arch::page_shift(params.granule)).c_str(), unsigned{regime.asid});
-    const arch::FaultKind start = mmu::TableWalker::start_fault(regime, va);
+    const arch::FaultKind start = mmu::TableWalker::start_fault(regime, va, false);
     if (start != arch::FaultKind::None) return out + fault_text(start) + " before the first level\n";
     mmu::WalkOutcome outcome;
     mmu::LookupRecord steps;
     mmu::TableWalker{memory}.walk(regime, va, mmu::TableWalker::root(regime, va), outcome, &steps);
-    for (unsigned i = 0; i < steps.step_count; ++i) out += level_line(steps.steps[i], params.granule);
+    for (unsigned i = 0; i < steps.step_count; ++i) out += level_line(steps.steps[i], params.format());
     if (outcome.fault != arch::FaultKind::None)
         return out + fault_text(outcome.fault) + formatted(" at level %d\n", outcome.level) +
                (outcome.level == arch::kLeafLevel ? group_line(memory, outcome, params.granule) : "");
-    const u64 inside = va & arch::low_mask(arch::level_shift(params.granule, outcome.level));
-    out += formatted("result   %012" PRIx64 "  %s  attr %02x\n", outcome.leaf.output_address(params.granule, outcome.level) + inside,
+    const u64 inside = va & arch::low_mask(outcome.leaf_shift);
+    out += formatted("result   %012" PRIx64 "  %s  attr %02x\n", outcome.output + inside,
                      permission_text(outcome.permissions).c_str(),
                      unsigned{regime.mair[outcome.leaf.get<Descriptor::AttrIndx>()]});
     return out + group_line(memory, outcome, params.granule);

@@ -20,7 +20,7 @@ constexpr unsigned kResultRegister = 0;
 mmu::MmuConfig mmu_config(const MachineConfig& config) {
     mmu::MmuConfig out = config.mmu;
     const AnnouncedRegisters id = announced_registers(config.core);
-    out.features = mmu::features_of(id.ID_AA64MMFR0_EL1, id.instructions.ID_AA64MMFR1_EL1);
+    out.features = mmu::features_of({id.ID_AA64MMFR0_EL1, id.instructions.ID_AA64MMFR1_EL1, id.instructions.ID_AA64MMFR2_EL1});
     return out;
 }
 

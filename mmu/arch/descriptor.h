@@ -1,4 +1,4 @@
-// VMSAv8-64 stage 1 descriptors, EL1&0 regime, 48-bit output addresses.
+// VMSAv8-64 stage 1 descriptors, EL1&0 regime, output addresses of 48 or 52 bits.
 // Arm: "VMSAv8-64 translation table format descriptors".
 #pragma once
 
@@ -34,22 +34,22 @@ struct Descriptor {
     using UXNTable = BitField<60>;
     using APTable = BitField<62, 61>;
     using NSTable = BitField<63>;
-    // Next-table or output address, before alignment to the granule or block.
+    // Next-table or output address of 48 bits, before alignment to the granule or block.
     using OutputAddress = BitField<47, 12>;
 
     // `level` is -1..3. A reserved encoding (bits [1:0] = 01 where no block exists, or 01 at level 3)
     // is Invalid: it gives a translation fault.
-    [[nodiscard]] constexpr DescriptorType type_at(Granule g, int level) const {
+    [[nodiscard]] constexpr DescriptorType type_at(Granule g, int level, AddressLayout layout = AddressLayout::Bits48) const {
         if (!Valid::test(raw)) return DescriptorType::Invalid;
         if (level == kLeafLevel) return TableOrPage::test(raw) ? DescriptorType::Page : DescriptorType::Invalid;
         if (TableOrPage::test(raw)) return DescriptorType::Table;
-        return leaf_allowed(g, level) ? DescriptorType::Block : DescriptorType::Invalid;
+        return leaf_allowed(g, level, layout) ? DescriptorType::Block : DescriptorType::Invalid;
     }
-    [[nodiscard]] constexpr u64 next_table(Granule g) const {
-        return align_down(raw & OutputAddress::kMask, page_size(g));
+    [[nodiscard]] constexpr u64 next_table(Granule g, AddressLayout layout = AddressLayout::Bits48) const {
+        return address(page_size(g), layout);
     }
-    [[nodiscard]] constexpr u64 output_address(Granule g, int level) const {
-        return align_down(raw & OutputAddress::kMask, level_size(g, level));
+    [[nodiscard]] constexpr u64 output_address(Granule g, int level, AddressLayout layout = AddressLayout::Bits48) const {
+        return address(level_size(g, level), layout);
     }
     template <class Field>
     [[nodiscard]] constexpr u64 get() const { return Field::get(raw); }
@@ -59,6 +59,18 @@ struct Descriptor {
     [[nodiscard]] constexpr Descriptor with(u64 value) const { return Descriptor{Field::set(raw, value)}; }
 
     friend constexpr bool operator==(Descriptor, Descriptor) = default;
+
+private:
+    [[nodiscard]] constexpr u64 address(u64 alignment, AddressLayout layout) const {
+        switch (layout) {
+            case AddressLayout::Bits52Lpa:
+                return align_down(raw & OutputAddress::kMask, alignment) | BitField<15, 12>::get(raw) << 48;
+            case AddressLayout::Bits52Ds:
+                return align_down(raw & BitField<49, 12>::kMask, alignment) | BitField<9, 8>::get(raw) << 50;
+            case AddressLayout::Bits48: break;
+        }
+        return align_down(raw & OutputAddress::kMask, alignment);
+    }
 };
 
 }  // namespace arch

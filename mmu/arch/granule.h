@@ -8,6 +8,19 @@ namespace arch {
 
 enum class Granule : u8 { k4K, k16K, k64K };
 
+// Where descriptors keep bits 51:48 of an address. Arm: AArch64.NextTableBase, AArch64.LeafBase.
+enum class AddressLayout : u8 {
+    Bits48,     // nowhere: addresses end at bit 47
+    Bits52Lpa,  // 64K granule with FEAT_LPA: in bits 15:12
+    Bits52Ds,   // 4K and 16K with FEAT_LPA2 and TCR_EL1.DS: 51:50 in bits 9:8, where shareability was, 49:48 in their place
+};
+
+// What a descriptor's bits mean depends on both.
+struct TableFormat {
+    Granule granule{Granule::k4K};
+    AddressLayout layout{AddressLayout::Bits48};
+};
+
 inline constexpr int kLeafLevel = 3;
 
 // log2 of the page size in bytes.
@@ -29,11 +42,11 @@ inline constexpr int kLeafLevel = 3;
     return (va >> level_shift(g, level)) & (entries_per_table(g) - 1);
 }
 
-// Whether a block (or, at level 3, a page) descriptor exists at `level` without FEAT_LPA2.
-// Arm: the "block descriptor" rules of VMSAv8-64.
-[[nodiscard]] constexpr bool leaf_allowed(Granule g, int level) {
+// Whether a block (or, at level 3, a page) descriptor exists at `level`. Arm: AArch64.BlockDescSupported.
+[[nodiscard]] constexpr bool leaf_allowed(Granule g, int level, AddressLayout layout = AddressLayout::Bits48) {
     if (level == kLeafLevel || level == 2) return true;
-    return level == 1 && g == Granule::k4K;
+    if (g == Granule::k4K) return level == 1 || (level == 0 && layout == AddressLayout::Bits52Ds);
+    return level == 1 && layout != AddressLayout::Bits48;
 }
 
 // log2 of the number of entries that the Contiguous bit groups at `level`; 0 where it is reserved.

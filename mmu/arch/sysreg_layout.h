@@ -64,6 +64,7 @@ struct TCR_EL1 {
 struct TTBR_EL1 {
     using CnP = BitField<0>;
     using BADDR = BitField<47, 1>;
+    using BADDR_51_48 = BitField<5, 2>;  // tables of 52-bit addresses, which are aligned to 64 bytes
     using ASID = BitField<63, 48>;
 };
 
@@ -72,7 +73,7 @@ struct PAR_EL1 {
     using FST = BitField<6, 1>;
     using SH = BitField<8, 7>;
     using NS = BitField<9>;
-    using PA = BitField<47, 12>;
+    using PA = BitField<51, 12>;  // 51:48 with FEAT_LPA
     using ATTR = BitField<63, 56>;
 };
 

@@ -25,7 +25,7 @@ struct TlbInvalidation {
     u16 asid{0};
     u64 va{0};          // first byte, sign-extended from bit 55 of the operand; page aligned
     u64 bytes{0};       // length: one page of `granule`, or the range
-    int ttl_level{-1};  // level hint 1..3, or -1: any level. FEAT_TTL and ranges
+    int ttl_level{-1};  // level hint 0..3, or -1: any level. FEAT_TTL and ranges
     Granule granule{Granule::k4K};
 };
 
@@ -85,11 +85,25 @@ struct TlbiOperand {
 }
 [[nodiscard]] constexpr u64 tg_of_granule(Granule g) { return g == Granule::k4K ? 1 : g == Granule::k16K ? 2 : 3; }
 
+// What FEAT_LPA2 changes in operands.
+struct LargeAddresses {
+    bool has_lpa2{false};  // hints may name the levels that get leaves: 0 with 4K, 1 with 16K
+    bool ds{false};        // TCR_EL1.DS: ranges start at a multiple of 64K, whatever the granule
+};
+
+// The level hint of a TTL field's low bits, or -1: none, or one of a level that has no leaves, which is ignored.
+[[nodiscard]] constexpr int hinted_level(Granule g, u64 level, bool has_lpa2) {
+    if (level == 0) return has_lpa2 && g == Granule::k4K ? 0 : -1;
+    if (level == 1 && g == Granule::k16K && !has_lpa2) return -1;
+    return static_cast<int>(level);
+}
+
 // Decodes one TLBI. `current` is the granule a single-page operation without TTL acts on; `has_ttl`
 // says whether the core has FEAT_TTL (without it the TTL field is RES0 and ignored).
 // nullopt: not a TLBI of EL1 (EL2 and stage-2 operations are not here), or a range operation with
 // reserved TG, which the manual lets us treat as invalidating nothing.
-[[nodiscard]] constexpr std::optional<TlbInvalidation> decode_tlbi(TlbiOpcode op, u64 xt, Granule current, bool has_ttl) {
+[[nodiscard]] constexpr std::optional<TlbInvalidation> decode_tlbi(TlbiOpcode op, u64 xt, Granule current, bool has_ttl,
+                                                                     LargeAddresses large = {}) {
     if (op.op1 != 0 || op.crn != 8) return std::nullopt;
     TlbInvalidation out;
     out.asid = static_cast<u16>(TlbiOperand::Asid::get(xt));
@@ -110,8 +124,7 @@ struct TlbiOperand {
                 if (const auto g = granule_of_tg(ttl >> 2); has_ttl && g) {
                     out.granule = *g;
                     out.bytes = page_size(*g);
-                    // Level part 0 is reserved without FEAT_LPA2: the hint is then ignored.
-                    if ((ttl & 3) != 0) out.ttl_level = static_cast<int>(ttl & 3);
+                    out.ttl_level = hinted_level(*g, ttl & 3, large.has_lpa2);
                 }
                 // VA bits below the granule are RES0, and ignored.
                 out.va = align_down(out.va, out.bytes);
@@ -124,12 +137,12 @@ struct TlbiOperand {
             out.shareability = *range;
             out.is_range = true;
             out.granule = *g;
-            out.va = static_cast<u64>(sign_extend(TlbiOperand::BaseAddr::get(xt), 37)) << page_shift(*g);
+            out.va = static_cast<u64>(sign_extend(TlbiOperand::BaseAddr::get(xt), 37)) << (large.ds ? 16 : page_shift(*g));
             const u64 num = TlbiOperand::Num::get(xt);
             const u64 scale = TlbiOperand::Scale::get(xt);
             out.bytes = (num + 1) << (5 * scale + 1 + page_shift(*g));
             const u64 ttl = TlbiOperand::RangeTtl::get(xt);
-            if (ttl != 0) out.ttl_level = static_cast<int>(ttl);
+            if (ttl != 0) out.ttl_level = hinted_level(*g, ttl, large.has_lpa2);
             return out;
         }
     }

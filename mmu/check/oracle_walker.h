@@ -16,6 +16,11 @@ struct OracleRegisters {
     std::uint64_t ttbr1{0};
     unsigned pa_bits{48};
     unsigned hafdbs{2};
+    bool lva{false};       // FEAT_LVA
+    bool ttst{false};      // FEAT_TTST
+    bool e0pd{false};      // FEAT_E0PD
+    bool lpa2_4k{false};   // FEAT_LPA2, as the two granules announce it
+    bool lpa2_16k{false};
 };
 
 struct OracleAccess {

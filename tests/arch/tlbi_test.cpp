@@ -112,3 +112,20 @@ TEST_CASE("a range base counts in pages of its granule") {
     CHECK(t.granule == Granule::k64K);
     CHECK(t.ttl_level == -1);
 }
+
+TEST_CASE("FEAT_LPA2 brings level hints of its blocks, and ranges that start at a multiple of 64K") {
+    const auto level = [](arch::u64 xt, bool has_lpa2) {
+        return decode_tlbi(kVale1is, xt, Granule::k4K, true, {has_lpa2, false})->ttl_level;
+    };
+    CHECK(level(0x002b'4007'faee'0d12, true) == 0);    // 4K, level 0
+    CHECK(level(0x002b'4007'faee'0d12, false) == -1);
+    CHECK(level(0x002b'9007'faee'0d12, true) == 1);    // 16K, level 1
+    CHECK(level(0x002b'9007'faee'0d12, false) == -1);
+    CHECK(level(0x002b'd007'faee'0d12, false) == 1);   // 64K, level 1
+    // TG = 4K, SCALE 0, NUM 0, BaseADDR 0x123.
+    const auto plain = decode_tlbi(kRvae1is, 0x0000'4000'0000'0123, Granule::k4K, true);
+    CHECK(plain->va == 0x12'3000);
+    const auto large = decode_tlbi(kRvae1is, 0x0000'4000'0000'0123, Granule::k4K, true, {true, true});
+    CHECK(large->va == 0x123'0000);
+    CHECK(large->bytes == 0x2000);
+}

@@ -15,7 +15,7 @@ struct NoConsumer {
 mmu::MmuConfig with_features(const MachineConfig& config) {
     const auto id = emu::announced_registers(config.core);
     mmu::MmuConfig out = config.mmu;
-    out.features = mmu::features_of(id.ID_AA64MMFR0_EL1, id.instructions.ID_AA64MMFR1_EL1);
+    out.features = mmu::features_of({id.ID_AA64MMFR0_EL1, id.instructions.ID_AA64MMFR1_EL1, id.instructions.ID_AA64MMFR2_EL1});
     return out;
 }
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 EXCLUSIONS = pathlib.Path(__file__).with_name("exclusions.txt")
-QEMU_CPU = {"neoverse-n1": "neoverse-n1", "max": "max,pauth-impdef=off,sve=off,sme=off,lpa2=off"}
+QEMU_CPU = {"neoverse-n1": "neoverse-n1", "max": "max,pauth-impdef=off,sve=off,sme=off"}
 LOOPS = ("plain", "translated", "recording")
 LAST_LINE = "suite/end: 1"
 

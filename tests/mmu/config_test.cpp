@@ -53,19 +53,28 @@ TEST_CASE("contradicting sizes are refused with the way out") {
 
 TEST_CASE("features follow the identification registers of the core") {
     // Neoverse N1: 48-bit addresses, 16-bit ASIDs, hardware access flag and dirty state.
-    const auto n1 = mmu::features_of(0x0000'0000'0010'1125, 0x0000'0000'1021'2122);
+    const auto n1 = mmu::features_of({0x0000'0000'0010'1125, 0x0000'0000'1021'2122, 0x1011});
     CHECK(n1.pa_bits == 48);
     CHECK(n1.asid_bits == 16);
     CHECK(n1.hafdbs == 2);
-    // Cortex-A72: 44 bits, none.
-    const auto a72 = mmu::features_of(0x0000'0000'0000'1124, 0);
+    CHECK((n1.granule_16k && n1.granule_64k));
+    CHECK_FALSE((n1.lpa2_4k || n1.lpa2_16k || n1.lva || n1.ttst || n1.e0pd));
+    // Cortex-A72: 44 bits, none, and no 16K granule.
+    const auto a72 = mmu::features_of({0x0000'0000'0000'1124, 0, 0});
+    CHECK_FALSE(a72.granule_16k);
+    CHECK(a72.granule_64k);
     CHECK(a72.pa_bits == 44);
     CHECK(a72.hafdbs == 0);
-    // Apple M1: 36 bits, 8-bit ASIDs.
-    const auto m1 = mmu::features_of(0x0000'1201'0f10'0001, 0x1121'2100);
+    // Apple M1: 36 bits, 8-bit ASIDs, no 64K granule.
+    const auto m1 = mmu::features_of({0x0000'1201'0f10'0001, 0x1121'2100, 0});
+    CHECK_FALSE(m1.granule_64k);
     CHECK(m1.pa_bits == 36);
     CHECK(m1.asid_bits == 8);
     CHECK(m1.hafdbs == 0);
+    // 52 bits with every granule and small tables, as QEMU's max announces them.
+    const auto max = mmu::features_of({0x1020'1126, 0x2, 0x1000'0000'1001'0000});
+    CHECK(max.pa_bits == 52);
+    CHECK((max.lpa2_4k && max.lpa2_16k && max.lva && max.ttst && max.e0pd));
 }
 
 TEST_CASE("an archive brings back what it saved, and its hash depends on each value and on their order") {

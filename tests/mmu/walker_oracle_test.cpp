@@ -36,8 +36,9 @@ private:
 u64 random_descriptor(u64 seed) {
     Random r{seed};
     const u64 type = r.one_in(8) ? 0 : r.one_in(4) ? 1 : 3;
-    const u64 address = r.next() & (r.one_in(12) ? 0x0000'ffff'ffff'f000 : 0x0000'0000'ffff'f000);
+    const u64 address = r.next() & (r.one_in(12) ? 0x0003'ffff'ffff'f000 : 0x0000'0000'ffff'f000);
     u64 word = address | type | (r.next() & 0xbfc) | (r.one_in(4) ? 0 : 0x400);
+    if (r.one_in(2)) word &= ~u64{0xf300};  // small where 52-bit layouts have the top of the address
     for (unsigned n = 51; n < 64; ++n)
         if (r.one_in(n < 55 ? 4 : 8)) word |= u64{1} << n;
     return word;
@@ -68,20 +69,32 @@ private:
     std::unordered_map<u64, u64> written_;
 };
 
+// TxSZ: mostly legal.
+u64 random_size(Random& r, const OracleRegisters& features) {
+    if (r.one_in(12)) return r.below(64);
+    const u64 least = features.lva && r.one_in(2) ? 12 : 16;
+    return least + r.below((features.ttst ? 49 : 40) - least);
+}
+
 OracleRegisters random_registers(Random& r) {
     OracleRegisters out;
     out.sctlr = 0x1005 | (r.one_in(4) ? u64{1} << 19 : 0);
-    u64 tcr = r.next() & 0x0000'0660'c0c0'c080;                      // HD HPD TBI TG1 TG0 A1 EPD at random
+    u64 tcr = r.next() & 0x0818'0760'f0c0'f080;                      // DS TBID HD HPD TBI TG1 SH1 A1 EPD1 TG0 SH0 EPD0
     if (!r.one_in(8)) tcr &= ~u64{0x0080'0080};                      // EPD is rare
-    tcr |= (16 + r.below(24)) | (16 + r.below(24)) << 16;            // T0SZ, T1SZ
-    if (r.one_in(8)) tcr = (tcr & ~u64{0x3f}) | r.below(64);         // any value
-    tcr |= u64{r.one_in(6) ? 0u : 5u} << 32 | u64{1} << 36;          // IPS, AS
+    if (r.one_in(6)) tcr |= u64{1} << 55 | r.next() << 56 >> 63;     // E0PD0, E0PD1
+    out.pa_bits = r.one_in(4) ? 40 : r.one_in(2) ? 48 : 52;
+    out.lva = r.one_in(2);
+    out.ttst = r.one_in(2);
+    out.e0pd = r.one_in(2);
+    out.lpa2_4k = out.pa_bits == 52 && r.one_in(2);
+    out.lpa2_16k = out.pa_bits == 52 && r.one_in(2);
+    tcr |= random_size(r, out) | random_size(r, out) << 16;          // T0SZ, T1SZ
+    tcr |= u64{r.one_in(6) ? 0u : r.one_in(3) ? 5u : 6u} << 32 | u64{1} << 36;  // IPS, AS
     if (!r.one_in(3)) tcr |= u64{1} << 39;                           // HA
     if (!r.one_in(6)) tcr |= 0x0500'0500;                            // Write-Back walks
     out.tcr = tcr;
     out.ttbr0 = (r.next() & (r.one_in(10) ? 0x0000'ffff'ffff'fffe : 0x0000'0000'ffff'fffe)) | u64{1} << 48;
     out.ttbr1 = r.next() & 0x0000'0000'ffff'fffe;
-    out.pa_bits = r.one_in(4) ? 40 : 48;
     out.hafdbs = static_cast<unsigned>(r.below(3));
     return out;
 }
@@ -89,9 +102,9 @@ OracleRegisters random_registers(Random& r) {
 u64 random_va(Random& r, u64 tcr) {
     const bool upper = r.one_in(2);
     const u64 size = (upper ? tcr >> 16 : tcr) & 63;
-    const u64 in_range = r.next() & arch::low_mask(static_cast<unsigned>(64 - std::clamp<u64>(size, 16, 39)));
-    u64 va = upper ? in_range | ~arch::low_mask(static_cast<unsigned>(64 - std::clamp<u64>(size, 16, 39))) : in_range;
-    if (r.one_in(16)) va ^= u64{1} << (24 + r.below(31));  // perhaps out of range
+    const u64 inside = arch::low_mask(static_cast<unsigned>(64 - std::clamp<u64>(size, 12, 48)));
+    u64 va = upper ? r.next() | ~inside : r.next() & inside;
+    if (r.one_in(16)) va ^= u64{1} << (16 + r.below(39));  // perhaps out of range
     if (r.one_in(8)) va = (va & arch::low_mask(56)) | r.below(256) << 56;
     return va;
 }
@@ -131,6 +144,18 @@ Outcome of_mmu(const mmu::TranslateResult& result, const mmu::LookupRecord& reco
     return out;
 }
 
+mmu::MmuFeatures features_of(const OracleRegisters& registers) {
+    mmu::MmuFeatures out;
+    out.pa_bits = registers.pa_bits;
+    out.hafdbs = registers.hafdbs;
+    out.lpa2_4k = registers.lpa2_4k;
+    out.lpa2_16k = registers.lpa2_16k;
+    out.lva = registers.lva;
+    out.ttst = registers.ttst;
+    out.e0pd = registers.e0pd;
+    return out;
+}
+
 using Mutation = std::function<void(OracleRegisters&, u64& descriptor)>;
 
 struct Comparison {
@@ -155,7 +180,7 @@ Comparison compare(u64 seed, unsigned regimes, const Mutation& mutation = {}) {
         OracleRegisters registers = random_registers(random);
         mmu::Counters counters;
         mmu::MmuConfig config;
-        config.features = {registers.pa_bits, 16, registers.hafdbs};
+        config.features = features_of(registers);
         config.contiguous = static_cast<mmu::Contiguity>(random.below(8));
         mmu::Mmu unit{config, memory, counters};
         unit.set_regime({registers.sctlr, registers.tcr, registers.ttbr0, registers.ttbr1, 0x44ff});
@@ -192,7 +217,7 @@ TEST_CASE("the walker agrees with the oracle on random tables, regimes and acces
     REQUIRE(result.translations == 120000);
     // Every kind of fault at every level was among them.
     for (unsigned status : {0x00u, 0x01u, 0x02u, 0x03u, 0x04u, 0x05u, 0x06u, 0x07u, 0x09u, 0x0au, 0x0bu, 0x0du, 0x0eu,
-                            0x0fu, 0x14u, 0x15u, 0x16u, 0x17u, 0x31u}) {
+                            0x0fu, 0x08u, 0x0cu, 0x13u, 0x14u, 0x15u, 0x16u, 0x17u, 0x29u, 0x2bu, 0x31u}) {
         INFO("fault status " << status);
         CHECK(result.faults.count(status) == 1);
     }
@@ -217,6 +242,15 @@ TEST_CASE("the comparison with the oracle notices each kind of error") {
     CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= 1; }) > 0);           // T0SZ
     CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= u64{1} << 39; }) > 0);  // HA
     CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= u64{1} << 40; }) > 0);  // HD
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= u64{1} << 51; }) > 0);  // TBID0
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= u64{1} << 55; }) > 0);  // E0PD0
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= u64{1} << 59; }) > 0);  // DS
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= u64{1} << 12; }) > 0);  // SH0
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.tcr ^= u64{1} << 33; }) > 0);  // IPS
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.lva = !r.lva; }) > 0);
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.ttst = !r.ttst; }) > 0);
+    CHECK(mismatches([](OracleRegisters& r, u64&) { r.ttbr1 ^= 1u << 4; }) > 0);     // an address bit above 47
+    CHECK(mismatches([](OracleRegisters&, u64& d) { d ^= u64{1} << 49; }) > 0);    // an output bit above 47
     CHECK(mismatches([](OracleRegisters& r, u64&) { r.sctlr ^= 1u << 19; }) > 0);  // WXN
     CHECK(mismatches([](OracleRegisters& r, u64&) { r.ttbr1 ^= 1u << 20; }) > 0);
 }

@@ -126,7 +126,10 @@ void invalidate_tlb(Pe& pe, u64 key, u64 operand) {
     const bool has_ttl = BitField<51, 48>::test(pe.sysreg(SysReg::ID_AA64MMFR2_EL1));
     // Bits [43:0] are VA[55:12]; bit 43 tells the half of the address space.
     const arch::Granule granule = pe.mmu->granule_of(operand << 12);
-    const auto tlbi = arch::decode_tlbi(tlbi_opcode(key), operand, granule, has_ttl);
+    const mmu::MmuFeatures& translation = pe.mmu->features();
+    const bool has_lpa2 = translation.lpa2_4k || translation.lpa2_16k;
+    const bool ds = arch::TCR_EL1::DS::test(pe.sysreg(SysReg::TCR_EL1));
+    const auto tlbi = arch::decode_tlbi(tlbi_opcode(key), operand, granule, has_ttl, {has_lpa2, ds});
     // A range with a reserved granule invalidates nothing.
     if (!tlbi) return;
     (void)pe.mmu->invalidate(*tlbi);

@@ -8,6 +8,7 @@ void trap_checks();
 void pstate_checks();
 void fault_checks();
 void granule_checks();
+void large_address_checks();
 void access_kind_checks();
 void alignment_checks();
 void address_translation_checks();

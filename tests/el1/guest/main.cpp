@@ -13,6 +13,7 @@ void suite_main() {
     pstate_checks();
     fault_checks();
     granule_checks();
+    large_address_checks();
     access_kind_checks();
     alignment_checks();
     address_translation_checks();
