@@ -26,7 +26,7 @@ constexpr std::array<ShortName, 6> kShortNames{{
     {"thp", "kernel.thp_anon", "SIZES:POLICY", "anonymous folios, as 64K:always, 16K-64K:always;2M:inherit, or never"},
     {"mode", "machine.mode", "cycle|functional", "with or without the timing model"},
     {"memory", "machine.memory", "SIZE", "guest RAM, as 1G"},
-    {"seed", "kernel.seed", "N", "order of free memory; 0 leaves it ascending"},
+    {"seed", "kernel.seed", "N", "order of free memory and place of the stack; 0 (default): ascending, and at the end of the address space"},
 }};
 
 const ShortName* find_short_name(const std::string& option) {

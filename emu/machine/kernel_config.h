@@ -42,7 +42,7 @@ struct KernelConfig {
                  "how the kernel maps RAM; Linux with rodata=full uses 4K");
         v.param("kernel.fragmentation", fragmentation, "percent", 0, 100,
                 "share of free memory that boot breaks into single pages, so that neighbouring frames are rare");
-        v.param("kernel.seed", seed, "", 0, UINT64_MAX, "seed of the order of free memory; 0 leaves it ascending");
+        v.param("kernel.seed", seed, "", 0, UINT64_MAX, "seed of the order of free memory and of the stack's place; 0 leaves both as they are without one");
     }
 };
 

@@ -22,7 +22,7 @@ struct KernelOptions {
     u64 fault_around_bytes{65536};               // fault_around_bytes=64K: power of two of at least a page
     bool init_on_alloc{false};                   // init_on_alloc=0|1
     unsigned fragmentation{0};                   // fragmentation=0..100: per cent of free memory in single pages
-    u64 seed{0};                                 // seed=N: order of free memory; 0 leaves it ascending
+    u64 seed{0};                                 // seed=N: order of free memory, place of stacks; 0: ascending, at the end
     Preset preset{Preset::Linux6_12};            // preset=linux-6.12
 };
 

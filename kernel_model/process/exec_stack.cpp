@@ -2,7 +2,9 @@
 
 #include <initializer_list>
 
+#include "kernel_model/lib/random.h"
 #include "kernel_model/mm/address_space.h"
+#include "kernel_model/mm/kernel_options.h"
 #include "kernel_model/mm/mman.h"
 #include "kernel_model/mm/syscalls_mm.h"
 #include "kernel_model/boot/text.h"
@@ -17,6 +19,19 @@ constexpr u64 kPage = 4096;
 constexpr u64 kStackExpand = 131072;  // Linux: setup_arg_pages(), stack_expand
 constexpr u64 kRandomBytes = 16;
 constexpr u64 kClockTicks = 100;
+
+// Where a seeded run starts its stacks; nothing is moved without a seed. Linux: randomize_stack_top(), of which this takes
+// 8 MiB in place of 16 GiB, and arch_align_stack().
+struct StackOffset {
+    u64 region{0};  // bytes below the end of the address space, whole pages
+    u64 words{0};   // bytes between the strings and the words below them
+};
+StackOffset stack_offset(u64 seed) {
+    if (seed == 0) return {};
+    Random random{seed};
+    const u64 pages = random.below(2048);
+    return {pages * kPage, arch::align_down(random.below(kPage), 16)};
+}
 
 // Eight-byte words, upwards from the final stack pointer.
 class WordWriter {
@@ -75,7 +90,7 @@ void put_words(WordWriter& out, const ExecStrings& strings, u64 text) {
     out.put(0);
 }
 
-bool fill(const ExecStrings& strings, const ProgramFacts& facts, u64 top, u64& sp) {
+bool fill(const ExecStrings& strings, const ProgramFacts& facts, u64 top, u64 gap, u64& sp) {
     const u64 path_bytes = length_of(facts.path) + 1;
     Texts texts;
     texts.path = top - sizeof(u64) - path_bytes;
@@ -83,7 +98,7 @@ bool fill(const ExecStrings& strings, const ProgramFacts& facts, u64 top, u64& s
     texts.platform = arch::align_down(texts.strings, 16) - arch::align_up(sizeof kPlatform, 16);
     texts.random_bytes = texts.platform - kRandomBytes;
     const u64 words = 1 + strings.argument_count() + 1 + strings.environment_count() + 1 + kAuxiliaryWords;
-    sp = arch::align_down(texts.random_bytes - words * sizeof(u64), 16);
+    sp = arch::align_down(texts.random_bytes - gap - words * sizeof(u64), 16);
     if (!copy_to_user(texts.path, facts.path, path_bytes) || !copy_to_user(texts.strings, strings.bytes(), strings.size()) ||
         !put_user(kPlatform, texts.platform))
         return false;
@@ -103,9 +118,10 @@ bool fill(const ExecStrings& strings, const ProgramFacts& facts, u64 top, u64& s
 // is given its usual length afterwards.
 bool make_stack(AddressSpace& mm, const ExecStrings& strings, const ProgramFacts& facts, u64& sp) {
     constexpr u64 kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_GROWSDOWN;
-    const u64 top = mm.task_size;
+    const StackOffset offset = stack_offset(kernel_options.seed);
+    const u64 top = mm.task_size - offset.region;
     if (do_mmap(mm, top - kPage, kPage, PROT_READ | PROT_WRITE, kFlags, nullptr, 0) < 0) return false;
-    if (!fill(strings, facts, top, sp)) return false;
+    if (!fill(strings, facts, top, offset.words, sp)) return false;
     mm.start_stack = sp;
     return expand_stack(*find_vma(mm, sp), arch::align_down(sp, kPage) - kStackExpand) == 0;
 }
