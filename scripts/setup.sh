@@ -4,7 +4,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Debian 12 names. The build needs the first group; tests and benchmarks also need the second.
 build_packages=(g++ cmake ninja-build python3 g++-aarch64-linux-gnu binutils-aarch64-linux-gnu libcapstone-dev
-  libboost-program-options-dev libspdlog-dev nlohmann-json3-dev zlib1g-dev libzstd-dev libfdt-dev catch2 libxbyak-dev)
+  libboost-dev libboost-program-options-dev libspdlog-dev nlohmann-json3-dev zlib1g-dev libzstd-dev libfdt-dev catch2 libxbyak-dev)
 test_packages=(qemu-system-arm qemu-user gdb-multiarch clang libclang-rt-14-dev)
 
 install_missing() {

@@ -1,5 +1,7 @@
 #include "emu/report/comparison.h"
 
+#include <algorithm>
+
 #include "emu/report/number_format.h"
 #include "emu/report/phases.h"
 
@@ -53,18 +55,34 @@ void check_same_work(Reasons& reasons, const RunResult& a, const RunResult& b) {
         reasons.push_back(differs(a, b, "allocation sequences", hex64(a.allocation_hash), hex64(b.allocation_hash)));
 }
 
+void check_runs(Reasons& reasons, const std::vector<RunResult>& runs, std::size_t same_work_from) {
+    const std::size_t known = reasons.size();
+    for (const auto& run : runs)
+        if (!run.complete) reasons.push_back(run.name + " is incomplete: " + run.stop_reason);
+    if (reasons.size() != known) return;
+
+    for (std::size_t i = 1; i < runs.size(); ++i) check_results(reasons, runs[0], runs[i]);
+    for (std::size_t i = same_work_from + 1; i < runs.size(); ++i)
+        check_same_work(reasons, runs[same_work_from], runs[i]);
+}
+
 }  // namespace
+
+std::vector<const std::vector<RunResult>*> Comparison::complete_seeds() const {
+    std::vector<const std::vector<RunResult>*> seeds;
+    const auto add = [&seeds](const std::vector<RunResult>& list) {
+        if (std::all_of(list.begin(), list.end(), [](const auto& run) { return run.complete; })) seeds.push_back(&list);
+    };
+    add(runs);
+    for (const auto& list : further_seeds) add(list);
+    return seeds;
+}
 
 std::vector<std::string> incomparable(const Comparison& comparison) {
     Reasons reasons;
-    const auto& runs = comparison.runs;
-    for (const auto& run : runs)
-        if (!run.complete) reasons.push_back(run.name + " is incomplete: " + run.stop_reason);
-    if (!reasons.empty()) return reasons;
-
-    for (std::size_t i = 1; i < runs.size(); ++i) check_results(reasons, runs[0], runs[i]);
-    for (std::size_t i = comparison.same_work_from + 1; i < runs.size(); ++i)
-        check_same_work(reasons, runs[comparison.same_work_from], runs[i]);
+    check_runs(reasons, comparison.runs, comparison.same_work_from);
+    for (const auto& runs : comparison.further_seeds) check_runs(reasons, runs, comparison.same_work_from);
+    for (const auto* ends : {&comparison.at_low, &comparison.at_high}) check_runs(reasons, *ends, ends->size());
     return reasons;
 }
 

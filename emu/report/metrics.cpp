@@ -24,7 +24,7 @@ public:
     // `value` yields a number or an optional one for a phase.
     template <class F>
     void add(std::string label, F value, int decimals = 0) {
-        MetricRow row{std::move(label), {}, decimals, std::exchange(group_, false), false};
+        MetricRow row{std::move(label), {}, decimals, std::exchange(group_, false), false, false};
         for (const auto* phase : phases_)
             row.values.push_back(phase == nullptr ? std::nullopt : as_optional(value(*phase)));
         rows_.push_back(std::move(row));
@@ -42,6 +42,7 @@ public:
         add(std::move(label), value, 1);
         rows_.back().is_share = true;
     }
+    void show_range() { rows_.back().shows_range = true; }
     void begin_group() { group_ = true; }
     [[nodiscard]] std::vector<MetricRow> take() { return std::move(rows_); }
 
@@ -79,7 +80,10 @@ void add_breakdown(Rows& rows, const Phases& phases, const std::string& prefix, 
 }
 
 void add_work(Rows& rows, bool timed) {
-    if (timed) rows.add_by_el("cycles", Event::CPU_CYCLES);
+    if (timed) {
+        rows.add_by_el("cycles", Event::CPU_CYCLES);
+        rows.show_range();
+    }
     rows.begin_group();
     rows.add_by_el("instructions", Event::INST_RETIRED);
     rows.add("page faults", [](const PhaseResult& p) { return count_of(p.guest, "pgfault"); });

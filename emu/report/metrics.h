@@ -15,6 +15,7 @@ struct MetricRow {
     int decimals{0};
     bool starts_group{false};
     bool is_share{false};  // in per cent: a difference is one of percentage points
+    bool shows_range{false};  // also printed with the estimated figures of the core at each end
 };
 
 // One entry per run; a null pointer is a run that never reached the phase. Rows of cycles are left out

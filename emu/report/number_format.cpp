@@ -34,6 +34,8 @@ std::string fixed(std::optional<double> value, int decimals) {
     return text.substr(0, sign) + with_separators(text.substr(sign, point - sign)) + text.substr(point);
 }
 
+std::string signed_fixed(double value, int decimals) { return printed("%+.*f", decimals, value); }
+
 std::string hex64(std::uint64_t value) {
     char text[24];
     std::snprintf(text, sizeof text, "0x%016llx", static_cast<unsigned long long>(value));

@@ -95,11 +95,21 @@ std::vector<std::string> headings(Columns columns) {
     return names;
 }
 
+// "774.6 [510.2-1,402.0]"; the bare mean where no range was taken or the estimates do not move it.
+std::string price_of(const OperationCost& cost, const OperationCost* low, const OperationCost* high) {
+    const std::string mid = mean_of(cost.cycles.total, cost.count);
+    if (low == nullptr || high == nullptr) return mid;
+    const std::string from = mean_of(low->cycles.total, low->count);
+    const std::string to = mean_of(high->cycles.total, high->count);
+    return from == to ? mid : mid + " [" + from + "-" + to + "]";
+}
+
 std::vector<std::string> cells_of(const std::string& label, const RunResult& run, const OperationCost& cost,
-                                  Columns columns) {
+                                  const std::string& price, Columns columns) {
     std::vector<std::string> cells{label, run.name, grouped(cost.count)};
     if (columns.timed) {
-        for (const auto total : {cost.cycles.total, cost.self_cycles}) cells.push_back(mean_of(total, cost.count));
+        cells.push_back(price);
+        cells.push_back(mean_of(cost.self_cycles, cost.count));
         for (const auto n : {cost.cycles.p50, cost.cycles.p99, cost.cycles.max}) cells.push_back(grouped(n));
     }
     for (const auto total : {cost.instructions, cost.loads, cost.stores, cost.tlbis})
@@ -123,17 +133,22 @@ std::uint64_t total_of(const NamedCounts& counts) {
 
 }  // namespace
 
-std::string price_list(const std::vector<RunResult>& runs) {
+std::string price_list(const Comparison& comparison) {
+    const auto& runs = comparison.runs;
     const auto names = row_names(runs);
     if (names.empty()) return "";
     const Columns columns{is_timed(runs), knows_linux(runs)};
     TextTable table{headings(columns)};
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::string label = label_of(names, i);
-        for (const auto& run : runs) {
-            const auto* cost = find_cost(run, names[i]);
+        const auto at_end = [&](const std::vector<RunResult>& end, std::size_t run) {
+            return end.empty() ? nullptr : find_cost(end[run], names[i]);
+        };
+        for (std::size_t run = 0; run < runs.size(); ++run) {
+            const auto* cost = find_cost(runs[run], names[i]);
             if (cost == nullptr) continue;
-            table.add_row(cells_of(label, run, *cost, columns));
+            const auto price = price_of(*cost, at_end(comparison.at_low, run), at_end(comparison.at_high, run));
+            table.add_row(cells_of(label, runs[run], *cost, price, columns));
             label.clear();
         }
     }

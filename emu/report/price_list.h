@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "emu/report/run_result.h"
+#include "emu/report/comparison.h"
 
 namespace emu {
 
-// A row per operation, outcome and run; empty when no operation was called. The columns after the cycles are means.
-[[nodiscard]] std::string price_list(const std::vector<RunResult>& runs);
+// A row per operation, outcome and run of the first seed; empty when no operation was called. Mean cycles stand with their
+// range over the estimated figures, where it was taken; the columns after the cycles are means.
+[[nodiscard]] std::string price_list(const Comparison& comparison);
 
 // Share of the cycles of the phases of interest by cause, one column per run; empty without a ledger.
 [[nodiscard]] std::string cycles_by_cause(const std::vector<RunResult>& runs);

@@ -2,6 +2,7 @@
 
 #include "emu/report/fold_counts.h"
 #include "emu/report/number_format.h"
+#include "emu/report/phase_tables.h"
 #include "emu/report/phases.h"
 
 namespace emu {
@@ -169,6 +170,55 @@ Json document_head(const std::vector<std::string>& command) {
     return {{"schema", kResultSchema}, {"tool_version", FOLDWALK_VERSION}, {"command", command}};
 }
 
+Json json_of_difference(const ComparedRow& row, const Difference& d) {
+    Json object{{"difference", d.name}, {"sign_is_uncertain", row.sign_is_uncertain(d)}};
+    const auto interval = row.change(d);
+    if (!interval) return object;
+    object["mean"] = interval->mean;
+    object["low95"] = interval->low;
+    object["high95"] = interval->high;
+    object["differs"] = !interval->contains_zero();
+    return object;
+}
+
+// The differences of every figure as changes in its own unit, paired by seed.
+Json json_of_statistics(const Comparison& comparison) {
+    Json list = Json::array();
+    for (const auto& phase : compared_phases(comparison)) {
+        for (const auto& row : phase.rows) {
+            Json changes = Json::array();
+            for (const auto& d : comparison.differences) changes.push_back(json_of_difference(row, d));
+            list.push_back(Json{{"phase", phase.name}, {"figure", row.mean.label}, {"changes", changes}});
+        }
+    }
+    return list;
+}
+
+// Appends the runs; returns the index of the first.
+std::size_t append_runs(Json& document, const std::vector<RunResult>& runs) {
+    const auto first = document["runs"].size();
+    for (const auto& run : runs) document["runs"].push_back(json_of(run));
+    return first;
+}
+
+Json json_of_comparison(Json& document, const Comparison& comparison) {
+    const auto first = append_runs(document, comparison.runs);
+    Json differences = Json::array();
+    for (const auto& d : comparison.differences)
+        differences.push_back(Json{{"name", d.name}, {"from", first + d.from}, {"to", first + d.to}});
+    const auto reasons = incomparable(comparison);
+    Json object{{"title", comparison.title},     {"first_run", first},
+                {"runs", comparison.runs.size()}, {"differences", differences},
+                {"comparable", reasons.empty()},  {"reasons", reasons}};
+    object["first_run_of_further_seeds"] = Json::array();
+    for (const auto& runs : comparison.further_seeds)
+        object["first_run_of_further_seeds"].push_back(append_runs(document, runs));
+    if (!comparison.at_low.empty()) object["first_run_at_low_estimates"] = append_runs(document, comparison.at_low);
+    if (!comparison.at_high.empty()) object["first_run_at_high_estimates"] = append_runs(document, comparison.at_high);
+    object["statistics"] = json_of_statistics(comparison);
+    return object;
+}
+
 }  // namespace
 
 Json json_of(const trace::Statistics& s) {
@@ -223,18 +273,8 @@ Json comparison_document(const std::vector<std::string>& command, const std::vec
     document["comparisons"] = Json::array();
     document["runs"] = Json::array();
     for (const auto& comparison : comparisons) {
-        const auto first = document["runs"].size();
-        for (const auto& run : comparison.runs) document["runs"].push_back(json_of(run));
-        Json differences = Json::array();
-        for (const auto& d : comparison.differences)
-            differences.push_back(Json{{"name", d.name}, {"from", first + d.from}, {"to", first + d.to}});
-        const auto reasons = incomparable(comparison);
-        document["comparisons"].push_back(Json{{"title", comparison.title},
-                                               {"first_run", first},
-                                               {"runs", comparison.runs.size()},
-                                               {"differences", differences},
-                                               {"comparable", reasons.empty()},
-                                               {"reasons", reasons}});
+        Json object = json_of_comparison(document, comparison);
+        document["comparisons"].push_back(std::move(object));
     }
     return document;
 }

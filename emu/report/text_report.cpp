@@ -1,12 +1,8 @@
 #include "emu/report/text_report.h"
 
-#include <algorithm>
-
-#include "emu/report/metrics.h"
 #include "emu/report/number_format.h"
-#include "emu/report/phases.h"
+#include "emu/report/phase_tables.h"
 #include "emu/report/price_list.h"
-#include "emu/report/text_table.h"
 
 namespace emu {
 namespace {
@@ -51,57 +47,20 @@ std::string problems_of(const RunResult& run) {
     return text;
 }
 
-// Phases of every run, by the names of all runs in order of first appearance.
-struct PhaseMatrix {
-    std::vector<std::string> names;
-    std::vector<std::vector<PhaseResult>> by_run;
-
-    explicit PhaseMatrix(const std::vector<RunResult>& runs) {
-        for (const auto& run : runs) by_run.push_back(phases_of_interest(run));
-        for (const auto& phases : by_run)
-            for (const auto& phase : phases)
-                if (std::find(names.begin(), names.end(), phase.name) == names.end()) names.push_back(phase.name);
-    }
-    [[nodiscard]] std::vector<const PhaseResult*> of(const std::string& name) const {
-        std::vector<const PhaseResult*> row;
-        for (const auto& phases : by_run) {
-            const auto at = std::find_if(phases.begin(), phases.end(), [&](const auto& p) { return p.name == name; });
-            row.push_back(at == phases.end() ? nullptr : &*at);
-        }
-        return row;
-    }
-};
-
-std::string phase_table(const std::string& name, const PhaseMatrix& matrix, const Comparison& comparison) {
-    std::vector<std::string> headings{"phase " + name};
-    for (const auto& run : comparison.runs) headings.push_back(run.name);
-    for (const auto& difference : comparison.differences) headings.push_back(difference.name);
-
-    TextTable table{headings};
-    for (const auto& row : metric_rows(matrix.of(name))) {
-        if (row.starts_group) table.add_rule();
-        std::vector<std::string> cells{row.label};
-        for (const auto& value : row.values) cells.push_back(fixed(value, row.decimals));
-        const auto difference = row.is_share ? change_in_points : change;
-        for (const auto& d : comparison.differences) cells.push_back(difference(row.values[d.from], row.values[d.to]));
-        table.add_row(std::move(cells));
-    }
-    return table.to_string();
-}
-
 std::string legend(const Comparison& comparison) {
     std::string text;
     for (const auto& d : comparison.differences)
         text += (text.empty() ? "   Differences in per cent of the first: " : "; ") + d.name + " = " +
                 comparison.runs[d.from].name + " -> " + comparison.runs[d.to].name;
-    return text.empty() ? text : text + ".\n";
-}
-
-std::string phase_tables(const Comparison& comparison) {
-    const PhaseMatrix matrix{comparison.runs};
-    std::string text;
-    for (const auto& name : matrix.names) text += "\n" + phase_table(name, matrix, comparison);
-    if (matrix.names.empty()) text += "\n   No phase of interest was reached.\n";
+    if (!text.empty()) text += ".\n";
+    const auto seeds = 1 + comparison.further_seeds.size();
+    if (seeds > 1)
+        text += "   Figures are means of " + std::to_string(seeds) +
+                " seeds; differences are paired by seed, with their 95 % interval. \"no difference\": it contains 0.\n" +
+                "   Prices of calls and causes are those of the first seed.\n";
+    if (!comparison.at_low.empty())
+        text += "   [low-high] and rows \"estimates low\", \"estimates high\": every estimated figure of the core at that end.\n" +
+                std::string{"   \"?\" marks a difference whose sign is not the same at both ends.\n"};
     return text;
 }
 
@@ -113,7 +72,7 @@ std::string verdict(const Comparison& comparison) {
 
 std::string body(const Comparison& comparison) {
     std::string text = phase_tables(comparison);
-    for (const auto& table : {price_list(comparison.runs), cycles_by_cause(comparison.runs)})
+    for (const auto& table : {price_list(comparison), cycles_by_cause(comparison.runs)})
         if (!table.empty()) text += "\n" + table;
     return text;
 }

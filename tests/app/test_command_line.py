@@ -81,6 +81,11 @@ class Mistakes(CommandLineTest):
     def test_compare_refuses_the_key_that_it_chooses_itself(self):
         self.assert_refused(foldwalk("compare", "random_touch", "--contpte", "on"), "--contpte", "--vary")
 
+    def test_seeds_are_a_number_of_them_and_leave_the_seed_alone(self):
+        for count in ("1", "many", "1001"):
+            self.assert_refused(foldwalk("compare", "random_touch", "--seeds", count), "--seeds " + count, "2 to 1000")
+        self.assert_refused(foldwalk("compare", "random_touch", "--seeds", "3", "--seed", "7"), "--seed", "--seeds chooses")
+
     def test_vary_wants_two_values(self):
         self.assert_refused(foldwalk("compare", "random_touch", "--vary", "mmu.contiguous=hint"), "two values")
 

@@ -151,7 +151,7 @@ class Compare(CommandLineTest):
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         document = self.read_json(path)
         chosen = [(r["name"], *(r["config"][k] for k in ("kernel.thp_anon", "kernel.contpte", "mmu.contiguous")))
-                  for r in document["runs"]]
+                  for r in document["runs"][:4]]
         self.assertEqual(chosen, [("4k", "never", "off", "hint+coalesce4"), ("folios", "64K:always", "off", "hint+coalesce4"),
                                   ("contpte-nohint", "64K:always", "on", "coalesce4"),
                                   ("contpte", "64K:always", "on", "hint+coalesce4")])
@@ -159,6 +159,34 @@ class Compare(CommandLineTest):
         comparison = document["comparisons"][0]
         self.assertTrue(comparison["comparable"])
         self.assertEqual([(d["from"], d["to"]) for d in comparison["differences"]], [(0, 1), (1, 2), (2, 3)])
+
+    def test_time_depends_on_the_estimates_and_nothing_else_does(self):
+        path = self.folder / "result.json"
+        self.assertEqual(foldwalk("compare", "fork_cow", "--json", path, "--", "bytes=256K", "rounds=1").returncode, 0)
+        document = self.read_json(path)
+        comparison, runs = document["comparisons"][0], document["runs"]
+        self.assertEqual((comparison["first_run_at_low_estimates"], comparison["first_run_at_high_estimates"]), (4, 8))
+        for mid, low, high in zip(runs[:4], runs[4:8], runs[8:]):
+            cycles = [r["counters"]["CPU_CYCLES"] for r in (low, mid, high)]
+            self.assertTrue(cycles[0] < cycles[1] < cycles[2], cycles)
+            self.assertEqual({r["counters"]["L1D_TLB_REFILL"] for r in (low, mid, high)}, {mid["counters"]["L1D_TLB_REFILL"]})
+            self.assertEqual({r["table_hash"] for r in (low, high)}, {mid["table_hash"]})
+        quick = foldwalk("compare", "fork_cow", "--no-ranges", "--json", path, "--", "bytes=256K", "rounds=1")
+        self.assertNotIn("estimates low", quick.stdout)
+        self.assertEqual(len(self.read_json(path)["runs"]), 4)
+
+    def test_seeds_move_frames_and_the_stack_and_nothing_of_the_result(self):
+        path = self.folder / "result.json"
+        run = foldwalk("compare", "random_touch", "--seeds", "3", "--no-ranges", "--json", path, *SMALL)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("means of 3 seeds", run.stdout)
+        document = self.read_json(path)
+        runs = document["runs"]
+        self.assertEqual([r["config"]["kernel.seed"] for r in runs], ["1"] * 4 + ["2"] * 4 + ["3"] * 4)
+        self.assertEqual([r["config"]["mmu.replacement_seed"] for r in runs], [r["config"]["kernel.seed"] for r in runs])
+        self.assertEqual(len({r["checksum"] for r in runs}), 1)
+        self.assertEqual(len({r["allocation_hash"] for r in (runs[3], runs[7], runs[11])}), 3)
+        self.assertTrue(document["comparisons"][0]["comparable"])
 
     def test_random_touch_is_compared_at_three_footprints_unless_one_is_given(self):
         run = foldwalk("compare", "random_touch", "--mode", "functional", "--", "accesses=1000")
@@ -213,7 +241,7 @@ class Interrupt(CommandLineTest):
         self.assertEqual(status, 1)
         self.assertIn("NOT COMPARABLE", out)
         document = self.read_json(path)
-        self.assertEqual([r["name"] for r in document["runs"]], ["4k", "folios", "contpte-nohint", "contpte"])
+        self.assertEqual([r["name"] for r in document["runs"][:4]], ["4k", "folios", "contpte-nohint", "contpte"])
         self.assertTrue(all(not r["complete"] and r["stop_reason"] for r in document["runs"]))
         self.assertFalse(document["comparisons"][0]["comparable"])
 

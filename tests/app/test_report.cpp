@@ -5,31 +5,13 @@
 #include "emu/report/text_report.h"
 #include "emu/report/text_table.h"
 #include "tests/app/sample_runs.h"
+#include "tests/app/table_text.h"
 #include "tests/support/catch.h"
 
 using Catch::Contains;
 using namespace emu;
-
-namespace {
-
-std::string row_of(const std::string& text, const std::string& label) {
-    const auto at = text.find("\n" + label + " ");
-    if (at == std::string::npos) return "";
-    return text.substr(at + 1, text.find('\n', at + 1) - at - 1);
-}
-
-std::vector<std::string> words(const std::string& line) {
-    std::vector<std::string> found;
-    for (std::size_t at = 0; at < line.size();) {
-        const auto begin = line.find_first_not_of(' ', at);
-        if (begin == std::string::npos) break;
-        at = std::min(line.find(' ', begin), line.size());
-        found.push_back(line.substr(begin, at - begin));
-    }
-    return found;
-}
-
-}  // namespace
+using sample::row_of;
+using sample::words;
 
 TEST_CASE("Numbers print with separators, fixed decimals and signed changes", "[report]") {
     CHECK(grouped(0) == "0");
