@@ -54,6 +54,7 @@ public:
     [[nodiscard]] const TlbEntry& entry(unsigned slot) const { return entries_[slot]; }
     void set_dirty(unsigned slot, arch::u64 va) { entries_[slot].set_dirty(va); }
     [[nodiscard]] SlotUse& use(unsigned slot) { return use_[slot]; }
+    [[nodiscard]] const SlotUse& use(unsigned slot) const { return use_[slot]; }
     [[nodiscard]] arch::u64& clock() { return clock_; }
     [[nodiscard]] unsigned live() const { return live_; }
     // Whether a translation of the upper half belongs to one ASID: kernels have none.
