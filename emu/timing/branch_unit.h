@@ -26,7 +26,7 @@ public:
         if (prediction == Prediction::Wrong)
             front_end.redirect(Cause::Branch, resolved + mispredict_penalty_);
         else
-            front_end.redirect(Cause::Branch, front_end.floor() + btb_miss_penalty_);
+            front_end.redirect(Cause::Branch, front_end.floor() + btb_miss_penalty_, Figure::Estimated);
     }
 
 private:

@@ -19,12 +19,14 @@ u64 LedgerCells::total(Cause cause) const {
 LedgerCells& LedgerCells::operator+=(const LedgerCells& other) {
     for (std::size_t f = 0; f < rows_.size(); ++f)
         for (std::size_t c = 0; c < kCauseCount; ++c) rows_[f][c] += other.rows_[f][c];
+    for (std::size_t c = 0; c < kCauseCount; ++c) estimated_[c] += other.estimated_[c];
     return *this;
 }
 
 LedgerCells& LedgerCells::operator-=(const LedgerCells& other) {
     for (std::size_t f = 0; f < rows_.size(); ++f)
         for (std::size_t c = 0; c < kCauseCount; ++c) rows_[f][c] -= other.rows_[f][c];
+    for (std::size_t c = 0; c < kCauseCount; ++c) estimated_[c] -= other.estimated_[c];
     return *this;
 }
 

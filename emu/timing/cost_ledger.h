@@ -19,7 +19,8 @@ struct LedgerLine {
     u64 cycles{0};
 };
 
-// Cycles by function and cause. Copies are snapshots; a phase is end minus begin.
+// Cycles by function and cause, and by cause those that an estimated figure decided. Copies are snapshots; a phase is end
+// minus begin.
 class LedgerCells {
 public:
     using Row = std::array<u64, kCauseCount>;
@@ -31,11 +32,15 @@ public:
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
     [[nodiscard]] u64 total() const;
     [[nodiscard]] u64 total(Cause cause) const;
+    // Part of total(cause).
+    [[nodiscard]] u64& estimated(Cause cause) { return estimated_[static_cast<std::size_t>(cause)]; }
+    [[nodiscard]] u64 estimated(Cause cause) const { return estimated_[static_cast<std::size_t>(cause)]; }
     LedgerCells& operator+=(const LedgerCells& other);
     LedgerCells& operator-=(const LedgerCells& other);
 
 private:
     std::vector<Row> rows_;
+    Row estimated_{};
 };
 
 class CostLedger {
@@ -51,6 +56,8 @@ public:
         if (pc - place_.start >= place_.end - place_.start || el != el_) move_to(pc, el);
     }
     void charge(Cause cause, u64 cycles) { (*row_)[static_cast<std::size_t>(cause)] += cycles; }
+    // Of what was charged, so many cycles are an estimate's.
+    void mark_estimated(Cause cause, u64 cycles) { cells_.estimated(cause) += cycles; }
 
     [[nodiscard]] const LedgerCells& cells() const { return cells_; }
     // Cells that are not 0, by address of the function and then by cause.

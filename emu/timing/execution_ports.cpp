@@ -22,6 +22,10 @@ ClassTiming store() {
 ClassTiming system(Path path, u64 latency = 1) {
     return {path, Port::None, latency, 1, false, false};
 }
+ClassTiming estimated(ClassTiming timing) {
+    timing.figure = Figure::Estimated;
+    return timing;
+}
 
 ClassTiming integer_timing(OpClass c, const CoreTimingConfig& config) {
     const LatencyConfig& l = config.latency;
@@ -68,10 +72,10 @@ ClassTiming memory_timing(OpClass c, const LatencyConfig& l) {
 
 ClassTiming system_timing(OpClass c, const LatencyConfig& l) {
     switch (c) {
-        case OpClass::Mrs: return compute(Port::None, l.mrs.mid);
-        case OpClass::Msr: return system(Path::SystemWrite, l.msr.mid);
+        case OpClass::Mrs: return estimated(compute(Port::None, l.mrs.mid));
+        case OpClass::Msr: return estimated(system(Path::SystemWrite, l.msr.mid));
         case OpClass::Tlbi: return system(Path::Tlbi);
-        case OpClass::AddressTranslate: return system(Path::AddressTranslate, l.address_translate.mid);
+        case OpClass::AddressTranslate: return estimated(system(Path::AddressTranslate, l.address_translate.mid));
         case OpClass::Dsb: return system(Path::Dsb);
         case OpClass::Dmb: return system(Path::Dmb);
         case OpClass::Isb: return system(Path::Isb);

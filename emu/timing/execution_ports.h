@@ -5,6 +5,7 @@
 
 #include "emu/isa/decoded_op.h"
 #include "emu/timing/reservations.h"
+#include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
 
 namespace emu {
@@ -40,6 +41,7 @@ struct ClassTiming {
     unsigned occupancy{1};  // cycles for which the port takes nothing else
     bool in_load_queue{false};
     bool in_store_queue{false};
+    Figure figure{Figure::Known};  // what `latency` is
 };
 
 inline constexpr std::size_t kOpClassCount = static_cast<std::size_t>(OpClass::Crypto) + 1;

@@ -35,16 +35,17 @@ public:
 
     // The next instruction was fetched down the wrong path, or from the wrong context: it comes no earlier than
     // `until`.
-    void redirect(Cause cause, u64 until) {
+    void redirect(Cause cause, u64 until, Figure figure = Figure::Known) {
         if (until < redirect_until_) return;
         redirect_until_ = until;
         redirect_cause_ = cause;
+        redirect_figure_ = figure;
     }
     // Exceptions are taken, and context synchronised, when the instruction commits; what was fetched behind it is lost.
     void redirect_after(const InstructionRecord& record, u64 committed) {
-        if (record.exception) return redirect(Cause::Exception, committed + exception_entry_);
-        if (record.op->timing.op_class == OpClass::Eret) redirect(Cause::Exception, committed + eret_);
-        if (record.op->timing.op_class == OpClass::Isb) redirect(Cause::Isb, committed + isb_);
+        if (record.exception) return redirect(Cause::Exception, committed + exception_entry_, Figure::Estimated);
+        if (record.op->timing.op_class == OpClass::Eret) redirect(Cause::Exception, committed + eret_, Figure::Estimated);
+        if (record.op->timing.op_class == OpClass::Isb) redirect(Cause::Isb, committed + isb_, Figure::Estimated);
     }
     void end_group_early() { group_cut_ = true; }
     // The earliest stamp that a later fetch can have.
@@ -52,7 +53,7 @@ public:
 
 private:
     void take_redirect(Timeline& timeline) {
-        timeline.add(redirect_cause_, redirect_until_);
+        timeline.add(redirect_cause_, redirect_until_, redirect_figure_);
         if (redirect_until_ > delivered_) delivered_ = redirect_until_;
         redirect_until_ = 0;
     }
@@ -76,6 +77,7 @@ private:
     u64 group_{0};
     u64 redirect_until_{0};
     Cause redirect_cause_{Cause::Base};
+    Figure redirect_figure_{Figure::Known};
     bool group_cut_{false};
 };
 

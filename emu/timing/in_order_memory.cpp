@@ -93,7 +93,9 @@ InOrderPipeline::Value InOrderPipeline::exchange(const InstructionRecord& record
     }
     order_.loaded(record.op->timing.op_class, last.ready);
     unit_.drain(record, c.timing.path, last.ready, last.ready);
-    return value_of(last, start + c.timing.latency, 0);
+    Value value = value_of(last, start + c.timing.latency, 0);
+    value.figure = Figure::Estimated;
+    return value;
 }
 
 InOrderPipeline::Value InOrderPipeline::execute_memory(const InstructionRecord& record, const InOrderClass& c,

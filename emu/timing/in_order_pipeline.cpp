@@ -1,7 +1,6 @@
 #include "emu/timing/in_order_pipeline.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace emu {
 
@@ -45,7 +44,7 @@ InOrderPipeline::InOrderPipeline(const TimingConfig& config, mmu::Counters& coun
       order_{unit_},
       barriers_{config},
       misses_{config.memory.l1d_misses.mid},
-      ledger_{std::move(functions)},
+      account_{std::move(functions)},
       group_{config.core} {
     unseen_.restart(~u64{0});
     switch_el(1);
@@ -58,6 +57,7 @@ void InOrderPipeline::switch_el(u8 el) {
     translation_.count_in(*bank_);
     branches_.count_in(*bank_);
     unit_.count_in(*bank_);
+    account_.count_in(*bank_);
 }
 
 inline const InOrderPipeline::Value& InOrderPipeline::latest(const OpTiming& op, unsigned from, unsigned to) const {
@@ -73,7 +73,7 @@ inline const InOrderPipeline::Value& InOrderPipeline::latest(const OpTiming& op,
 inline u64 InOrderPipeline::await(const Value& value, u64 skew, u64 earliest) {
     if (value.ready <= earliest + skew) return earliest;
     timeline_.add(Cause::Base, earliest);
-    timeline_.add(value.before, std::min(value.split, value.ready) - std::min(skew, value.split));
+    timeline_.add(value.before, std::min(value.split, value.ready) - std::min(skew, value.split), value.figure);
     timeline_.add(value.after, value.ready - skew);
     return value.ready - skew;
 }
@@ -106,17 +106,17 @@ inline u64 InOrderPipeline::issue(const InstructionRecord& record, const InOrder
 }
 
 // Nothing issues before `until`.
-void InOrderPipeline::hold(Cause cause, u64 until) {
+void InOrderPipeline::hold(Cause cause, u64 until, Figure figure) {
     if (until <= group_.cycle()) return;
     timeline_.add(Cause::Base, group_.cycle());
-    timeline_.add(cause, until);
+    timeline_.add(cause, until, figure);
     group_.hold_until(until);
 }
 
 inline InOrderPipeline::Value InOrderPipeline::compute(const InOrderClass& c, u64 issued) {
     const u64 done = std::max(issued, operands_ready_) + c.timing.latency;
     if (c.blocks) hold(Cause::Base, done);
-    return {done, done, Cause::Base, Cause::Base};
+    return {done, done, Cause::Base, Cause::Base, c.timing.figure};
 }
 
 inline InOrderPipeline::Value InOrderPipeline::execute(const InstructionRecord& record, const InOrderClass& c,
@@ -141,18 +141,20 @@ InOrderPipeline::Value InOrderPipeline::execute_system(const InstructionRecord& 
         case Path::Dmb: order_.order_later_loads(record.types, issued); break;
         case Path::Dsb: barrier(record, issued); break;
         case Path::Tlbi:
-            if (record.tlbi_valid) hold(Cause::Tlbi, barriers_.tlbi(record.tlbi, issued));
+            if (record.tlbi_valid) hold(Cause::Tlbi, barriers_.tlbi(record.tlbi, issued), Figure::Estimated);
             break;
-        case Path::AddressTranslate: hold(Cause::Base, translate(record, issued) + c.timing.latency); break;
-        default: hold(Cause::Base, issued + c.timing.latency - 1); break;
+        case Path::AddressTranslate: hold(Cause::Base, translate(record, issued) + c.timing.latency, Figure::Estimated); break;
+        default: hold(Cause::Base, issued + c.timing.latency - 1, c.timing.figure); break;
     }
     const u64 done = std::max(issued + 1, group_.cycle());
     return {done, done, Cause::Base, Cause::Base};
 }
 
 void InOrderPipeline::barrier(const InstructionRecord& record, u64 issued) {
-    const u64 done = barriers_.dsb(record.domain, record.types, order_.accesses_done(record.types, issued));
-    hold(Cause::Dsb, done);
+    const u64 accessed = order_.accesses_done(record.types, issued);
+    const u64 done = barriers_.dsb(record.domain, record.types, accessed);
+    hold(Cause::Dsb, accessed);
+    hold(Cause::Dsb, done, Figure::Estimated);
     (*bank_)[mmu::Event::SIM_DSB_CYCLES] += done - issued;
 }
 
@@ -169,10 +171,7 @@ inline void InOrderPipeline::pass(const InstructionRecord& record) {
     now_ = group_.cycle();
     if (now_ == before) return;
     timeline_.add(Cause::Base, now_);
-    (*bank_)[mmu::Event::CPU_CYCLES] += now_ - before;
-    ledger_.enter(record.pc, record.el);
-    const u64 charged = timeline_.split(before, now_, [this](Cause cause, u64 cycles) { ledger_.charge(cause, cycles); });
-    if (charged != now_) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
+    account_.charge(record, timeline_, before, now_);
 }
 
 void InOrderPipeline::consume(const InstructionRecord& record) {

@@ -9,7 +9,7 @@
 #include "emu/core/record.h"
 #include "emu/timing/barriers_and_dvm.h"
 #include "emu/timing/branch_unit.h"
-#include "emu/timing/cost_ledger.h"
+#include "emu/timing/cycle_account.h"
 #include "emu/timing/front_end.h"
 #include "emu/timing/in_order_classes.h"
 #include "emu/timing/load_store_unit.h"
@@ -35,7 +35,7 @@ public:
     // Cycle at which the last instruction issued, or until which it held the others; the sum of CPU_CYCLES over all
     // levels, and the ledger's total.
     [[nodiscard]] u64 now() const { return now_; }
-    [[nodiscard]] const CostLedger& ledger() const { return ledger_; }
+    [[nodiscard]] const CostLedger& ledger() const { return account_.ledger(); }
 
 private:
     using Served = MemoryLatency::Served;
@@ -46,6 +46,7 @@ private:
         u64 split{0};
         Cause before{Cause::Base};
         Cause after{Cause::Base};
+        Figure figure{Figure::Known};  // of the time up to `split`
     };
 
     void switch_el(u8 el);
@@ -53,7 +54,7 @@ private:
     u64 await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
     u64 await(const Value& value, u64 skew, u64 earliest);
     [[nodiscard]] const Value& latest(const OpTiming& op, unsigned from, unsigned to) const;
-    void hold(Cause cause, u64 until);
+    void hold(Cause cause, u64 until, Figure figure = Figure::Known);
     Value execute(const InstructionRecord& record, const InOrderClass& c, u64 issued);
     Value compute(const InOrderClass& c, u64 issued);
     Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued);
@@ -85,7 +86,7 @@ private:
     MemoryOrder order_;
     BarriersAndDvm barriers_;
     OutstandingMisses misses_;
-    CostLedger ledger_;
+    CycleAccount account_;
     Timeline timeline_;
     Timeline unseen_;  // records nothing
 

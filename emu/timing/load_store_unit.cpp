@@ -25,7 +25,8 @@ LoadStoreUnit::Served LoadStoreUnit::load_behind(const StoreQueue::Store& store,
     }
     // Bytes of the store and of the line: the load is repeated when the store is in the line.
     const u64 start = std::max(store.drained, known + forward_fail_ - memory_.l1d_latency());
-    timeline.add(Cause::Store, start);
+    timeline.add(Cause::Store, store.drained);
+    timeline.add(Cause::Store, start, Figure::Estimated);
     return read_lines(access, start, timeline);
 }
 
@@ -42,7 +43,7 @@ LoadStoreUnit::Served LoadStoreUnit::exchange(const DataAccess& access, u64 cycl
     const u64 start = older == nullptr ? cycle : std::max(cycle, older->drained);
     timeline.add(Cause::Store, start);
     const Served served = memory_.write(access.pa, start);
-    timeline.add(Cause::L1d, start + latency);
+    timeline.add(Cause::L1d, start + latency, Figure::Estimated);
     const u64 complete = std::max(start, served.ready - memory_.l1d_latency()) + latency;
     timeline.add(served.level, complete);
     return {complete, served.level};

@@ -75,6 +75,7 @@ inline LoadStoreUnit::Served LoadStoreUnit::read_lines(const DataAccess& access,
     timeline.add(first.level, first.ready);
     if (!crosses_line(access)) return first;
     const Served second = memory_.read(access.pa + access.bytes - 1, cycle + split_line_);
+    timeline.add(Cause::L1d, cycle + split_line_ + memory_.l1d_latency(), Figure::Estimated);
     timeline.add(second.level, second.ready);
     return second.ready > first.ready ? second : first;
 }

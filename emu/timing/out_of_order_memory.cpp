@@ -68,7 +68,8 @@ u64 OutOfOrderPipeline::execute_hint(const InstructionRecord& record, u64 ready)
 u64 OutOfOrderPipeline::barrier(const InstructionRecord& record, u64 head) {
     const u64 waited = order_.accesses_done(record.types, head);
     const u64 done = barriers_.dsb(record.domain, record.types, waited);
-    timeline_.add(Cause::Dsb, done);
+    timeline_.add(Cause::Dsb, waited);
+    timeline_.add(Cause::Dsb, done, Figure::Estimated);
     (*bank_)[Event::SIM_DSB_CYCLES] += done - head;
     dispatch_floor_ = done;
     return done;

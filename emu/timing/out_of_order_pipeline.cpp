@@ -1,7 +1,6 @@
 #include "emu/timing/out_of_order_pipeline.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace emu {
 
@@ -29,7 +28,7 @@ OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters
       unit_{config, memory_},
       order_{unit_},
       barriers_{config},
-      ledger_{std::move(functions)},
+      account_{std::move(functions)},
       dispatch_{config.core.dispatch_width},
       commit_{config.core.commit_width},
       rob_{config.core.rob},
@@ -44,6 +43,7 @@ void OutOfOrderPipeline::switch_el(u8 el) {
     translation_.count_in(*bank_);
     branches_.count_in(*bank_);
     unit_.count_in(*bank_);
+    account_.count_in(*bank_);
 }
 
 inline u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered) {
@@ -103,7 +103,7 @@ u64 OutOfOrderPipeline::execute_system(const InstructionRecord& record, const Cl
         case Path::Dsb: return barrier(record, head);
         case Path::Tlbi: {
             const u64 done = record.tlbi_valid ? barriers_.tlbi(record.tlbi, head) : head;
-            timeline_.add(Cause::Tlbi, done);
+            timeline_.add(Cause::Tlbi, done, Figure::Estimated);
             return done;
         }
         case Path::AddressTranslate: return translate(record, head) + timing.latency;
@@ -146,12 +146,8 @@ inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const Cl
     rob_.push(cycle + 1);
     if (timing.in_load_queue) load_queue_.push(cycle + 1);
     if (cycle == before) return;
-    timeline_.add(Cause::Base, cycle);
-    (*bank_)[Event::CPU_CYCLES] += cycle - before;
-    ledger_.enter(record.pc, record.el);
-    const u64 charged =
-        timeline_.split(before, cycle, [this](Cause cause, u64 cycles) { ledger_.charge(cause, cycles); });
-    if (charged != cycle) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
+    timeline_.add(Cause::Base, cycle, timing.figure);
+    account_.charge(record, timeline_, before, cycle);
 }
 
 void OutOfOrderPipeline::consume(const InstructionRecord& record) {

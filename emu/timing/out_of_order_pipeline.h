@@ -7,7 +7,7 @@
 #include "emu/core/record.h"
 #include "emu/timing/barriers_and_dvm.h"
 #include "emu/timing/branch_unit.h"
-#include "emu/timing/cost_ledger.h"
+#include "emu/timing/cycle_account.h"
 #include "emu/timing/execution_ports.h"
 #include "emu/timing/front_end.h"
 #include "emu/timing/load_store_unit.h"
@@ -32,7 +32,7 @@ public:
 
     // Cycle at which the last instruction committed; the sum of CPU_CYCLES over all levels, and the ledger's total.
     [[nodiscard]] u64 now() const { return commit_.cycle(); }
-    [[nodiscard]] const CostLedger& ledger() const { return ledger_; }
+    [[nodiscard]] const CostLedger& ledger() const { return account_.ledger(); }
 
 private:
     void switch_el(u8 el);
@@ -66,7 +66,7 @@ private:
     LoadStoreUnit unit_;
     MemoryOrder order_;
     BarriersAndDvm barriers_;
-    CostLedger ledger_;
+    CycleAccount account_;
     Timeline timeline_;
 
     InOrderStage dispatch_;

@@ -1,5 +1,7 @@
 // The life of one instruction as consecutive spans of time, each with its cause. The ledger charges the part of
-// them that lies between the previous commit and this one, so nothing is left over and nothing counts twice.
+// them that lies between the previous commit and this one, so nothing is left over and nothing counts twice. A span says
+// too whether its length is a figure that nobody has published, so that a report can tell what share of a run hangs on
+// such figures.
 #pragma once
 
 #include "emu/timing/cost_cause.h"
@@ -8,11 +10,18 @@ namespace emu {
 
 using arch::u64;
 
+// Where the length of a span comes from.
+enum class Figure : arch::u8 {
+    Known,      // documented, measured, or made up of such
+    Estimated,  // an Estimate of the profile
+};
+
 class Timeline {
 public:
     struct Span {
         u64 end;
         Cause cause;
+        Figure figure;
     };
 
     // Of the next instruction; nobody will ask for its time up to `charged`.
@@ -24,25 +33,25 @@ public:
     // The time up to `until` that no earlier span covers has this cause. A span that ends no later than the last
     // one is hidden behind it. Where an instruction has more spans than fit (a pair across two pages that both walk),
     // the last one grows: the sum stays exact.
-    void add(Cause cause, u64 until) {
+    void add(Cause cause, u64 until, Figure figure = Figure::Known) {
         if (until <= end_) return;
         end_ = until;
         if (count_ == kMaxSpans) {
             spans_[kMaxSpans - 1].end = until;
             return;
         }
-        spans_[count_++] = {until, cause};
+        spans_[count_++] = {until, cause, figure};
     }
     [[nodiscard]] u64 end() const { return end_; }
 
-    // Calls charge(cause, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all
-    // of it was charged.
+    // Calls charge(span, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all of
+    // it was charged.
     template <class Charge>
     u64 split(u64 from, u64 to, Charge&& charge) const {
         for (unsigned i = 0; i < count_ && from < to; ++i) {
             if (spans_[i].end <= from) continue;
             const u64 end = spans_[i].end < to ? spans_[i].end : to;
-            charge(spans_[i].cause, end - from);
+            charge(spans_[i], end - from);
             from = end;
         }
         return from;

@@ -43,7 +43,7 @@ u64 TranslationTiming::data_refill(const LookupRecord& lookup, u64 cycle, Timeli
     u64 ready = cycle + hit_penalty_;
     timeline.add(Cause::DtlbL2Hit, ready);
     if (walked) {
-        ready = walk(lookup, ready, mmu::Event::DTLB_WALK_PERCYC);
+        ready = walk(lookup, ready, {mmu::Event::DTLB_WALK_PERCYC, Cause::DtlbWalk}, timeline);
         timeline.add(Cause::DtlbWalk, ready);
         if (has_slot(lookup.l2_slot)) slot_at(l2_slots_, lookup.l2_slot) = {cycle, ready, true};
     } else if (has_slot(lookup.l2_slot)) {
@@ -58,7 +58,8 @@ u64 TranslationTiming::fetch(const LookupRecord& lookup, u64 cycle, Timeline& ti
     if (lookup.source != LookupRecord::Source::L2Hit && lookup.source != LookupRecord::Source::Walk) return cycle;
     u64 ready = cycle + hit_penalty_;
     if (lookup.source == LookupRecord::Source::Walk) {
-        ready = walk(lookup, ready, mmu::Event::ITLB_WALK_PERCYC);
+        timeline.add(Cause::Itlb, ready);
+        ready = walk(lookup, ready, {mmu::Event::ITLB_WALK_PERCYC, Cause::Itlb}, timeline);
         if (has_slot(lookup.l2_slot)) slot_at(l2_slots_, lookup.l2_slot) = {cycle, ready, true};
     } else if (has_slot(lookup.l2_slot)) {
         ready = wait_for(slot_at(l2_slots_, lookup.l2_slot), ready);
@@ -68,15 +69,17 @@ u64 TranslationTiming::fetch(const LookupRecord& lookup, u64 cycle, Timeline& ti
 }
 
 // Descriptors are read one after the other through L1D (Neoverse N1 TRM 6.5); a hardware update writes its line.
-u64 TranslationTiming::walk(const LookupRecord& lookup, u64 cycle, mmu::Event in_progress) {
+u64 TranslationTiming::walk(const LookupRecord& lookup, u64 cycle, WalkOf of, Timeline& timeline) {
     const u64 start = walkers_.free_from(cycle, floor_);
+    timeline.add(of.cause, start);
     u64 end = start + overhead_;
+    timeline.add(of.cause, end, Figure::Estimated);
     for (unsigned i = 0; i < lookup.step_count; ++i) {
         const mmu::WalkStep& step = lookup.steps[i];
         end = (step.update ? memory_.write(step.descriptor_pa, end) : memory_.read(step.descriptor_pa, end)).ready;
     }
     walkers_.occupy(start, end);
-    (*bank_)[in_progress] += end - start;
+    (*bank_)[of.in_progress] += end - start;
     return end;
 }
 

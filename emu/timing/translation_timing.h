@@ -42,10 +42,16 @@ private:
         bool walked{false};
     };
 
+    // What a walk counts and is charged as.
+    struct WalkOf {
+        mmu::Event in_progress;
+        Cause cause;
+    };
+
     u64 data_refill(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline);
     u64 merged(Slot& slot, u64 cycle, Timeline& timeline);
     u64 wait_for(Slot& slot, u64 cycle);
-    u64 walk(const mmu::LookupRecord& lookup, u64 cycle, mmu::Event in_progress);
+    u64 walk(const mmu::LookupRecord& lookup, u64 cycle, WalkOf of, Timeline& timeline);
     static Slot& slot_at(std::vector<Slot>& slots, arch::u16 index);
 
     u64 hit_penalty_;

@@ -79,7 +79,7 @@ TEST_CASE("a timeline splits an interval among its spans and leaves nothing over
     timeline.add(Cause::L1d, 14);
     timeline.add(Cause::Dram, 300);
     std::vector<std::pair<Cause, u64>> shares;
-    (void)timeline.split(9, 20, [&](Cause c, u64 cycles) { shares.emplace_back(c, cycles); });
+    (void)timeline.split(9, 20, [&](const Timeline::Span& span, u64 cycles) { shares.emplace_back(span.cause, cycles); });
     CHECK(shares == std::vector<std::pair<Cause, u64>>{{Cause::FrontEnd, 1}, {Cause::L1d, 4}, {Cause::Dram, 6}});
 }
 
@@ -87,9 +87,9 @@ TEST_CASE("a timeline with more spans than it can hold still covers all of the t
     Timeline timeline;
     for (u64 t = 1; t <= 100; ++t) timeline.add(t % 2 == 0 ? Cause::L2 : Cause::Dram, t);
     u64 sum = 0;
-    CHECK(timeline.split(0, 100, [&](Cause, u64 cycles) { sum += cycles; }) == 100);
+    CHECK(timeline.split(0, 100, [&](const Timeline::Span&, u64 cycles) { sum += cycles; }) == 100);
     CHECK(sum == 100);
-    CHECK(timeline.split(0, 101, [](Cause, u64) {}) == 100);
+    CHECK(timeline.split(0, 101, [](const Timeline::Span&, u64) {}) == 100);
 }
 
 TEST_CASE("functions are found by address whatever the order and the aliases of their symbols") {
