@@ -61,6 +61,7 @@ TlbEntry widened(const TlbEntry& old, const TlbEntry& fresh) {
     TlbEntry same = old;
     same.valid_pages = wide.valid_pages;
     same.clean_pages = wide.clean_pages;
+    same.prefetched = wide.prefetched;
     // Dirty state is kept by page, so the read-only bit of the first page's descriptor may differ.
     constexpr u64 kDiffers = kNotCompared | Descriptor::AP2::kMask;
     if (((old.descriptor ^ fresh.descriptor) & ~kDiffers) != 0) return fresh;

@@ -17,6 +17,12 @@ enum class WalkCache : arch::u8 {
     Separate,  // one cache for all levels, as on A53 and A55; on A510 in sets of the L2 TLB's RAM that hold nothing else
     Levels,    // one cache for each level, as on AmpereOne
 };
+// How far firmware lets hardware page aggregation go: CPUECTLR_EL1.HPA_DIS ([46] of N1) and HPA_L1_DIS.
+enum class Aggregation : arch::u8 {
+    Off,
+    L2,  // L1 entries are those of single pages
+    On,
+};
 enum class Prefetch : arch::u8 {
     Off,
     NextPage,  // the translation that follows those of a sequential stream, into the L2 TLB
@@ -105,7 +111,7 @@ struct MmuConfig {
     Prefetch prefetch{Prefetch::Off};
     Inclusion inclusion{Inclusion::Neither};
     bool tlbi_flushes_l1{false};
-    bool hpa{true};
+    Aggregation hpa{Aggregation::On};
     bool host_tlb{true};
     MmuFeatures features{};
 
@@ -125,7 +131,8 @@ struct MmuConfig {
                   {"hint+coalesce4", Contiguity::HintCoalesce4},
                   {"hint+coalesce8", Contiguity::HintCoalesce8}},
                  "use of the Contiguous bit (hint) and hardware aggregation of N neighbouring pages (coalesceN)");
-        v.param("mmu.hpa", hpa, "whether firmware leaves hardware page aggregation on (CPUECTLR_EL1[46] clear); off: coalesceN does nothing");
+        v.choice("mmu.hpa", hpa, {{"on", Aggregation::On}, {"l2", Aggregation::L2}, {"off", Aggregation::Off}},
+                 "what firmware leaves of hardware page aggregation: all, only that of the L2 TLB, or none, whatever mmu.contiguous says");
         v.choice("mmu.replacement", replacement,
                  {{"lru", Replacement::Lru}, {"plru", Replacement::Plru}, {"random", Replacement::Random}},
                  "victim selection of all TLBs; plru is a tree of one bit per node");

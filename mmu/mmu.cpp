@@ -72,6 +72,7 @@ Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters
       regime_{decode_regime({}, config.features)},
       walker_{memory},
       tlbs_{config},
+      aggregated_shift_{config.hpa == Aggregation::Off ? 0 : coalesce_shift(config.contiguous)},
       host_tlb{{tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}, {tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}} {}
 
 // Arm: AArch64.S1DisabledOutput.
@@ -107,8 +108,8 @@ Mmu::Readiness Mmu::make_dirty_through(VirtualAddress va, Tlb& tlb, unsigned slo
         case DirtyOutcome::AlreadyDirty: break;
     }
     tlb.set_dirty(slot, va.value);
-    const unsigned lower = tlbs_.l2().find(va.value, regime_.asid);
-    if (lower != Tlb::kNone) tlbs_.l2().set_dirty(lower, va.value);
+    const auto lower = tlbs_.find_l2(va.value, regime_.asid);
+    if (lower.slot != Tlb::kNone) lower.tlb->set_dirty(lower.slot, va.value);
     return Readiness::Ready;
 }
 
@@ -165,9 +166,11 @@ TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, Loo
     }
     const TlbEntry entry = entry_of(outcome, va.value);
     if (entry.is_aggregated()) counters_.count(Event::SIM_FILL_COALESCED);
-    record.l2_slot = static_cast<arch::u16>(tlbs_.fill(tlbs_.l2(), entry, va.value));
-    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
-    return conclude(access, va, l1, tlbs_.fill(l1, entry, va.value), Readiness::Ready, record);
+    const bool is_fetch = access.kind == AccessKind::Fetch;
+    const unsigned slot = tlbs_.fill_from_walk(is_fetch, entry, va.value, record.l2_slot);
+    const auto result = conclude(access, va, tlbs_.l1(is_fetch), slot, Readiness::Ready, record);
+    if (config_.prefetch != Prefetch::Off) prefetch_after_walk(entry, va.value, is_fetch, record);
+    return result;
 }
 
 // Walks, judges the leaf, and updates it in memory where the access and the hardware ask for that; again from the start
@@ -178,7 +181,7 @@ inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress v
     outcome.fault = TableWalker::start_fault(regime_, va.value, access.kind == AccessKind::Fetch);
     outcome.level = 0;
     if (outcome.fault != FaultKind::None) return;
-    const auto cached = tlbs_.find_table(va.value, regime_.asid, params);
+    const auto cached = tlbs_.walk_caches().find(va.value, regime_.asid, params);
     record.walk_cache_hit = cached.has_value();
     if (cached) counters_.count(Event::SIM_WALK_CACHE_HIT);
     const TablePointer start = cached ? *cached : TableWalker::root(regime_, va.value);
@@ -190,7 +193,7 @@ inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress v
         judge_leaf(access, outcome);
     } while (outcome.fault == FaultKind::None && !update_leaf(access, params, outcome, record));
     if (outcome.table_count == 0) return;
-    tlbs_.fill_tables({outcome.tables.data(), outcome.table_count}, va.value, regime_.asid, params);
+    tlbs_.walk_caches().fill({outcome.tables.data(), outcome.table_count}, va.value, regime_.asid, params);
 }
 
 // Arm: the order of AArch64.S1Translate: access flag before permissions.
@@ -222,7 +225,7 @@ inline bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& p
 }
 
 // The largest entry that the walk justifies; each TLB holds as much of it as it can.
-inline TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
+TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     const u64 address = static_cast<u64>(arch::sign_extend(va, 56));
     const unsigned own = outcome.leaf_shift;
     const bool is_group = uses_hint(config_.contiguous) && outcome.leaf_contiguous;
@@ -243,15 +246,15 @@ inline TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     entry.permissions = outcome.permissions;
     entry.memory_attr = regime_.mair[outcome.leaf.get<Descriptor::AttrIndx>()];
     entry.shareability = outcome.shareability;
-    const unsigned pages_shift = coalesce_shift(config_.contiguous);
-    if (pages_shift != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, pages_shift, memory_);
+    if (aggregated_shift_ != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, aggregated_shift_, memory_);
     return entry;
 }
 
 inline TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
-    Tlb& l2 = tlbs_.l2();
-    const unsigned slot = l2.find(va.value, regime_.asid);
-    if (slot == Tlb::kNone) return walk(access, va, record);
+    const auto hit = tlbs_.find_l2(va.value, regime_.asid);
+    if (hit.slot == Tlb::kNone) return walk(access, va, record);
+    Tlb& l2 = *hit.tlb;
+    const unsigned slot = hit.slot;
     const Readiness readiness = make_ready(access, va, l2, slot, record);
     if (readiness == Readiness::Stale) {
         tlbs_.drop(va.value, regime_.asid);
@@ -261,10 +264,22 @@ inline TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAd
     counters_.count(kL2HitByReach[reach_class(l2.entry(slot).reach_shift)]);
     l2.touch(slot);
     record.source = Source::L2Hit;
-    record.l2_slot = static_cast<arch::u16>(slot);
+    record.l2_slot = tlbs_.number_of(hit);
     if (readiness != Readiness::Ready) return conclude(access, va, l2, slot, readiness, record);
-    Tlb& l1 = tlbs_.l1(access.kind == AccessKind::Fetch);
-    return conclude(access, va, l1, tlbs_.fill(l1, l2.entry(slot), va.value), readiness, record);
+    return refill(access, va, hit, record);
+}
+
+inline TranslateResult Mmu::refill(const AccessDescriptor& access, VirtualAddress va, TlbHierarchy::L2Place hit, LookupRecord& record) {
+    const bool is_fetch = access.kind == AccessKind::Fetch;
+    Tlb& l1 = tlbs_.l1(is_fetch);
+    const TlbEntry& served = hit.tlb->entry(hit.slot);
+    if (!served.prefetched) [[likely]]
+        return conclude(access, va, l1, tlbs_.fill_from_l2(is_fetch, hit, va.value), Readiness::Ready, record);
+    hit.tlb->set_used(hit.slot);
+    const TlbEntry entry = served;  // which the refill may move, and the prefetch evict
+    const auto result = conclude(access, va, l1, tlbs_.fill_from_l2(is_fetch, hit, va.value), Readiness::Ready, record);
+    prefetch_after_use(entry, va.value, is_fetch, record);
+    return result;
 }
 
 inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {

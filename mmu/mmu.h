@@ -11,6 +11,7 @@
 #include "mmu/config.h"
 #include "mmu/host_tlb.h"
 #include "mmu/physical_memory_port.h"
+#include "mmu/sequential_stream.h"
 #include "mmu/table_walker.h"
 #include "mmu/tlb_hierarchy.h"
 #include "mmu/translation.h"
@@ -70,6 +71,8 @@ private:
     [[nodiscard]] TranslateResult translate_flat(const AccessDescriptor& access, arch::VirtualAddress va) const;
     [[nodiscard]] TranslateResult look_up(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
     [[nodiscard]] TranslateResult look_up_l2(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] TranslateResult refill(const AccessDescriptor& access, arch::VirtualAddress va, TlbHierarchy::L2Place hit,
+                                         LookupRecord& record);
     [[nodiscard]] Readiness make_ready(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& tlb, unsigned slot,
                                        LookupRecord& record);
     [[nodiscard]] Readiness make_dirty_through(arch::VirtualAddress va, Tlb& tlb, unsigned slot, LookupRecord& record);
@@ -82,6 +85,11 @@ private:
     [[nodiscard]] bool update_leaf(const AccessDescriptor& access, const WalkParams& params, WalkOutcome& outcome,
                                    LookupRecord& record);
     [[nodiscard]] TlbEntry entry_of(const WalkOutcome& outcome, arch::u64 va) const;
+    // After a demand walk that made `entry`, and after the first L2 hit on a prefetched `entry`.
+    void prefetch_after_walk(const TlbEntry& entry, arch::u64 va, bool is_fetch, LookupRecord& record);
+    void prefetch_after_use(const TlbEntry& entry, arch::u64 va, bool is_fetch, LookupRecord& record);
+    // Brings the translation of `va`, whose neighbour has a descriptor of `level`, into the L2 TLB.
+    void prefetch(arch::u64 va, int level, bool is_fetch, LookupRecord& record);
     void remember(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot, const Translation& served);
     void count_l1_hits(const SideEvents& events, unsigned reach, arch::u64 hits);
     void add_hits(const SideEvents& events, const HitCounts& hits);
@@ -93,6 +101,8 @@ private:
     TranslationRegime regime_;
     TableWalker walker_;
     TlbHierarchy tlbs_;
+    unsigned aggregated_shift_;  // log2 pages of an aggregated entry; 0: none
+    std::array<SequentialStream, 2> streams_{};  // of data, of fetches
 
 public:
     HostTlb host_tlb[2];  // by Exception level whose permissions apply

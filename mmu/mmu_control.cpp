@@ -37,7 +37,7 @@ unsigned Mmu::invalidate(const TlbInvalidation& tlbi) {
     TlbInvalidation effective = tlbi;
     effective.asid = static_cast<arch::u16>(tlbi.asid & regime_.asid_mask);
     const unsigned removed = tlbs_.invalidate(effective);
-    if (tlbi.scope == TlbInvalidation::Scope::All) drop_all_memos();
+    if (tlbi.scope == TlbInvalidation::Scope::All || config_.tlbi_flushes_l1) drop_all_memos();
     counters_.count(Event::SIM_TLBI);
     counters_.count(Event::SIM_TLBI_BROADCAST, tlbi.shareability != arch::Shareability::NonShareable ? 1 : 0);
     counters_.count(Event::SIM_TLBI_RANGE, tlbi.is_range ? 1 : 0);
@@ -73,7 +73,7 @@ void Mmu::sync_counters() {
 }
 
 void Mmu::serialize(emu::Archive& archive) {
-    archive(tlbs_);
+    archive(tlbs_, streams_);
     if (archive.loading()) drop_all_memos();
 }
 

@@ -32,8 +32,9 @@ unsigned lowest_bit(u64 mask) { return static_cast<unsigned>(std::countr_zero(ma
 
 Tlb::Tlb(const TlbConfig& config, Replacement replacement, u64 seed)
     : ways_{config.ways == 0 ? config.entries : config.ways},
-      set_mask_{config.entries / ways_ - 1},
-      page_sizes_{parse_page_sizes(config.page_sizes)},
+      sets_{config.entries / ways_},
+      set_mask_{std::has_single_bit(sets_) ? sets_ - 1 : 0},
+      page_sizes_{parse_large_page_sizes(config.page_sizes)},
       replacement_{replacement},
       random_{seed},
       uses_queue_{replacement == Replacement::Lru && ways_ == config.entries && ways_ > kMaxScannedWays},
@@ -89,14 +90,14 @@ unsigned Tlb::find_exact(u64 key, u32 owner) const {
 
 unsigned Tlb::held_reach(unsigned reach_shift) const {
     const u64 fitting = page_sizes_ & arch::low_mask(reach_shift + 1);
-    EMU_ASSERT(fitting != 0, "every TLB holds the smallest page size");
-    return static_cast<unsigned>(std::bit_width(fitting)) - 1;
+    return fitting == 0 ? 0 : static_cast<unsigned>(std::bit_width(fitting)) - 1;
 }
 
 unsigned Tlb::insert(const TlbEntry& entry) {
     const Tag tag = tag_of(entry);
     const unsigned same = entry.is_aggregated() ? swallow_pages_of(entry, tag) : kNone;
     const unsigned slot = same != kNone ? same : free_.empty() ? victim(entry) : take_free();
+    if (victims_ != nullptr && same == kNone && is_live(slot)) victims_->push_back(entries_[slot]);
     prepare(slot, tag);
     if (same == kNone) entries_[slot] = entry;
     else entries_[slot] = widened(entries_[same], entry);
@@ -141,7 +142,7 @@ bool Tlb::is_rival(unsigned slot, const TlbEntry& aggregated, const Tag& tag) co
 // TLBI of everything are older than any that came after.
 unsigned Tlb::victim(const TlbEntry& entry) {
     if (uses_queue_) return queue_.oldest(use_);
-    const unsigned first = (static_cast<unsigned>(entry.va >> entry.reach_shift) & set_mask_) * ways_;
+    const unsigned first = set_of(entry) * ways_;
     const std::span<const SlotUse> uses{use_.data() + first, ways_};
     if (replacement_ == Replacement::Lru) return first + lru_victim(uses);
     if (live_ < size()) {
@@ -179,6 +180,19 @@ void Tlb::drop(unsigned slot) {
     new_life(slot);
     if (uses_queue_) free_.push_back(static_cast<u16>(slot));
     else use_[slot].stamp = 0;
+}
+
+void Tlb::drop_overlapping(const TlbEntry& entry) {
+    if (live_ == 0) return;
+    const Tag tag = tag_of(entry);
+    const u64 first = entry.va & kAddressMask;
+    const u64 last = first + arch::low_mask(entry.reach_shift);
+    for (unsigned slot = 0; slot < size(); ++slot) {
+        const Tag& other = tags_[slot];
+        const u64 start = arch::align_down(other.key & kAddressMask, u64{1} << reach_of(other.key));
+        const bool meets = start <= last && first <= start + arch::low_mask(reach_of(other.key));
+        if (meets && other.owner == tag.owner && !is_table(other.key) && is_live(slot)) drop(slot);
+    }
 }
 
 inline void Tlb::unlink(unsigned slot) {

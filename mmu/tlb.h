@@ -21,6 +21,10 @@ public:
 
     // `config` has passed validate(); `seed` is not 0.
     Tlb(const TlbConfig& config, Replacement replacement, arch::u64 seed);
+    // From now on entries of several pages are held one page each.
+    void hold_single_pages() { aggregates_ = false; }
+    // From now on insert() appends to `victims` each live entry that it evicts. `victims` must outlive the TLB.
+    void report_victims(std::vector<TlbEntry>& victims) { victims_ = &victims; }
 
     // Slot of the translation of `va` for `asid`, or kNone. Where several reaches match, the smallest: deterministic,
     // and one of the outcomes that the architecture allows. No effect on replacement.
@@ -46,13 +50,19 @@ public:
     // the slots die, but after Scope::All the caller has to drop them: that operation touches no slot.
     unsigned invalidate(const arch::TlbInvalidation& tlbi);
     void drop(unsigned slot);
+    // Drops the translations of the same owner (ASID, or global) that share addresses with `entry`.
+    void drop_overlapping(const TlbEntry& entry);
 
-    [[nodiscard]] bool holds_reach(unsigned reach_shift) const { return (page_sizes_ >> reach_shift & 1) != 0; }
-    // log2 of the largest reach that this TLB can hold, at most `reach_shift`.
+    // Whether an entry here can be as large as `entry`. An aggregated one is one of a page size that the TLB has, with more valid bits.
+    [[nodiscard]] bool can_hold(const TlbEntry& entry) const {
+        return entry.is_aggregated() ? aggregates_ && holds_reach(entry.page_shift) : holds_reach(entry.reach_shift);
+    }
+    // log2 of the largest reach that this TLB can hold, at most `reach_shift`; 0: none.
     [[nodiscard]] unsigned held_reach(unsigned reach_shift) const;
 
     [[nodiscard]] const TlbEntry& entry(unsigned slot) const { return entries_[slot]; }
     void set_dirty(unsigned slot, arch::u64 va) { entries_[slot].set_dirty(va); }
+    void set_used(unsigned slot) { entries_[slot].prefetched = false; }
     [[nodiscard]] SlotUse& use(unsigned slot) { return use_[slot]; }
     [[nodiscard]] const SlotUse& use(unsigned slot) const { return use_[slot]; }
     [[nodiscard]] arch::u64& clock() { return clock_; }
@@ -107,6 +117,11 @@ private:
         const arch::u32 word = heads_[bucket];
         return word >> 16 == generation_ ? word & 0xffff : kNone;
     }
+    [[nodiscard]] bool holds_reach(unsigned reach_shift) const { return (page_sizes_ >> reach_shift & 1) != 0; }
+    [[nodiscard]] unsigned set_of(const TlbEntry& entry) const {
+        const arch::u64 block = entry.va >> entry.reach_shift;
+        return set_mask_ != 0 || sets_ == 1 ? static_cast<unsigned>(block) & set_mask_ : static_cast<unsigned>(block % sets_);
+    }
     [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;
     [[nodiscard]] unsigned find_near(unsigned first, arch::u64 va, arch::u16 asid) const;
     [[nodiscard]] unsigned find_far(arch::u64 va, arch::u16 asid, arch::u64 reaches) const;
@@ -127,8 +142,11 @@ private:
     unsigned invalidate_slot(unsigned slot, const arch::TlbInvalidation& tlbi);
 
     unsigned ways_;
-    unsigned set_mask_;
+    unsigned sets_;
+    unsigned set_mask_;  // 0 where the sets are no power of two
     arch::u64 page_sizes_;
+    bool aggregates_{true};
+    std::vector<TlbEntry>* victims_{nullptr};
     Replacement replacement_;
     arch::u64 random_;
     arch::u64 clock_{0};

@@ -17,6 +17,7 @@ struct TlbEntry {
     arch::u64 descriptor{0};
     arch::u16 asid{0};
     bool global{false};
+    bool prefetched{false};  // by a walk that nobody had asked for, and not used since
     Kind kind{Kind::None};
     arch::u8 reach_shift{0};  // log2 bytes
     arch::u8 leaf_shift{0};   // log2 bytes that one descriptor of this level maps
@@ -41,7 +42,7 @@ struct TlbEntry {
     void set_dirty(arch::u64 address) { clean_pages = static_cast<arch::u8>(clean_pages & ~(1u << page_of(address))); }
 
     void serialize(auto& archive) {
-        archive(va, pa, descriptor_pa, descriptor, asid, global, kind, reach_shift, leaf_shift, page_shift, level,
+        archive(va, pa, descriptor_pa, descriptor, asid, global, prefetched, kind, reach_shift, leaf_shift, page_shift, level,
                 valid_pages, clean_pages, permissions.bits, table_limits.bits, memory_attr, shareability);
     }
     friend bool operator==(const TlbEntry&, const TlbEntry&) = default;

@@ -98,10 +98,12 @@ std::string fault_text(arch::FaultKind fault) {
 
 std::string tlb_text(const mmu::TlbHierarchy& tlbs, const std::string& which) {
     std::string out;
-    if (which.empty() || which == "l1i") out += tlb_lines("l1i", tlbs.l1(true));
-    if (which.empty() || which == "l1d") out += tlb_lines("l1d", tlbs.l1(false));
-    if (which.empty() || which == "l2") out += tlb_lines("l2", tlbs.l2());
-    return out.empty() ? "tlb: say l1i, l1d, l2, or nothing for all\n" : out;
+    std::string names;
+    tlbs.for_each([&](const char* name, const mmu::Tlb& tlb) {
+        names += names.empty() ? name : std::string{", "} + name;
+        if (which.empty() || which == name) out += tlb_lines(name, tlb);
+    });
+    return out.empty() ? "tlb: say " + names + ", or nothing for all\n" : out;
 }
 
 std::string walk_text(const mmu::TranslationRegime& regime, mmu::PhysicalMemoryPort& memory, u64 va) {

@@ -2,6 +2,7 @@
 
 #include <cinttypes>
 #include <cstdio>
+#include <span>
 
 #include "emu/machine/tlb_text.h"
 
@@ -32,10 +33,9 @@ bool is_quiet(const InstructionRecord& record) {
     return true;
 }
 
-std::string steps_text(const mmu::LookupRecord& lookup) {
+std::string steps_text(std::span<const mmu::WalkStep> steps) {
     std::string out;
-    for (unsigned i = 0; i < lookup.step_count; ++i) {
-        const mmu::WalkStep& s = lookup.steps[i];
+    for (const mmu::WalkStep& s : steps) {
         out += formatted(" %sL%d[%" PRIx64 "]=%016" PRIx64, s.update ? "set " : "", static_cast<int>(s.level), s.descriptor_pa, s.value);
     }
     return out;
@@ -89,9 +89,9 @@ std::string fill_text(const TlbEntry& e) {
 
 MmuTrace::MmuTrace(TraceRequest request, const FunctionTable& functions, const Pe& pe)
     : request_{std::move(request)}, functions_{functions}, pe_{pe} {
-    const mmu::TlbHierarchy& tlbs = pe.mmu->tlbs();
-    for (const auto& [name, tlb] : {std::pair{"l1i", &tlbs.l1(true)}, {"l1d", &tlbs.l1(false)}, {"l2", &tlbs.l2()}})
-        views_.push_back({name, *tlb, std::vector<TlbEntry>(tlb->size())});
+    pe.mmu->tlbs().for_each([&](const char* name, const mmu::Tlb& tlb) {
+        views_.push_back({name, tlb, std::vector<TlbEntry>(tlb.size())});
+    });
     request_.sink("# foldwalk mmu trace 1: number of the instruction, event (walk refill update evict fill widen tlbi drop narrow"
                   " fault), fields; walk: Llevel[physical address]=descriptor");
 }
@@ -121,7 +121,9 @@ void MmuTrace::lookup(char side, u64 va, unsigned el, const mmu::LookupRecord& l
     const char* event = lookup.source == Source::Walk ? "walk" : lookup.source == Source::L2Hit ? "refill" : "update";
     std::string text = formatted("%-6s  %c el=%u asid=%u va=%" PRIx64, event, side, el, unsigned{pe_.mmu->regime().asid}, va);
     if (lookup.source == Source::Walk) text += lookup.walk_cache_hit ? " from=cache" : " from=root";
-    line(text + steps_text(lookup));
+    text += steps_text({lookup.steps.data(), lookup.step_count});
+    if (lookup.prefetch_step_count != 0) text += " prefetch" + steps_text({lookup.prefetch_steps.data(), lookup.prefetch_step_count});
+    line(text);
 }
 
 void MmuTrace::tlbi(const arch::TlbInvalidation& t) {

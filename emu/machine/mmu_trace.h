@@ -7,7 +7,7 @@
 //
 // walk: demand walk of the data (d) or instruction (i) side, from the root or from a table that the walk cache knew, with
 // each descriptor read, and `set` where hardware updated one. refill: an L1 miss that the L2 TLB served. update: a hit
-// that made its descriptor dirty. evict, fill, widen: what that did to a TLB; `table` is a pointer of the walk cache.
+// that made its descriptor dirty. prefetch: what was read to fetch another translation into the L2 TLB. evict, fill, widen: what that did to a TLB; `table` is a pointer of the walk cache.
 // tlbi: operation and operands; drop, narrow: each entry that it removed, whole or in part. fault: its syndrome.
 //
 // It is made of the records of the recording loop and of what the TLBs hold after each event, so the MMU knows nothing of it.
