@@ -34,6 +34,7 @@ bool covers(const TlbEntry& a, const TlbEntry& b) {
 }  // namespace
 
 GhostDirectory::GhostDirectory(Tlb start) : tlb_{std::move(start)}, states_(tlb_.size()) {
+    tlb_.report_no_victims();
     for (unsigned slot = 0; slot < tlb_.size(); ++slot) {
         if (!tlb_.is_live(slot) || tlb_.entry(slot).kind != Kind::Leaf) continue;
         states_[slot].real_slot = slot;

@@ -25,6 +25,8 @@ public:
     void hold_single_pages() { aggregates_ = false; }
     // From now on insert() appends to `victims` each live entry that it evicts. `victims` must outlive the TLB.
     void report_victims(std::vector<TlbEntry>& victims) { victims_ = &victims; }
+    // For a copy, which is nobody's business.
+    void report_no_victims() { victims_ = nullptr; }
 
     // Slot of the translation of `va` for `asid`, or kNone. Where several reaches match, the smallest: deterministic,
     // and one of the outcomes that the architecture allows. No effect on replacement.
