@@ -26,6 +26,12 @@ public:
         });
         if (charged != to) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
     }
+    // The same where all cycles have one cause.
+    void charge(const InstructionRecord& record, Cause cause, u64 cycles) {
+        (*bank_)[mmu::Event::CPU_CYCLES] += cycles;
+        ledger_.enter(record.pc, record.el);
+        ledger_.charge(cause, cycles);
+    }
     [[nodiscard]] const CostLedger& ledger() const { return ledger_; }
 
 private:

@@ -72,6 +72,8 @@ inline const InOrderPipeline::Value& InOrderPipeline::latest(const OpTiming& op,
 
 inline u64 InOrderPipeline::await(const Value& value, u64 skew, u64 earliest) {
     if (value.ready <= earliest + skew) return earliest;
+    const bool plain = value.after == Cause::Base && value.figure == Figure::Known;
+    if (plain) return value.ready - skew;  // needs no span: time that has none is Base
     timeline_.add(Cause::Base, earliest);
     timeline_.add(value.before, std::min(value.split, value.ready) - std::min(skew, value.split), value.figure);
     timeline_.add(value.after, value.ready - skew);
@@ -170,6 +172,7 @@ inline void InOrderPipeline::pass(const InstructionRecord& record) {
     const u64 before = now_;
     now_ = group_.cycle();
     if (now_ == before) return;
+    if (timeline_.empty()) return account_.charge(record, Cause::Base, now_ - before);
     timeline_.add(Cause::Base, now_);
     account_.charge(record, timeline_, before, now_);
 }

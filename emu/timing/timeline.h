@@ -42,6 +42,7 @@ public:
         }
         spans_[count_++] = {until, cause, figure};
     }
+    [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] u64 end() const { return end_; }
 
     // Calls charge(span, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all of

@@ -31,9 +31,10 @@ public:
         record.access[0] = {0x80000000, 0x80000000, 8, mmu::AccessKind::Load, kWriteBack, nullptr};
         moving_.push_back({records_.size() - 1, stride, span, 0});
     }
+    template <class Model>
     double nanoseconds_per_instruction(u64 instructions) {
         mmu::Counters counters;
-        OutOfOrderPipeline pipeline{TimingConfig{}, counters};
+        Model pipeline{TimingConfig{}, counters};
         records_.back().taken = true;
         records_.back().next_pc = records_.front().pc;
         for (std::size_t i = 0; i < records_.size(); ++i) {
@@ -100,7 +101,8 @@ void measure(const char* name, void (*fill)(Recorded&), u64 instructions) {
     fill(r);
     r.add(OpClass::BranchCond, {}, {kTimingNzcv});
     std::printf("%-18s", name);
-    std::printf("%6.1f ns per instruction\n", r.nanoseconds_per_instruction(instructions));
+    std::printf("%6.1f ns per instruction out of order", r.nanoseconds_per_instruction<OutOfOrderPipeline>(instructions));
+    std::printf("%6.1f ns in order\n", r.nanoseconds_per_instruction<InOrderPipeline>(instructions));
 }
 
 }  // namespace
