@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "emu/app/check_options.h"
 #include "emu/app/configurations.h"
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
@@ -174,7 +175,8 @@ int compare(const CommandLine& line) {
     const auto work = make_work(manifest, line);
     const auto plan = make_plan(files, line);
     const Repetitions repetitions{chosen_seeds(line), wants_ranges(files, line)};
-    const auto requests = make_requests(files, plan, work, line.probes, repetitions);
+    auto requests = make_requests(files, plan, work, line.probes, repetitions);
+    for (auto& request : requests) request.check = check_request(line);
     JsonOutput json{line};
 
     auto results = run_all(requests, stop_on_interrupt());
@@ -205,6 +207,7 @@ Subcommand compare_subcommand() {
         compare};
     add_common_options(s.options);
     add_measuring_options(s.options);
+    add_check_options(s.options);
     add_program_options(s.options);
     const auto value = [](const char* name) { return boost::program_options::value<std::string>()->value_name(name); };
     auto add = s.options.add_options();

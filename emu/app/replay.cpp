@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "emu/app/check_options.h"
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
 #include "emu/app/parallel_runs.h"
@@ -60,6 +61,7 @@ int replay(const CommandLine& line) {
     const auto& path = line.only_positional("trace");
     auto request = make_replay_request(files, config, path);
     request.probes = line.probes;
+    request.check = check_request(line);
     if (!line.has("force")) refuse_smaller_folios(path, config.kernel);
     std::optional<ReplayTruth> truth;
     if (const auto other = line.option("truth")) {
@@ -68,11 +70,14 @@ int replay(const CommandLine& line) {
     }
     TraceFiles traces{line};
     traces.attach(request);
+    CheckTraceFile events{line};
+    events.attach(request);
     JsonOutput json{line};
 
     const auto results = run_all({request}, stop_on_interrupt());
     const auto& result = results.front();
     traces.finish(result);
+    events.finish(result);
     std::cout << report_limits(result) << "\n" << report_run(result);
     if (result.trace) std::cout << "\n" << replay_report(result, truth);
     std::cout << std::flush;
@@ -97,6 +102,8 @@ Subcommand replay_subcommand() {
     add_common_options(s.options);
     add_measuring_options(s.options);
     add_trace_options(s.options);
+    add_check_options(s.options);
+    add_check_trace_option(s.options);
     auto add = s.options.add_options();
     add("truth", po::value<std::string>()->value_name("TRACE"),
         "trace of the same program with large folios: print how well the replay predicts it");

@@ -1,6 +1,7 @@
 // foldwalk run: one workload or program, one configuration.
 #include <iostream>
 
+#include "emu/app/check_options.h"
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
 #include "emu/app/parallel_runs.h"
@@ -15,6 +16,7 @@ namespace {
 RunRequest workload_request(const DataFiles& files, const CommandLine& line, const Workload& workload) {
     auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
     request.probes = line.probes;
+    request.check = check_request(line);
     return request;
 }
 
@@ -24,11 +26,14 @@ int run_workload(const DataFiles& files, const CommandLine& line) {
     auto request = workload_request(files, line, workload);
     TraceFiles traces{line};
     traces.attach(request);
+    CheckTraceFile events{line};
+    events.attach(request);
     JsonOutput json{line};
 
     auto results = run_all({request}, stop_on_interrupt());
     auto& result = results.front();
     traces.finish(result);
+    events.finish(result);
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
@@ -45,14 +50,18 @@ void pass_on(int stream, std::string_view bytes) {
 int run_program(const DataFiles& files, const CommandLine& line, const UserProgram& program) {
     auto request = make_program_request(files, make_config(files, line.config), program);
     request.probes = line.probes;
+    request.check = check_request(line);
     request.program_sink = pass_on;
     TraceFiles traces{line};
     traces.attach(request);
+    CheckTraceFile events{line};
+    events.attach(request);
     JsonOutput json{line};
 
     const auto results = run_all({request}, stop_on_interrupt());
     const auto& result = results.front();
     traces.finish(result);
+    events.finish(result);
     if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result) << std::flush;
     print_console_of_failure(result);
     json.write(result_document(line.typed, results));
@@ -78,6 +87,8 @@ Subcommand run_subcommand() {
     add_common_options(s.options);
     add_measuring_options(s.options);
     add_trace_options(s.options);
+    add_check_options(s.options);
+    add_check_trace_option(s.options);
     add_program_options(s.options);
     s.options.add_options()("quiet", "no report about a program, only its output");
     return s;

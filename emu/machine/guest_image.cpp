@@ -51,7 +51,9 @@ GuestImage read_guest_image(const RunRequest& request) {
     Reader reader{request, image};
     const std::string kernel = std::string{"kernel-"} + contpte_name(request.config.kernel.contpte);
     image.kernel = reader.read("kernel", kernel + ".img");
-    image.kernel_symbols = reader.symbols("kernel", kernel + ".elf");
+    const std::vector<arch::u8> elf = reader.read("kernel", kernel + ".elf");
+    image.kernel_symbols = read_elf_symbols(elf, request.files.folder + "/" + kernel + ".elf");
+    image.kernel_objects = read_elf_objects(elf, request.files.folder + "/" + kernel + ".elf");
     static_cast<void>(reader.read("profile", "profiles/" + request.config.core_profile + ".ini"));
     if (request.program) {
         add_program(*request.program, image);

@@ -15,6 +15,7 @@ struct GuestImage {
     std::vector<arch::u8> kernel;    // arm64 Image
     std::vector<arch::u8> initrd;
     std::vector<Symbol> kernel_symbols;
+    std::vector<Symbol> kernel_objects;   // data
     std::vector<Symbol> program_symbols;  // of the workload
     std::vector<InputFile> inputs;        // what was read, with content hashes
 };

@@ -54,13 +54,6 @@ std::string exception_text(const Pe& pe, const InstructionRecord& record) {
 
 }  // namespace
 
-std::string place_name(const FunctionTable& functions, u64 pc) {
-    const auto at = functions.place_of(pc);
-    if (at.index == FunctionTable::kNone) return "?";
-    const auto& function = functions[at.index];
-    return function.name + formatted("+0x%" PRIx64, pc - function.start);
-}
-
 InstructionTrace::InstructionTrace(TraceRequest request, const FunctionTable& functions, const Pe& pe, PhysicalMemory& memory)
     : request_{std::move(request)}, functions_{functions}, pe_{pe}, memory_{memory} {
     request_.sink("# foldwalk instruction trace 2: number, cycle, EL, pc, function+offset, instruction, registers written,"

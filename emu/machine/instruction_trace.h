@@ -20,9 +20,6 @@
 
 namespace emu {
 
-// "contpte_convert+0x1c", or "?" outside every function.
-[[nodiscard]] std::string place_name(const FunctionTable& functions, arch::u64 pc);
-
 class InstructionTrace {
 public:
     // Everything referred to must outlive the trace.

@@ -38,6 +38,14 @@ std::unique_ptr<Pipeline> make_pipeline(const RunRequest& request, const GuestIm
                                       function_table(image.kernel_symbols, image.program_symbols));
 }
 
+// Null where it is not asked for.
+std::unique_ptr<TranslationCheck> make_check(const RunRequest& request, const GuestImage& image, const Pe& pe,
+                                             PhysicalMemory& memory) {
+    if (!request.check.wanted) return nullptr;
+    return std::make_unique<TranslationCheck>(request.check, function_table(image.kernel_symbols, image.program_symbols),
+                                              PageReleases{image.kernel_symbols, image.kernel_objects}, pe, memory);
+}
+
 OperationCost cost_of(const OperationPrice& p) {
     OperationCost cost;
     cost.operation = p.operation;
@@ -90,6 +98,7 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
     const BootState boot = load_guest(image, arguments, replay_ ? ReplayFeed::kWindowBytes : 0, memory_);
     if (replay_) replay_->refill(memory_, boot.window);
     core_.reset();
+    check_ = make_check(request, image, core_.pe, memory_);
     core_.pe.pc = boot.pc;
     core_.pe.x[0] = boot.device_tree;
 }
@@ -97,7 +106,7 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
 Machine::~Machine() = default;
 
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
-    const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher};
+    const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher, check_.get()};
     limit = traces_.next_change(core_.pe.retired, limit);
     if (!timed_ && !observers.any()) return core_.run_plain(limit);
     if (observers.traces != nullptr) traces_.resume();
@@ -127,7 +136,7 @@ RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress)
         if (stop.load(std::memory_order_relaxed)) interrupt();
         if (end_) break;
         const bool traced = traces_.wanted(core_.pe.retired);
-        run_some(traced ? kTracedSlice : timed_ ? kTimedSlice : kUntimedSlice, nullptr);
+        run_some(traced ? kTracedSlice : timed_ || check_ ? kTimedSlice : kUntimedSlice, nullptr);
         if (progress) progress(core_.pe.retired, phases_.current_name());
     }
     return *end_;
@@ -246,6 +255,7 @@ void Machine::collect(RunResult& result) {
     result.el1 = counters_.by_el[1];
     result.console = console_.text();
     result.memory_hash = memory_hash_;
+    if (check_) result.check = check_->result();
     if (const auto box = read_mailbox(memory_, mailbox_)) {
         result.guest = name_counters(box->counters);
         result.table_hash = box->table_hash;

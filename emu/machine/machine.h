@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "emu/check/translation_check.h"
 #include "emu/core/core.h"
 #include "emu/devices/pl011.h"
 #include "emu/machine/guest_image.h"
@@ -87,6 +88,7 @@ private:
     PhaseTracker phases_;
     std::unique_ptr<ReplayFeed> replay_;
     Traces traces_;
+    std::unique_ptr<TranslationCheck> check_;  // where it was asked for
     MailboxPlace mailbox_{};
     arch::u64 memory_hash_{0};
     std::optional<RunEnd> end_;

@@ -4,6 +4,7 @@
 
 #include <bitset>
 
+#include "emu/check/translation_check.h"
 #include "emu/core/core.h"
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/run_watcher.h"
@@ -69,8 +70,9 @@ private:
 struct Observers {
     Traces* traces{nullptr};
     RunWatcher* watcher{nullptr};
+    TranslationCheck* check{nullptr};
 
-    [[nodiscard]] bool any() const { return traces != nullptr || watcher != nullptr; }
+    [[nodiscard]] bool any() const { return traces != nullptr || watcher != nullptr || check != nullptr; }
 };
 
 // With time only where there is any: observers are for both modes.
@@ -82,6 +84,7 @@ public:
 
     void consume(const InstructionRecord& record) {
         if (timed_ != nullptr) timed_->consume(record);
+        if (observers_.check != nullptr) observers_.check->record(record, retired_ + 1);
         if (observers_.traces != nullptr) trace(record);
         retired_ = pe_.retired;
         if (observers_.watcher != nullptr && observers_.watcher->stops(pe_)) pe_.stop_requested = true;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/check/check_request.h"
 #include "emu/machine/config.h"
 #include "emu/machine/program_console.h"
 #include "emu/machine/trace_request.h"
@@ -40,6 +41,7 @@ struct RunRequest {
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
     TraceRequest trace_instructions;     // see instruction_trace.h
     TraceRequest trace_mmu;              // see mmu_trace.h
+    CheckRequest check;
     // Runs the machine to its end in place of Machine::run: a debugger. Empty: none.
     std::function<RunEnd(Machine&, const std::atomic<bool>& stop, const ProgressSink&)> driver;
 };

@@ -63,15 +63,34 @@ bool is_code(const ElfView& elf, const Elf64_Ehdr& header, const Elf64_Sym& symb
     return (section(elf, header, symbol.st_shndx).sh_flags & SHF_EXECINSTR) != 0;
 }
 
-void append_symbols(const ElfView& elf, const Elf64_Ehdr& header, const Elf64_Shdr& table, std::vector<Symbol>& out) {
+bool is_data(const ElfView&, const Elf64_Ehdr&, const Elf64_Sym& symbol) {
+    return symbol.st_shndx != SHN_UNDEF && ELF64_ST_TYPE(symbol.st_info) == STT_OBJECT;
+}
+
+using IsWanted = bool (*)(const ElfView&, const Elf64_Ehdr&, const Elf64_Sym&);
+
+void append_symbols(const ElfView& elf, const Elf64_Ehdr& header, const Elf64_Shdr& table, IsWanted is_wanted,
+                    std::vector<Symbol>& out) {
     const Elf64_Shdr names = section(elf, header, table.sh_link);
     for (arch::u64 at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
         const auto symbol = elf.at<Elf64_Sym>(table.sh_offset + at);
-        if (!is_code(elf, header, symbol)) continue;
+        if (!is_wanted(elf, header, symbol)) continue;
         std::string name = elf.text(names.sh_offset + symbol.st_name);
         if (name.empty() || name[0] == '$') continue;  // mapping symbols: $x, $d
         out.push_back({std::move(name), symbol.st_value, symbol.st_size});
     }
+}
+
+std::vector<Symbol> read_symbols(std::span<const arch::u8> bytes, const std::string& path, IsWanted is_wanted) {
+    const ElfView elf{bytes, path};
+    const Elf64_Ehdr header = checked_header(elf);
+    std::vector<Symbol> symbols;
+    for (arch::u64 i = 0; i < header.e_shnum; ++i) {
+        const Elf64_Shdr table = section(elf, header, i);
+        if (table.sh_type == SHT_SYMTAB) append_symbols(elf, header, table, is_wanted, symbols);
+    }
+    std::stable_sort(symbols.begin(), symbols.end(), [](const Symbol& a, const Symbol& b) { return a.start < b.start; });
+    return symbols;
 }
 
 }  // namespace
@@ -88,15 +107,11 @@ ImageHeader parse_image_header(std::span<const arch::u8> bytes, const std::strin
 }
 
 std::vector<Symbol> read_elf_symbols(std::span<const arch::u8> bytes, const std::string& path) {
-    const ElfView elf{bytes, path};
-    const Elf64_Ehdr header = checked_header(elf);
-    std::vector<Symbol> symbols;
-    for (arch::u64 i = 0; i < header.e_shnum; ++i) {
-        const Elf64_Shdr table = section(elf, header, i);
-        if (table.sh_type == SHT_SYMTAB) append_symbols(elf, header, table, symbols);
-    }
-    std::stable_sort(symbols.begin(), symbols.end(), [](const Symbol& a, const Symbol& b) { return a.start < b.start; });
-    return symbols;
+    return read_symbols(bytes, path, is_code);
+}
+
+std::vector<Symbol> read_elf_objects(std::span<const arch::u8> bytes, const std::string& path) {
+    return read_symbols(bytes, path, is_data);
 }
 
 ProgramFile check_static_program(std::span<const arch::u8> bytes, const std::string& path) {

@@ -28,6 +28,9 @@ struct ImageHeader {
 // address; aliases are all kept. Throws UserError when the file is no such ELF or is cut short.
 [[nodiscard]] std::vector<Symbol> read_elf_symbols(std::span<const arch::u8> bytes, const std::string& path);
 
+// Data symbols (STT_OBJECT), likewise.
+[[nodiscard]] std::vector<Symbol> read_elf_objects(std::span<const arch::u8> bytes, const std::string& path);
+
 struct ProgramFile {
     bool position_independent{false};
 };

@@ -1,5 +1,6 @@
 #include "emu/report/result_json.h"
 
+#include "emu/report/check_report.h"
 #include "emu/report/fold_counts.h"
 #include "emu/report/number_format.h"
 #include "emu/report/phase_tables.h"
@@ -254,6 +255,7 @@ Json json_of(const RunResult& run) {
     if (run.program) object["program"] = json_of(*run.program);
     add_measurements(object, run);
     add_hashes(object, run);
+    if (run.check) object["check"] = json_of(*run.check);
     if (run.trace) object["trace"] = json_of(*run.trace);
     object["lacks"] = run.lacks;
     object["warnings"] = run.warnings;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "emu/report/check_result.h"
 #include "emu/trace/statistics.h"
 #include "mmu/base/counters.h"
 
@@ -136,6 +137,7 @@ struct RunResult {
     std::uint64_t table_hash{0};       // live descriptors without AF and dirty state
 
     std::optional<ProgramResult> program;    // of a run of a user's program
+    std::optional<CheckResult> check;        // where the run was checked
     std::optional<trace::Statistics> trace;  // of a replay: what the trace says happened
 
     std::vector<InputFile> inputs;
@@ -144,9 +146,11 @@ struct RunResult {
     std::vector<std::string> lacks;  // what this run does not include, one phrase each
 };
 
-// Exit status 1 of Foldwalk: the guest failed, or the run was cut short. A user's program may end as it likes.
+// Exit status 1 of Foldwalk: the guest failed, the run was cut short, or the checker found errors. A user's program may end
+// as it likes.
 [[nodiscard]] inline bool succeeded(const RunResult& r) {
-    return r.complete && (r.exit_status == 0 || r.program.has_value());
+    const bool clean = !r.check || r.check->total == 0;
+    return r.complete && clean && (r.exit_status == 0 || r.program.has_value());
 }
 
 }  // namespace emu

@@ -1,5 +1,6 @@
 #include "emu/report/text_report.h"
 
+#include "emu/report/check_report.h"
 #include "emu/report/number_format.h"
 #include "emu/report/phase_tables.h"
 #include "emu/report/price_list.h"
@@ -38,10 +39,11 @@ std::string heading(const std::string& title, const RunResult& run) {
 std::string problems_of(const RunResult& run) {
     std::string text;
     if (!run.complete) text += "   INCOMPLETE " + run.name + ": " + run.stop_reason + "\n";
-    if (run.complete && !succeeded(run))
+    if (run.complete && run.exit_status != 0 && !run.program)
         text +=
             "   FAILED " + run.name + ": the guest's init exited with status " + std::to_string(run.exit_status) + "\n";
     for (const auto& warning : run.warnings) text += "   warning, " + run.name + ": " + warning + "\n";
+    if (run.check) text += check_report(*run.check, run.name);
     if (!run.program) return text;
     for (const auto& call : run.program->not_built) text += "   warning, " + run.name + ": " + not_built_text(call) + "\n";
     return text;

@@ -1,6 +1,8 @@
 #include "emu/timing/function_table.h"
 
 #include <algorithm>
+#include <cinttypes>
+#include <cstdio>
 
 namespace emu {
 
@@ -34,6 +36,14 @@ FunctionTable::Place FunctionTable::place_of(u64 pc) const {
     const Function& function = *(next - 1);
     if (pc >= function.end) return {function.end, limit, kNone};
     return {function.start, function.end, static_cast<std::size_t>(next - 1 - functions_.begin())};
+}
+
+std::string place_name(const FunctionTable& functions, u64 pc) {
+    const FunctionTable::Place at = functions.place_of(pc);
+    if (at.index == FunctionTable::kNone) return "?";
+    char offset[24];
+    std::snprintf(offset, sizeof offset, "+0x%" PRIx64, pc - at.start);
+    return functions[at.index].name + offset;
 }
 
 }  // namespace emu

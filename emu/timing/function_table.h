@@ -37,4 +37,7 @@ private:
     std::vector<Function> functions_;
 };
 
+// "contpte_convert+0x1c", or "?" outside every function.
+[[nodiscard]] std::string place_name(const FunctionTable& functions, arch::u64 pc);
+
 }  // namespace emu

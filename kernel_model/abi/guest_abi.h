@@ -62,6 +62,15 @@ struct guest_mailbox {
     uint64_t counters[GUEST_COUNTER_COUNT];
 };
 
+/* The kernel's array of frame descriptors (km::page_array): one of GUEST_FRAME_DESCRIPTOR_BYTES for each page frame from
+ * first_frame on. Whoever watches the page allocator from outside learns from it which memory is meant. */
+#define GUEST_FRAME_DESCRIPTOR_BYTES 64
+struct guest_frame_array {
+    uint64_t descriptors;
+    uint64_t first_frame;
+    uint64_t end_frame;
+};
+
 /* A window on a trace, which may be longer than guest memory. `length` bytes of it follow this structure. The guest
  * consumes them, sets `length` to 0 and executes the WINDOW marker when it wants more; `done` says that there is none. */
 struct guest_window {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "kernel_model/abi/guest_abi.h"
 #include "kernel_model/lib/list.h"
 #include "kernel_model/mm/geometry.h"
 #include "kernel_model/port/port.h"
@@ -64,6 +65,8 @@ struct PageArray {
     u64 end_pfn{0};
 };
 extern PageArray page_array;
+static_assert(sizeof(Page) == GUEST_FRAME_DESCRIPTOR_BYTES && sizeof(PageArray) == sizeof(guest_frame_array) &&
+              offsetof(PageArray, first_pfn) == offsetof(guest_frame_array, first_frame));
 
 [[nodiscard]] inline u64 page_to_pfn(const Page* page) {
     return static_cast<u64>(page - page_array.pages) + page_array.first_pfn;

@@ -1,0 +1,92 @@
+#include "emu/check/check_result.h"
+
+#include <cinttypes>
+#include <cstdio>
+
+#include "emu/check/descriptor_text.h"
+
+namespace emu {
+
+namespace {
+
+using mmu::check::Finding;
+using mmu::check::MissingStep;
+using mmu::check::Rule;
+using mmu::check::Site;
+
+const char* text_of(MissingStep step) {
+    switch (step) {
+        case MissingStep::Break: return "an invalid descriptor, DSB, TLBI and DSB between the two values";
+        case MissingStep::Tlbi: return "a TLBI of the old value, with a DSB before and after it";
+        case MissingStep::DsbBeforeTlbi: return "a DSB (of stores at least, in the TLBI's domain) between the store and the TLBI";
+        case MissingStep::DsbAfterTlbi: return "a DSB (of loads and stores, in the TLBI's domain) after the TLBI";
+        case MissingStep::RightLevel: return "a TLBI with the descriptor's level as hint, or with none";
+        case MissingStep::DsbBeforeUse: return "DSB and ISB between the store and the use";
+        case MissingStep::IsbBeforeUse: return "an ISB before the use";
+        case MissingStep::Exchange: return "an atomic exchange in place of the store";
+        case MissingStep::Agreement: return "equal attributes and consecutive output addresses in all descriptors of the group";
+    }
+    return "";
+}
+
+std::optional<CheckPlace> place_of(const Site& site, const FunctionTable& functions) {
+    if (!site.known()) return std::nullopt;
+    return CheckPlace{site.instruction, site.pc, place_name(functions, site.pc)};
+}
+
+std::string root_text(arch::u64 table) {
+    if (table == 0) return "tables of an address space that is gone";
+    char text[40];
+    std::snprintf(text, sizeof text, "tables at %" PRIx64, table);
+    return text;
+}
+
+// Of these rules `before` and `after` are roots, not descriptors.
+bool is_about_registers(Rule rule) { return rule == Rule::AsidReuse || rule == Rule::MissingIsb; }
+
+CheckFinding finding(const Finding& f, const FunctionTable& functions, arch::Granule granule) {
+    const mmu::check::RuleInfo& rule = info_of(f.rule);
+    CheckFinding out;
+    out.rule = rule.name;
+    out.tag = rule.tag;
+    out.sentence = rule.sentence;
+    out.missing = text_of(f.missing);
+    out.count = f.count;
+    out.va = f.va;
+    out.bytes = f.bytes;
+    out.owner = f.global ? "global" : "asid " + std::to_string(f.asid);
+    out.descriptor_pa = f.descriptor_pa;
+    out.before = f.before.raw;
+    out.after = f.after.raw;
+    const bool registers = is_about_registers(f.rule);
+    out.before_text = registers ? root_text(f.before.raw) : descriptor_text(f.before, granule, f.before_level);
+    out.after_text = registers ? root_text(f.after.raw) : descriptor_text(f.after, granule, f.after_level);
+    out.write = place_of(f.write, functions);
+    out.broke = place_of(f.broke, functions);
+    out.tlbi = place_of(f.tlbi, functions);
+    out.freed = place_of(f.freed, functions);
+    out.hardware = place_of(f.hardware, functions);
+    out.access = place_of(f.access, functions);
+    out.access_va = f.access_va;
+    return out;
+}
+
+}  // namespace
+
+CheckResult check_result(const mmu::check::CoherenceChecker& checker, const FunctionTable& functions, arch::Granule granule) {
+    using mmu::check::kRuleCount;
+    using mmu::check::kRules;
+    using mmu::check::kStaleKindCount;
+    using mmu::check::kStaleKinds;
+    CheckResult result;
+    result.total = checker.findings().total();
+    for (std::size_t i = 0; i < kRuleCount; ++i) result.errors.emplace_back(kRules[i].name, checker.findings().errors()[i]);
+    for (const Finding& f : checker.findings().reports()) result.findings.push_back(finding(f, functions, granule));
+    for (std::size_t i = 0; i < kStaleKindCount; ++i) {
+        result.stale_values.emplace_back(kStaleKinds[i].name, checker.legal().values[i]);
+        result.stale_accesses.emplace_back(kStaleKinds[i].name, checker.legal().accesses[i]);
+    }
+    return result;
+}
+
+}  // namespace emu

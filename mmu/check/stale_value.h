@@ -1,0 +1,58 @@
+// An old value of a descriptor that a TLB or a walk cache may still hold.
+#pragma once
+
+#include "mmu/arch/address.h"
+#include "mmu/arch/descriptor.h"
+#include "mmu/arch/tlbi.h"
+#include "mmu/check/check_rules.h"
+
+namespace mmu::check {
+
+inline constexpr arch::u32 kNoFinding = ~arch::u32{0};
+
+// A range of virtual addresses; as 56-bit numbers, since no TLBI operand has the bits above.
+struct VaRange {
+    arch::u64 first{0};
+    arch::u64 bytes{0};
+
+    [[nodiscard]] bool contains(arch::u64 va) const { return ((va - first) & arch::low_mask(56)) < bytes; }
+    [[nodiscard]] bool meets(const VaRange& other) const { return contains(other.first) || other.contains(first); }
+};
+
+struct StaleValue {
+    // What a TLBI that came by did not do, and why.
+    enum class Flaw : arch::u8 { None, BeforeDsb, WrongLevel };
+
+    arch::Descriptor descriptor{};
+    arch::u64 descriptor_pa{0};
+    VaRange own{};     // what the descriptor maps
+    VaRange reach{};   // what an entry made of it may map: its contiguous group
+    int level{0};
+    bool is_table{false};
+    bool global{false};
+    arch::u16 asid{0};
+    arch::u64 tree{0};        // identity of the tree of tables that it came from
+    StaleKind kind{StaleKind::Unmapped};
+    Site write{};             // that made it stale
+    arch::u64 write_order{0};
+
+    bool invalidated{false};  // a TLBI was issued for it; a DSB has to complete that
+    bool broadcast{false};    // that TLBI's domain
+    Flaw flaw{Flaw::None};
+    Site tlbi{};              // of that TLBI, or of the one that had the flaw
+    Site freed{};             // where what it points to was given another use
+    arch::u32 finding{kNoFinding};  // the report that this value is part of
+
+    [[nodiscard]] bool owned_by(arch::u16 current) const { return global || asid == current; }
+    [[nodiscard]] arch::u64 frame() const { return (descriptor.raw & arch::Descriptor::OutputAddress::kMask) >> 12; }
+    // The value that a contiguous entry made of it has for `va`.
+    [[nodiscard]] arch::Descriptor seen_from(arch::u64 va, arch::u64 page_bytes) const {
+        return arch::Descriptor{descriptor.raw + arch::align_down(va, page_bytes) - own.first};
+    }
+};
+
+// Whether `tlbi` names the value: address, address space, kind. Level hints and barriers apart.
+[[nodiscard]] bool names(const arch::TlbInvalidation& tlbi, const StaleValue& value);
+[[nodiscard]] bool hits_level(const arch::TlbInvalidation& tlbi, const StaleValue& value);
+
+}  // namespace mmu::check
