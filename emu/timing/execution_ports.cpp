@@ -22,6 +22,10 @@ ClassTiming store() {
 ClassTiming system(Path path, u64 latency = 1) {
     return {path, Port::None, latency, 1, false, false};
 }
+ClassTiming synchronizing(ClassTiming timing) {
+    timing.synchronizes = true;
+    return timing;
+}
 ClassTiming estimated(ClassTiming timing) {
     timing.figure = Figure::Estimated;
     return timing;
@@ -78,8 +82,9 @@ ClassTiming system_timing(OpClass c, const LatencyConfig& l) {
         case OpClass::AddressTranslate: return estimated(system(Path::AddressTranslate, l.address_translate.mid));
         case OpClass::Dsb: return system(Path::Dsb);
         case OpClass::Dmb: return system(Path::Dmb);
-        case OpClass::Isb: return system(Path::Isb);
-        default: return compute(Port::None, 1);  // hints, and what only takes an exception or returns
+        case OpClass::Isb: return synchronizing(system(Path::Isb));
+        case OpClass::Eret: return synchronizing(compute(Port::None, 1));
+        default: return compute(Port::None, 1);  // hints, and what only takes an exception
     }
 }
 
@@ -112,7 +117,7 @@ ClassTimings class_timings(const CoreTimingConfig& config) {
     return out;
 }
 
-u64 ExecutionPorts::reserve_both(SlotRing& group, SlotRing& port, unsigned occupancy, u64 cycle) {
+u64 ExecutionPorts::reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle) {
     const auto all_free = [&](u64 from) {
         for (unsigned i = 0; i < occupancy; ++i)
             if (!group.free_at(from + i) || !port.free_at(from + i)) return false;

@@ -14,6 +14,7 @@ namespace emu {
 // takes single-cycle operations, V0 alone divides. Store data has as many ports as addresses have and is never the
 // limit.
 enum class Port : u8 { None, Integer, Multiply, Branch, Memory, Vector, VectorDivide };
+inline constexpr std::size_t kPortCount = 7;
 
 // Which path of the pipeline times the operation.
 enum class Path : u8 {
@@ -34,7 +35,7 @@ enum class Path : u8 {
     SystemWrite,
 };
 
-struct ClassTiming {
+struct alignas(32) ClassTiming {
     Path path{Path::Compute};
     Port port{Port::None};
     u64 latency{1};
@@ -42,6 +43,7 @@ struct ClassTiming {
     bool in_load_queue{false};
     bool in_store_queue{false};
     Figure figure{Figure::Known};  // what `latency` is
+    bool synchronizes{false};      // nothing behind it was fetched in the right context
 };
 
 inline constexpr std::size_t kOpClassCount = static_cast<std::size_t>(OpClass::Crypto) + 1;
@@ -51,37 +53,28 @@ using ClassTimings = std::array<ClassTiming, kOpClassCount>;
 class ExecutionPorts {
 public:
     explicit ExecutionPorts(const CoreTimingConfig& config)
-        : integer_{config.integer_ports},
-          multiply_{config.multiply_ports},
-          branch_{config.branch_ports},
-          memory_{config.load_ports},
-          vector_{config.vector_ports},
-          divide_{1} {}
+        : rings_{SlotRing<>{kUnlimited},          SlotRing<>{config.integer_ports}, SlotRing<>{config.multiply_ports},
+                 SlotRing<>{config.branch_ports}, SlotRing<>{config.load_ports},    SlotRing<>{config.vector_ports},
+                 SlotRing<>{1}} {}
 
     // The first cycle from `ready` on at which the port is free; it is taken.
     u64 reserve(Port port, unsigned occupancy, u64 ready) {
-        switch (port) {
-            case Port::None: return ready;
-            case Port::Integer: return integer_.reserve(ready);
-            case Port::Branch: return branch_.reserve(ready);
-            case Port::Memory: return memory_.reserve(ready);
-            case Port::Vector: return vector_.reserve(ready);
-            case Port::Multiply: return reserve_both(integer_, multiply_, occupancy, ready);
-            case Port::VectorDivide: return reserve_both(vector_, divide_, occupancy, ready);
-        }
-        return ready;
+        if (port == Port::None) return ready;
+        const Port group = kGroupOf[static_cast<std::size_t>(port)];
+        return group == port ? ring(port).reserve(ready) : reserve_both(ring(group), ring(port), occupancy, ready);
     }
 
 private:
-    // A port that is one of a group: it needs itself and one use of the group in every cycle of its occupancy.
-    static u64 reserve_both(SlotRing& group, SlotRing& port, unsigned occupancy, u64 cycle);
+    static constexpr unsigned kUnlimited = 255;
+    // Of which group a port is one.
+    static constexpr std::array<Port, kPortCount> kGroupOf{Port::None,   Port::Integer, Port::Integer, Port::Branch,
+                                                           Port::Memory, Port::Vector,  Port::Vector};
 
-    SlotRing integer_;
-    SlotRing multiply_;
-    SlotRing branch_;
-    SlotRing memory_;
-    SlotRing vector_;
-    SlotRing divide_;
+    [[nodiscard]] SlotRing<>& ring(Port port) { return rings_[static_cast<std::size_t>(port)]; }
+    // A port that is one of a group: it needs itself and one use of the group in every cycle of its occupancy.
+    static u64 reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle);
+
+    std::array<SlotRing<>, kPortCount> rings_;
 };
 
 }  // namespace emu

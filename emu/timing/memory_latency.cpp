@@ -6,11 +6,9 @@ namespace emu {
 
 namespace {
 
-constexpr unsigned kDramBucketShift = 6;
-
 // Lines that the channel moves per bucket of cycles, at least one.
 unsigned lines_per_bucket(const TimingConfig& config) {
-    const double bucket_ns = 1000.0 * (1 << kDramBucketShift) / static_cast<double>(config.core.frequency_mhz);
+    const double bucket_ns = 1000.0 * (1 << MemoryLatency::kDramBucketShift) / static_cast<double>(config.core.frequency_mhz);
     const double lines = config.memory.dram_gb_per_s * bucket_ns / static_cast<double>(kLineBytes);
     return std::clamp(static_cast<unsigned>(lines + 0.5), 1U, 255U);
 }
@@ -27,7 +25,7 @@ MemoryLatency::MemoryLatency(const TimingConfig& config)
       l2_{config.memory.l2.size, config.memory.l2.ways},
       llc_{config.memory.llc.size, config.memory.llc.ways},
       misses_{static_cast<unsigned>(config.memory.l1d_misses.mid)},
-      dram_channel_{lines_per_bucket(config), kDramBucketShift},
+      dram_channel_{lines_per_bucket(config)},
       bank_{nullptr} {}
 
 // A hit on a line that is still under way waits for it. If this access comes earlier in time than the one that asked

@@ -13,6 +13,8 @@ namespace emu {
 
 class MemoryLatency {
 public:
+    static constexpr unsigned kDramBucketShift = 6;
+
     struct Served {
         u64 ready;    // cycle at which the value is there
         Cause level;  // L1d, L2, Llc or Dram: what the time beyond the L1D latency is for
@@ -65,7 +67,7 @@ private:
     Cache<> l2_;
     Cache<> llc_;
     ServerPool misses_;
-    SlotRing dram_channel_;
+    SlotRing<kDramBucketShift> dram_channel_;
     u64 floor_{0};
     u64 last_cycle_{0};
     mmu::CounterBank* bank_;

@@ -66,11 +66,18 @@ inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, u64 dispatched
 }
 
 inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+    if (timing.path == Path::Compute) {
+        issued_ = ports_.reserve(timing.port, timing.occupancy, ready);
+        return issued_ + timing.latency;
+    }
+    return execute_other(record, timing, ready);
+}
+
+u64 OutOfOrderPipeline::execute_other(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     issued_ = ready;
+    memory_.set_floor(front_end_.floor());
+    translation_.set_floor(front_end_.floor());
     switch (timing.path) {
-        case Path::Compute:
-            issued_ = ports_.reserve(timing.port, timing.occupancy, ready);
-            return issued_ + timing.latency;
         case Path::Branch: return execute_branch(record, timing, ready);
         case Path::Load: return execute_load(record, timing, ready);
         case Path::Store:
@@ -157,14 +164,12 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     const OpTiming& op = record.op->timing;
     const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
     const u64 delivered = front_end_.deliver(record, timeline_);
-    memory_.set_floor(delivered);
-    translation_.set_floor(delivered);
     const u64 dispatched = dispatch(timing, delivered);
     const u64 complete = execute(record, timing, operands_ready(op, dispatched));
     write_results(op, issued_, complete);
     commit(record, timing, complete);
     if (timing.in_store_queue) unit_.drain(record, timing.path, complete, now());
-    front_end_.redirect_after(record, now());
+    if (record.exception || timing.synchronizes) [[unlikely]] front_end_.redirect_after(record, now());
 }
 
 }  // namespace emu

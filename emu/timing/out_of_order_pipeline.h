@@ -39,6 +39,7 @@ private:
     u64 dispatch(const ClassTiming& timing, u64 delivered);
     u64 operands_ready(const OpTiming& op, u64 dispatched) const;
     u64 execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_other(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_memory(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_branch(const InstructionRecord& record, const ClassTiming& timing, u64 ready);

@@ -15,75 +15,80 @@ namespace emu {
 
 using arch::u64;
 
-// `capacity` uses per slot of time; a slot is one cycle, or a bucket of 2^shift cycles. Slots live in a ring that is
-// indexed by time and tagged with it: an entry of another time counts as empty. A reservation is thus forgotten
-// only when another one exactly a multiple of kSlots away takes its place.
+// `capacity` uses per slot of time; a slot is one cycle, or a bucket of 2^kShift cycles. Slots live in a ring that is
+// indexed by time, in groups of 64: a group is forgotten when one exactly a multiple of kSlots later takes its place, and
+// what comes for its time after that finds it free. Nobody waits for more than half of the ring, so that a long queue does
+// not make the present forgotten.
+template <unsigned kShift = 0>
 class SlotRing {
 public:
-    explicit SlotRing(unsigned capacity, unsigned shift = 0) : capacity_{capacity}, shift_{shift} {}
+    explicit SlotRing(unsigned capacity) : capacity_{capacity} {}
 
     [[nodiscard]] bool free_at(u64 cycle) const {
-        const u64 slot = cycle >> shift_;
-        const u64 entry = ring_[slot % kSlots];
-        return (entry >> kUsedBits) != slot || (entry & kUsedMask) < capacity_;
+        const u64 slot = cycle >> kShift;
+        return (full_in(slot / kGroup) >> slot % kGroup & 1) == 0;
     }
-    void take(u64 cycle) {
-        const u64 slot = cycle >> shift_;
-        u64& entry = ring_[slot % kSlots];
-        FullSlots& full = full_[slot / 64 % kGroups];
-        if ((entry >> kUsedBits) != slot) {
-            entry = slot << kUsedBits;
-            if (full.group != slot / 64) full = {slot / 64, 0};
-        }
-        ++entry;
-        if ((entry & kUsedMask) >= capacity_) full.mask |= u64{1} << slot % 64;
-    }
-    // The first cycle from `cycle` on with a free use.
-    [[nodiscard]] u64 next_free(u64 cycle) const {
-        while (!free_at(cycle)) cycle = behind_full_slots(cycle >> shift_) << shift_;
-        return cycle;
-    }
-    // The same, and takes it.
+    void take(u64 cycle) { take_slot(cycle >> kShift); }
+    // The first cycle from `cycle` on with a free use; it is taken.
     u64 reserve(u64 cycle) {
-        cycle = next_free(cycle);
-        take(cycle);
-        return cycle;
+        const u64 slot = cycle >> kShift;
+        const u64 full = full_in(slot / kGroup) >> slot % kGroup;
+        if ((full & 1) == 0) {
+            take_slot(slot);
+            return cycle;
+        }
+        const u64 later = behind_full_slots(slot, full);
+        take_slot(later);
+        return later << kShift;
     }
 
-    // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are certainly full. Others may be as well.
+    // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are full.
     [[nodiscard]] u64 full_from(u64 cycle) const {
-        const u64 slot = cycle >> shift_;
-        const u64 first = full_in(slot / 64) >> slot % 64;
-        return slot % 64 == 0 ? first : first | full_in(slot / 64 + 1) << (64 - slot % 64);
+        const u64 slot = cycle >> kShift;
+        const u64 in_group = slot % kGroup;
+        const u64 first = full_in(slot / kGroup) >> in_group;
+        return in_group == 0 ? first : first | full_in(slot / kGroup + 1) << (kGroup - in_group);
     }
 
 private:
-    static constexpr u64 kSlots = 4096;
-    static constexpr u64 kGroups = kSlots / 64;
-    static constexpr unsigned kUsedBits = 8;
-    static constexpr u64 kUsedMask = (1 << kUsedBits) - 1;
+    static constexpr u64 kGroup = 64;
+    static constexpr u64 kGroups = 128;
+    static constexpr u64 kSlots = kGroup * kGroups;
 
-    // Of 64 slots from 64 * group on, those that are certainly full. Forgotten as soon as a slot of another time takes
-    // the place of one of them.
-    struct FullSlots {
-        u64 group{0};
-        u64 mask{0};
-    };
-
-    [[nodiscard]] u64 full_in(u64 group) const {
-        const FullSlots& full = full_[group % kGroups];
-        return full.group == group ? full.mask : 0;
+    void take_slot(u64 slot) {
+        const u64 number = slot / kGroup;
+        if (number_[number % kGroups] != number && !begin(number)) return;
+        const bool full = ++used_[slot % kSlots] >= capacity_;
+        full_[number % kGroups] |= u64{full} << slot % kGroup;
     }
-    // A slot after `slot`, which is full, with only full ones between.
-    [[nodiscard]] u64 behind_full_slots(u64 slot) const {
-        const u64 run = static_cast<u64>(std::countr_one(full_in(slot / 64) >> slot % 64));
-        return slot + std::max<u64>(run, 1);
+    [[nodiscard]] u64 full_in(u64 number) const {
+        return number_[number % kGroups] == number ? full_[number % kGroups] : 0;
+    }
+    // false: the group's place is a later one's already.
+    [[gnu::noinline]] bool begin(u64 number) {
+        if (number < number_[number % kGroups]) return false;
+        number_[number % kGroups] = number;
+        full_[number % kGroups] = 0;
+        std::fill_n(&used_[number * kGroup % kSlots], kGroup, static_cast<unsigned char>(0));
+        return true;
+    }
+    // The first slot behind `slot` that is not full, as far as anybody waits; `full` are those of its group from it on.
+    [[nodiscard]] u64 behind_full_slots(u64 slot, u64 full) const {
+        const u64 patience = slot + kSlots / 2;
+        while (slot < patience) {
+            const u64 left = kGroup - slot % kGroup;
+            const u64 run = static_cast<u64>(std::countr_one(full));
+            if (run < left) return slot + run;
+            slot += left;
+            full = full_in(slot / kGroup);
+        }
+        return slot;
     }
 
-    std::array<u64, kSlots> ring_{};
-    std::array<FullSlots, kGroups> full_{};
-    u64 capacity_;
-    unsigned shift_;
+    std::array<u64, kGroups> number_{};
+    std::array<u64, kGroups> full_{};
+    std::array<unsigned char, kSlots> used_{};
+    unsigned capacity_;
 };
 
 // `servers` equal units, each busy with one job for a span of many cycles: table walkers, miss status registers.
@@ -140,18 +145,16 @@ private:
 // The stamps of the last `size` users of an in-order queue; a new user waits for the oldest.
 class StampRing {
 public:
-    explicit StampRing(unsigned size) : stamps_(size, 0), size_{size} {}
+    explicit StampRing(unsigned size) : stamps_(std::bit_ceil(size), 0), size_{size}, mask_{stamps_.size() - 1} {}
 
-    [[nodiscard]] u64 oldest() const { return stamps_[next_]; }
-    void push(u64 stamp) {
-        stamps_[next_] = stamp;
-        if (++next_ == size_) next_ = 0;
-    }
+    [[nodiscard]] u64 oldest() const { return stamps_[(pushed_ - size_) & mask_]; }
+    void push(u64 stamp) { stamps_[pushed_++ & mask_] = stamp; }
 
 private:
     std::vector<u64> stamps_;
-    std::size_t size_;
-    std::size_t next_{0};
+    u64 size_;
+    u64 mask_;
+    u64 pushed_{0};
 };
 
 // A stage that takes instructions in order, at most `width` per cycle.

@@ -8,7 +8,7 @@
 using namespace emu;
 
 TEST_CASE("a reservation in the future leaves the present free") {
-    SlotRing ring{1};
+    SlotRing<> ring{1};
     CHECK(ring.reserve(100) == 100);
     CHECK(ring.reserve(100) == 101);
     CHECK(ring.reserve(7) == 7);
@@ -17,10 +17,17 @@ TEST_CASE("a reservation in the future leaves the present free") {
 }
 
 TEST_CASE("a ring with buckets moves on to the start of the next bucket") {
-    SlotRing ring{2, 4};
+    SlotRing<4> ring{2};
     CHECK(ring.reserve(33) == 33);
     CHECK(ring.reserve(35) == 35);
     CHECK(ring.reserve(34) == 48);
+}
+
+TEST_CASE("a queue longer than the ring leaves the present taken") {
+    SlotRing<> ring{1};
+    for (int i = 0; i < 20000; ++i) (void)ring.reserve(1000);
+    CHECK(ring.reserve(1000) > 4000);
+    CHECK(!ring.free_at(1000));
 }
 
 TEST_CASE("a server pool starts a job when the first server is free") {
