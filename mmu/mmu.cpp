@@ -193,7 +193,7 @@ inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress v
         judge_leaf(access, outcome);
     } while (outcome.fault == FaultKind::None && !update_leaf(access, params, outcome, record));
     if (outcome.table_count == 0) return;
-    tlbs_.walk_caches().fill({outcome.tables.data(), outcome.table_count}, va.value, regime_.asid, params);
+    tlbs_.fill_tables({outcome.tables.data(), outcome.table_count}, va.value, regime_.asid, params);
 }
 
 // Arm: the order of AArch64.S1Translate: access flag before permissions.

@@ -48,7 +48,7 @@ void Mmu::prefetch(u64 va, int level, bool is_fetch, LookupRecord& record) {
     counters_.count(Event::SIM_WALK_PREFETCH);
     counters_.count(Event::SIM_WALK_PREFETCH_STEP, walk.step_count);
     note_prefetch(record, walk);
-    tlbs_.walk_caches().fill({outcome.tables.data(), outcome.table_count}, va, regime_.asid, params);
+    tlbs_.fill_tables({outcome.tables.data(), outcome.table_count}, va, regime_.asid, params);
     if (outcome.fault != arch::FaultKind::None || !outcome.leaf.test<arch::Descriptor::AF>()) {
         counters_.count(Event::SIM_WALK_PREFETCH_DROPPED);
         return;

@@ -121,7 +121,7 @@ private:
     }
     [[nodiscard]] bool holds_reach(unsigned reach_shift) const { return (page_sizes_ >> reach_shift & 1) != 0; }
     [[nodiscard]] unsigned set_of(const TlbEntry& entry) const {
-        const arch::u64 block = entry.va >> entry.reach_shift;
+        const arch::u64 block = (entry.va & kAddressMask) >> entry.reach_shift;
         return set_mask_ != 0 || sets_ == 1 ? static_cast<unsigned>(block) & set_mask_ : static_cast<unsigned>(block % sets_);
     }
     [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;

@@ -57,6 +57,11 @@ public:
         if (inclusion_ == Inclusion::Exclusive) [[unlikely]] return move_to_l1(is_fetch, hit, va);
         return fill(l1(is_fetch), hit.tlb->entry(hit.slot), va);
     }
+    // Keeps the tables that a walk has found.
+    void fill_tables(std::span<const TablePointer> tables, arch::u64 va, arch::u16 asid, const WalkParams& params) {
+        walk_caches_.fill(tables, va, asid, params);
+        if (inclusion_ == Inclusion::Inclusive) [[unlikely]] drop_l2_victims_from_l1();
+    }
     // Puts `entry` into the L2 TLB only; returns the number of its slot. A search of all TLBs for `va` has failed.
     arch::u16 prefetch(const TlbEntry& entry, arch::u64 va);
     // Whether a prefetch of `va` has nothing to bring.
