@@ -1,9 +1,7 @@
 // Which loop, and how often, stands in the boot arguments as for a program: "init=/svc_loop -- count=N".
 #include "kernel_model/abi/guest_abi.h"
-#include "mmu/arch/bits.h"
-
-using arch::u64;
-using arch::u8;
+#include "workloads/common/phase.h"
+#include "workloads/event_loops/chase.h"
 
 extern "C" {
 void announce_mailbox(u64 mailbox, u64 counters);
@@ -17,22 +15,12 @@ void event_loops(const u8* device_tree);
 
 namespace {
 
-constexpr u64 kEntries = 512;
-constexpr u64 kPage = 4096;
-struct alignas(kPage) Table {
-    u64 entry[kEntries];
-};
-
-// Valid, Normal memory (attribute 0), inner shareable, accessed.
-constexpr u64 kNormal = 0x701;
-constexpr u64 kTableOrPage = 2;
 constexpr u64 kReadOnlyFromEl0 = 0xc0 | u64{1} << 53;  // AP[2:1], PXN
 // 39 bits, Write-Back Inner Shareable walks, TTBR1 unused, 40 bits out.
 constexpr u64 kTcr = 25 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 23 | u64{2} << 32;
 constexpr u64 kMair = 0xff;
 
 // Where things are mapped, by entries of the root: RAM as it lies, the region of the storm, the code of EL0.
-constexpr u64 kGigabyte = u64{1} << 30;
 constexpr u64 kRegion = 2 * kGigabyte;
 constexpr u64 kUser = 4 * kGigabyte;
 constexpr u64 kRegionTables = 32;  // 64 MiB
@@ -42,9 +30,6 @@ constexpr u64 kFrames = 256;  // the region repeats so many frames: its data sta
 Table root, region_directory, region_tables[kRegionTables], user_directory, user_table;
 alignas(kPage) u8 frames[kFrames * kPage];
 guest_mailbox mailbox;
-
-u64 address(const void* object) { return reinterpret_cast<u64>(object); }
-u64 table_at(const Table& table) { return address(&table) | 1 | kTableOrPage; }
 
 void map_region() {
     for (u64 t = 0; t < kRegionTables; ++t) {
@@ -89,7 +74,6 @@ u64 number_at(const u8* digits) {
 }
 
 bool run(const u8* program, u64 count) {
-    if (count == 0) return false;
     if (starts_with(program, "svc_loop")) {
         svc_loop(count, kUser);
         mailbox.counters[GUEST_SYSCALLS] = count;
@@ -97,6 +81,34 @@ bool run(const u8* program, u64 count) {
     else if (starts_with(program, "walk_storm")) walk_storm(count, kRegion, kRegionBytes - 1);
     else return false;
     return true;
+}
+
+ChaseShape chase_shape(const u8* device_tree) {
+    return {.nodes = number_at(behind(device_tree, "nodes=")),
+            .stride = number_at(behind(device_tree, "stride=")),
+            .page = number_at(behind(device_tree, "mapping=")),
+            .scattered = number_at(behind(device_tree, "scattered=")) != 0};
+}
+
+// A lap and a measured part: what a warm core takes.
+bool run_chase(const u8* device_tree, u64 count) {
+    const ChaseShape shape = chase_shape(device_tree);
+    if (!map_chase(root, shape)) return false;
+    u64 at = link_chase(shape);
+    phase_begin("warm", false);
+    at = chase(count_of_lap(shape), at);
+    phase_end();
+    phase_begin("steady", true);
+    chase(count, at);
+    phase_end();
+    return true;
+}
+
+bool run_loop(const u8* program, u64 count) {
+    phase_begin("steady", true);
+    const bool known = run(program, count);
+    phase_end();
+    return known;
 }
 
 }  // namespace
@@ -110,5 +122,7 @@ void event_loops(const u8* device_tree) {
     announce_mailbox(address(&mailbox), address(mailbox.counters));
     map_all();
     enable_mmu(address(&root), kTcr, kMair);
-    if (run(program, count)) mailbox.state = 1;
+    if (count == 0) return;
+    const bool done = starts_with(program, "chase") ? run_chase(device_tree, count) : run_loop(program, count);
+    if (done) mailbox.state = 1;
 }

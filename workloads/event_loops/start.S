@@ -94,6 +94,20 @@ walk_storm:
     b.ne 1b
     ret
 
+// u64 chase(u64 count, u64 at)
+    .global chase
+chase:
+    lsr x0, x0, #3
+    .balign 64
+1:
+    .rept 8
+    ldr x1, [x1]
+    .endr
+    subs x0, x0, #1
+    b.ne 1b
+    mov x0, x1
+    ret
+
 // What EL0 executes: calls until x0 is 0.
     .balign 4096
     .global user_code
