@@ -1,5 +1,7 @@
 #include "workloads/event_loops/chase.h"
 
+#include <initializer_list>
+
 namespace {
 
 // The region in the address space, and in memory behind the first GiB of RAM, which holds the guest itself.
@@ -44,24 +46,52 @@ bool is_page_size(u64 page) {
     return page == kPage || page == 16 * kPage || page == kBlock2M || page == 16 * kBlock2M || page == kGigabyte;
 }
 
-u64 node_at(u64 index, const ChaseShape& shape) {
-    const u64 line = shape.stride < kPage ? 0 : (index + index / kLinesInPage) * kLine % kPage;
-    return kRegion + index * shape.stride + line;
+// Which line of its stride holds a node, so that nodes spread over all sets of a cache: evenly where there is one in a page, for
+// few of them are to stay in L1D; by chance where there are more.
+u64 line_of(u64 index, u64 stride) {
+    if (stride >= kPage) return (index + index / kLinesInPage) % kLinesInPage;
+    return (index * 0x9e3779b97f4a7c15 >> 58) % (stride / kLine);
 }
 
-// A linear congruence of full period over the next power of two, without the indices beyond: one cycle through all nodes.
-u64 next_index(u64 index, u64 nodes, u64 mask) {
-    do index = (index * 0x5851f42d4c957f2d + 0x14057b7ef767814f) & mask;
-    while (index >= nodes);
-    return index;
+u64 node_at(u64 index, const ChaseShape& shape) {
+    return kRegion + index * shape.stride + line_of(index, shape.stride) * kLine;
 }
+
+// The order of visits: a permutation of `bits` bits without locality (odd factors and shifts to the right are each
+// invertible), the indices beyond `nodes` left out.
+class VisitOrder {
+public:
+    explicit VisitOrder(u64 nodes) : nodes_{nodes} {
+        while (u64{1} << bits_ < nodes) ++bits_;
+    }
+    // The first visit at or after position `at`, which moves behind it.
+    u64 next(u64& at) const {
+        u64 index = mixed(at++);
+        while (index >= nodes_) index = mixed(at++);
+        return index;
+    }
+
+private:
+    [[nodiscard]] u64 mixed(u64 x) const {
+        const u64 mask = (u64{1} << bits_) - 1;
+        const u64 half = (bits_ + 1) / 2;
+        for (const u64 factor : {u64{0xbf58476d1ce4e5b9}, u64{0x94d049bb133111eb}, u64{0x5851f42d4c957f2d}}) {
+            x = (x * factor + 0x14057b7ef767814f) & mask;
+            x ^= x >> half;
+        }
+        return x;
+    }
+
+    u64 nodes_;
+    u64 bits_{1};
+};
 
 }  // namespace
 
 bool map_chase(Table& root, const ChaseShape& shape) {
     const u64 gigabytes = gigabytes_of(shape);
     const bool needs_leaves = shape.page < kBlock2M;
-    if (shape.nodes == 0 || shape.stride < sizeof(u64) || !is_page_size(shape.page)) return false;
+    if (shape.nodes == 0 || shape.stride < kLine || !is_page_size(shape.page)) return false;
     if (gigabytes > kMostGigabytes || (needs_leaves && gigabytes > 1)) return false;
     for (u64 g = 0; g < gigabytes; ++g) {
         u64& entry = root.entry[kRegion / kGigabyte + g];
@@ -74,12 +104,17 @@ bool map_chase(Table& root, const ChaseShape& shape) {
 }
 
 u64 link_chase(const ChaseShape& shape) {
-    u64 mask = 1;
-    while (mask < shape.nodes) mask <<= 1;
-    --mask;
-    for (u64 i = 0; i < shape.nodes; ++i)
-        *reinterpret_cast<u64*>(node_at(i, shape)) = node_at(next_index(i, shape.nodes, mask), shape);
-    return node_at(0, shape);
+    const VisitOrder order{shape.nodes};
+    u64 position = 0;
+    const u64 first = node_at(order.next(position), shape);
+    u64 node = first;
+    for (u64 i = 1; i < shape.nodes; ++i) {
+        const u64 next = node_at(order.next(position), shape);
+        *reinterpret_cast<u64*>(node) = next;
+        node = next;
+    }
+    *reinterpret_cast<u64*>(node) = first;
+    return first;
 }
 
 u64 count_of_lap(const ChaseShape& shape) { return shape.nodes < kMostWarmSteps ? shape.nodes + 8 : kMostWarmSteps; }

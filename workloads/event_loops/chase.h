@@ -6,7 +6,7 @@
 
 struct ChaseShape {
     u64 nodes;       // pointers, one for each stride
-    u64 stride;      // bytes; at a stride of a page or more a node's line within its page varies, so that cache sets do not decide
+    u64 stride;      // bytes, a line or more; which line of it holds the node varies, so that the sets of a cache do not decide
     u64 page;        // 4K; 64K or 32M, groups of 16 with the Contiguous bit; 2M; 1G
     bool scattered;  // 4K pages whose neighbours are not neighbours in memory: nothing to aggregate
 };
