@@ -3,6 +3,7 @@
 //   run, compare    run_guest() on one configuration, or on several side by side
 //   replay          the guest memory manager driven by a recorded page-fault trace
 //   debug           one run under GDB
+//   validate        the model of a core against published measurements
 //   list            workloads, cores, statistics, probes, configuration keys, instruction encodings
 //   dump-config     an INI file that reproduces a run
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -23,7 +24,7 @@ using Words = std::vector<std::string>;
 
 std::vector<Subcommand> all_subcommands() {
     return {run_subcommand(),   compare_subcommand(), replay_subcommand(),
-            debug_subcommand(), list_subcommand(),    dump_config_subcommand()};
+            debug_subcommand(), validate_subcommand(), list_subcommand(), dump_config_subcommand()};
 }
 
 const Subcommand& find_subcommand(const std::vector<Subcommand>& all, const std::string& name) {

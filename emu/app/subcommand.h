@@ -25,6 +25,7 @@ inline constexpr int kUserError = 2;
 [[nodiscard]] Subcommand compare_subcommand();
 [[nodiscard]] Subcommand replay_subcommand();
 [[nodiscard]] Subcommand debug_subcommand();
+[[nodiscard]] Subcommand validate_subcommand();
 [[nodiscard]] Subcommand list_subcommand();
 [[nodiscard]] Subcommand dump_config_subcommand();
 

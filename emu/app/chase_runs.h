@@ -1,0 +1,63 @@
+// Runs of the guest without a kernel that follow chains of pointers: what one access takes at a footprint, under a mapping.
+#pragma once
+
+#include <atomic>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "emu/app/data_files.h"
+#include "emu/machine/run.h"
+
+namespace emu::app {
+
+inline constexpr std::uint64_t k4K = 4096;
+inline constexpr std::uint64_t k64K = 65536;  // sixteen 4K pages with the Contiguous bit
+inline constexpr std::uint64_t k2M = 2 << 20;
+inline constexpr std::uint64_t k1G = 1 << 30;
+
+// One shape of the chain; see workloads/event_loops/chase.h.
+struct ChasePoint {
+    std::uint64_t nodes{0};
+    std::uint64_t stride{0};      // bytes between nodes
+    std::uint64_t mapping{k4K};   // bytes that one descriptor, or one contiguous group, maps
+    bool scattered{false};        // neighbouring pages are not neighbours in memory
+    auto operator<=>(const ChasePoint&) const = default;
+};
+
+struct ChaseTime {
+    double cycles{0};  // per step
+    double walks{0};   // per step
+};
+
+// Measures points on one configuration, each once.
+class ChaseRuns {
+public:
+    // `files` is the folder of the guest with a kernel; the other one lies in it. Throws UserError where it is missing.
+    ChaseRuns(const DataFiles& files, const MachineConfig& config, const std::atomic<bool>& stop);
+
+    // Measures several points at once, with progress. False: interrupted.
+    [[nodiscard]] bool measure(const std::vector<ChasePoint>& points);
+    // Of a point that was measured.
+    [[nodiscard]] const ChaseTime& at(const ChasePoint& point) const { return times_.at(point); }
+
+    // Cycles from one SVC at EL0 to the next: entry, return, and nothing between.
+    [[nodiscard]] double system_call_cycles() const;
+
+    // The most nodes `stride` apart whose 4K translations all stay in the L1 data TLB, or (`walks`) in the L2 TLB: those
+    // of which less than 1.5 % of the steps miss. At most `most`.
+    [[nodiscard]] std::uint64_t knee(std::uint64_t stride, bool walks, std::uint64_t most) const;
+
+private:
+    [[nodiscard]] RunRequest request_of(const ChasePoint& point, std::uint64_t steps) const;
+    [[nodiscard]] RunResult run_quietly(RunRequest request) const;
+    [[nodiscard]] double misses(const ChasePoint& point, bool walks) const;
+
+    DataFiles loops_;
+    MachineConfig config_;
+    const std::atomic<bool>& stop_;
+    std::map<ChasePoint, ChaseTime> times_;
+};
+
+}  // namespace emu::app

@@ -1,0 +1,225 @@
+// foldwalk validate: the model of a core against what was measured on the real one.
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <cmath>
+#include <iostream>
+#include <optional>
+
+#include "emu/app/chase_runs.h"
+#include "emu/app/interrupt.h"
+#include "emu/app/measured.h"
+#include "emu/app/subcommand.h"
+#include "emu/app/validation_targets.h"
+#include "emu/report/number_format.h"
+#include "emu/report/text_table.h"
+#include "mmu/base/config_schema.h"
+
+namespace emu::app {
+namespace {
+
+constexpr const char* kSchema = "foldwalk-validation/1";
+constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
+constexpr std::uint64_t kLine = 64;
+
+// Random accesses to 1 GiB: two million nodes, one in each 512 bytes.
+ChasePoint dram(std::uint64_t mapping) { return {kGiB / 512, 512, mapping, mapping == k4K}; }
+
+// Half of a cache, which the level above does not hold.
+ChasePoint half_of(const CacheLevelConfig& cache) { return {cache.size / 2 / kLine, kLine, k1G, false}; }
+
+// One node in each page, twice as many pages as a TLB has entries; under 2M blocks the same nodes need next to none.
+ChasePoint beyond(const mmu::TlbConfig& tlb, std::uint64_t mapping) { return {2 * tlb.entries, k4K, mapping, mapping == k4K}; }
+
+std::vector<ChasePoint> points_of(Figure figure, const MachineConfig& config) {
+    const auto& memory = config.timing.memory;
+    switch (figure) {
+        case Figure::L1dLatency: return {half_of(memory.l1d)};
+        case Figure::L2Latency: return {half_of(memory.l2)};
+        case Figure::LlcLatency: return {half_of(memory.llc)};
+        case Figure::Dram1G: return {dram(k1G)};
+        case Figure::Dram2M: return {dram(k2M)};
+        case Figure::Dram4K: return {dram(k4K)};
+        case Figure::Walk4KOver2M: return {dram(k4K), dram(k2M)};
+        case Figure::L2TlbPenalty: return {beyond(config.mmu.l1d_tlb, k4K), beyond(config.mmu.l1d_tlb, k2M)};
+        case Figure::WalkHot: {
+            auto points = points_of(Figure::L2TlbPenalty, config);
+            points.push_back(beyond(config.mmu.l2_tlb, k4K));
+            points.push_back(beyond(config.mmu.l2_tlb, k2M));
+            return points;
+        }
+        case Figure::TlbKnee: case Figure::L2TlbKnee: case Figure::SystemCall: break;
+    }
+    return {};
+}
+
+double model_of(const Target& target, const ChaseRuns& runs, const MachineConfig& config) {
+    const auto points = points_of(target.figure, config);
+    const auto cycles = [&](std::size_t i) { return runs.at(points[i]).cycles; };
+    const double ns_per_cycle = 1000.0 / static_cast<double>(config.timing.core.frequency_mhz);
+    switch (target.figure) {
+        case Figure::L1dLatency: case Figure::L2Latency: return cycles(0);
+        case Figure::LlcLatency: case Figure::Dram1G: case Figure::Dram2M: case Figure::Dram4K: return cycles(0) * ns_per_cycle;
+        case Figure::Walk4KOver2M: return (cycles(0) - cycles(1)) * ns_per_cycle;
+        case Figure::L2TlbPenalty: return cycles(0) - cycles(1);
+        case Figure::WalkHot: return cycles(2) - cycles(3) - (cycles(0) - cycles(1));
+        case Figure::TlbKnee:
+            return static_cast<double>(runs.knee(k4K * target.argument, false, 2 * config.mmu.l1d_tlb.entries));
+        case Figure::L2TlbKnee: return static_cast<double>(runs.knee(k4K, true, 2 * config.mmu.l2_tlb.entries));
+        case Figure::SystemCall: return runs.system_call_cycles();
+    }
+    return 0;
+}
+
+struct Row {
+    const Target* target;
+    double model;
+
+    // Relative to the nearer end of the published range.
+    [[nodiscard]] double error() const {
+        const double nearest = std::clamp(model, target->value, target->high);
+        return (model - nearest) / nearest;
+    }
+    [[nodiscard]] bool matches() const { return std::abs(error()) <= target->tolerance; }
+    [[nodiscard]] bool is_count() const { return unit_of(target->figure) == std::string_view{"pages"}; }
+};
+
+std::string published(const Target& t, int decimals) {
+    return fixed(t.value, decimals) + (t.high == t.value ? "" : " to " + fixed(t.high, decimals));
+}
+
+std::string table_of(const std::vector<Row>& rows) {
+    TextTable table{{"figure", "unit", "target", "model", "error", "", "kind", "source"}};
+    for (const auto& row : rows) {
+        const Target& t = *row.target;
+        const int decimals = row.is_count() ? 0 : 1;
+        table.add_row({name_of(t.figure, t.argument), unit_of(t.figure), published(t, decimals), fixed(row.model, decimals),
+                       signed_fixed(100 * row.error(), 1) + " %", row.matches() ? "ok" : "NO", t.emergent ? "emergent" : "input",
+                       t.source});
+    }
+    return table.to_string();
+}
+
+std::string verdict_of(const std::vector<Row>& rows) {
+    const auto count = [&rows](bool emergent, bool matching) {
+        return std::to_string(std::count_if(rows.begin(), rows.end(), [&](const Row& row) {
+            return row.target->emergent == emergent && (!matching || row.matches());
+        }));
+    };
+    return "   emergent figures, which alone validate: " + count(true, true) + " of " + count(true, false) +
+           " match; figures of the profile read back: " + count(false, true) + " of " + count(false, false) + ".\n" +
+           "   An L1 knee matches when it is equal, an L2 knee within 1 %, a time within 10 %.\n";
+}
+
+std::vector<std::uint64_t> ladder_footprints() {
+    std::vector<std::uint64_t> out;
+    for (std::uint64_t bytes = 16 << 10; bytes <= kGiB; bytes *= 2) out.push_back(bytes);
+    return out;
+}
+
+struct Rung {
+    const char* heading;
+    std::uint64_t mapping;
+    bool scattered;
+};
+constexpr Rung kRungs[] = {{"4K scattered", k4K, true}, {"4K adjacent", k4K, false}, {"64K contpte", k64K, false}, {"2M", k2M, false}};
+
+// At most two million nodes; small footprints hold one in each line.
+ChasePoint on_ladder(std::uint64_t footprint, const Rung& rung) {
+    const std::uint64_t stride = std::max(kLine, footprint >> 21);
+    return {footprint / stride, stride, rung.mapping, rung.scattered};
+}
+
+std::vector<ChasePoint> ladder_points() {
+    std::vector<ChasePoint> out;
+    for (const std::uint64_t footprint : ladder_footprints())
+        for (const Rung& rung : kRungs) out.push_back(on_ladder(footprint, rung));
+    return out;
+}
+
+std::string ladder_table(const ChaseRuns& runs) {
+    std::vector<std::string> headings{"footprint"};
+    for (const Rung& rung : kRungs) headings.emplace_back(rung.heading);
+    for (const Rung& rung : kRungs) headings.push_back(std::string{"walks, "} + rung.heading);
+    TextTable table{headings};
+    for (const std::uint64_t footprint : ladder_footprints()) {
+        std::vector<std::string> cells{config_text::format_bytes(footprint)};
+        for (const Rung& rung : kRungs) cells.push_back(fixed(runs.at(on_ladder(footprint, rung)).cycles, 1));
+        for (const Rung& rung : kRungs) cells.push_back(fixed(runs.at(on_ladder(footprint, rung)).walks, 2));
+        table.add_row(std::move(cells));
+    }
+    return "Latency ladder, cycles and walks per step of a chain of dependent loads over all lines (the model's prediction; no such curve\n"
+           "is published for an Arm core):\n\n" + table.to_string();
+}
+
+Json json_of_ladder(const ChaseRuns& runs) {
+    Json list = Json::array();
+    for (const std::uint64_t footprint : ladder_footprints()) {
+        for (const Rung& rung : kRungs) {
+            const auto& time = runs.at(on_ladder(footprint, rung));
+            list.push_back(Json{{"bytes", footprint}, {"mapping", rung.heading}, {"cycles", time.cycles}, {"walks", time.walks}});
+        }
+    }
+    return list;
+}
+
+Json document_of(const CommandLine& line, const std::string& core, const std::vector<Row>& rows, const ChaseRuns* ladder) {
+    Json document{{"schema", kSchema}, {"tool_version", FOLDWALK_VERSION}, {"command", line.typed}, {"core", core}};
+    document["figures"] = Json::array();
+    for (const auto& row : rows) {
+        const Target& t = *row.target;
+        document["figures"].push_back(Json{{"figure", name_of(t.figure, t.argument)}, {"unit", unit_of(t.figure)},
+                                           {"target_low", t.value}, {"target_high", t.high}, {"model", row.model},
+                                           {"error", row.error()}, {"matches", row.matches()}, {"emergent", t.emergent},
+                                           {"source", t.source}});
+    }
+    if (ladder != nullptr) document["ladder"] = json_of_ladder(*ladder);
+    return document;
+}
+
+int validate(const CommandLine& line) {
+    line.no_positional();
+    const auto files = DataFiles::locate(line.option("data"));
+    const auto config = make_config(files, line.config);
+    JsonOutput json{line};
+    ChaseRuns runs{files, config, stop_on_interrupt()};
+
+    const bool with_ladder = !line.has("no-ladder");
+    std::vector<ChasePoint> points = with_ladder ? ladder_points() : std::vector<ChasePoint>{};
+    std::vector<Row> rows;
+    for (const Target& target : validation_targets()) {
+        if (config.core_profile != target.core) continue;
+        rows.push_back({&target, 0});
+        for (const ChasePoint& point : points_of(target.figure, config)) points.push_back(point);
+    }
+    if (!runs.measure(points)) return kGuestFailed;
+    for (Row& row : rows) row.model = model_of(*row.target, runs, config);
+
+    std::cout << "== " << config.core_profile << " at " << config.timing.core.frequency_mhz << " MHz against what is published\n\n";
+    if (rows.empty()) std::cout << "   Nothing is published for this core.\n";
+    else std::cout << table_of(rows) << "\n" << verdict_of(rows);
+    for (const Unmeasured& u : unmeasured_targets())
+        if (config.core_profile == u.core) std::cout << "   not measured here: " << u.what << "\n";
+    if (with_ladder) std::cout << "\n" << ladder_table(runs) << std::flush;
+    json.write(document_of(line, config.core_profile, rows, with_ladder ? &runs : nullptr));
+    return kDone;
+}
+
+}  // namespace
+
+Subcommand validate_subcommand() {
+    Subcommand s{"validate",
+                 "[--core CORE]",
+                 "Measures the model of a core as real ones were measured, and prints both.",
+                 "\"input\" marks a figure of the profile read back, \"emergent\" one that comes about by the mechanisms: only those\n"
+                 "validate the model. The latency ladder shows what pages, contiguous groups and blocks cost at each footprint.",
+                 {"Options"},
+                 validate};
+    add_common_options(s.options);
+    auto add = s.options.add_options();
+    add("json", boost::program_options::value<std::string>()->value_name("FILE"),
+        "write everything measured, schema foldwalk-validation/1");
+    add("no-ladder", "leave the latency ladder out, which takes most of the time");
+    return s;
+}
+
+}  // namespace emu::app

@@ -1,0 +1,48 @@
+// Published measurements of real cores, and how each is measured on the model.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace emu::app {
+
+enum class Figure : std::uint8_t {
+    L1dLatency,        // cycles
+    L2Latency,         // cycles
+    LlcLatency,        // ns
+    Dram1G,            // ns, 1 GiB of random accesses under 1G blocks
+    Dram2M,            // ns, the same under 2M blocks
+    Dram4K,            // ns, under 4K pages
+    Walk4KOver2M,      // ns, difference of the last two
+    TlbKnee,           // pages `argument` pages apart that the L1 data TLB holds
+    L2TlbKnee,         // likewise, the L2 TLB
+    L2TlbPenalty,      // cycles of an L2 TLB hit over an L1 TLB hit
+    WalkHot,           // cycles of a walk whose descriptors are cached, over an L2 TLB hit
+    SystemCall,        // cycles of SVC and ERET
+};
+
+struct Target {
+    const char* core;
+    Figure figure;
+    unsigned argument;   // stride in pages, where the figure takes one; else 0
+    double value;
+    double high;         // of a published range; value where there is none
+    bool emergent;       // comes about by the mechanisms; false: a figure of the profile read back
+    double tolerance;    // relative to the published range
+    const char* source;
+};
+
+[[nodiscard]] std::span<const Target> validation_targets();
+
+// Published figures that this program does not measure: core and why.
+struct Unmeasured {
+    const char* core;
+    const char* what;
+};
+[[nodiscard]] std::span<const Unmeasured> unmeasured_targets();
+
+[[nodiscard]] std::string name_of(Figure figure, unsigned argument);
+[[nodiscard]] const char* unit_of(Figure figure);
+
+}  // namespace emu::app
