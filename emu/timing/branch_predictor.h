@@ -1,10 +1,14 @@
-// Predicts branches as the fetch stage would have, and learns from what they did. Tables and counters are of ordinary
-// size and design (bimodal and gshare with a chooser, target buffer, return stack): no Arm core publishes its own.
+// Predicts branches as the fetch stage would have, and learns from what they did: directions, targets of direct and
+// indirect branches, returns. It learns at once and in program order, so it is a little better than one that learns when
+// branches retire.
 #pragma once
 
 #include <vector>
 
 #include "emu/isa/decoded_op.h"
+#include "emu/timing/direction_predictor.h"
+#include "emu/timing/indirect_predictor.h"
+#include "emu/timing/target_buffer.h"
 
 namespace emu {
 
@@ -23,38 +27,24 @@ enum class Prediction : u8 {
 
 class BranchPredictor {
 public:
-    // Sizes in entries.
-    BranchPredictor(unsigned target_buffer, unsigned return_stack);
+    explicit BranchPredictor(const PredictorConfig& config);
 
     // Judges the prediction of one branch, then learns.
     Prediction execute(const ExecutedBranch& branch);
 
 private:
-    struct Target {
-        u64 pc{0};
-        u64 target{0};
-    };
-
     Prediction conditional(const ExecutedBranch& branch);
     Prediction direct(const ExecutedBranch& branch);
     Prediction indirect(const ExecutedBranch& branch);
     Prediction returns(const ExecutedBranch& branch);
-    bool predict_and_train_direction(u64 pc, bool taken);
     void push_return(u64 address);
-    [[nodiscard]] Target& target_entry(u64 pc);
 
-    static constexpr unsigned kDirectionEntries = 1 << 14;
-    static constexpr unsigned kIndirectEntries = 1 << 10;
-
-    // Two-bit counters: 2 and 3 predict taken, or gshare.
-    std::vector<u8> bimodal_;
-    std::vector<u8> gshare_;
-    std::vector<u8> chooser_;
-    std::vector<Target> targets_;
-    std::vector<Target> indirect_targets_;  // by branch and history
+    BranchHistory history_;
+    DirectionPredictor directions_;
+    TargetBuffer targets_;
+    IndirectPredictor indirect_targets_;
     std::vector<u64> returns_;
     std::size_t return_top_{0};
-    u64 history_{0};
 };
 
 }  // namespace emu

@@ -9,7 +9,7 @@ namespace emu {
 class BranchUnit {
 public:
     explicit BranchUnit(const CoreTimingConfig& config)
-        : predictor_{config.btb_entries, config.return_stack},
+        : predictor_{config.predictor},
           mispredict_penalty_{config.mispredict_penalty},
           btb_miss_penalty_{config.btb_miss_penalty.mid} {}
 

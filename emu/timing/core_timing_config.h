@@ -2,6 +2,7 @@
 #pragma once
 
 #include "emu/timing/in_order_config.h"
+#include "emu/timing/predictor_config.h"
 
 namespace emu {
 
@@ -51,8 +52,6 @@ struct CoreTimingConfig {
     u64 mul64_occupancy{3};
     u64 mispredict_penalty{11};
     Estimate btb_miss_penalty{3, 5, 8};
-    unsigned btb_entries{6144};
-    unsigned return_stack{31};
     Estimate split_line{1, 1, 2};
     u64 split_page_store{12};
     Estimate zero_block{1, 2, 4};
@@ -64,6 +63,7 @@ struct CoreTimingConfig {
     Estimate dsb_nsh{10, 20, 40};
     Estimate dsb_ish{100, 200, 600};
     LatencyConfig latency{};
+    PredictorConfig predictor{};
     InOrderConfig in_order{};
 };
 
@@ -94,8 +94,7 @@ void describe_window(V& v, CoreTimingConfig& c) {
             "extra cycles of a wrongly predicted branch");
     estimate(v, "core.btb_miss_penalty", c.btb_miss_penalty, "cycles", 0, 64,
              "extra cycles of a taken direct branch whose target decode had to find");
-    v.param("core.btb_entries", c.btb_entries, "entries", 16, 65536, "branch target buffer");
-    v.param("core.return_stack", c.return_stack, "entries", 1, 256, "return address stack");
+    describe_predictor(v, c.predictor);
     estimate(v, "core.split_line", c.split_line, "cycles", 0, 64, "extra cycles of an access across a line");
     v.param("core.split_page_store", c.split_page_store, "cycles", 0, 128,
             "extra cycles of a store across a 4 KiB page");

@@ -50,6 +50,8 @@ u64 TimingConfig::cycles_of_ns(double ns) const {
 
 void TimingConfig::validate() const {
     (void)with_estimates_at(EstimateEnd::Mid);
+    if (core.predictor.shortest_history > core.predictor.longest_history)
+        throw UserError{"core.predictor.shortest_history is longer than core.predictor.longest_history; change one of them"};
     check_sets("cache.l1i", memory.l1i);
     check_sets("cache.l1d", memory.l1d);
     check_sets("cache.l2", memory.l2);

@@ -1,0 +1,57 @@
+// Predicts conditional branches after A. Seznec's TAGE: a table of counters by address, and tagged tables by address and
+// ever longer history. The longest history that knows the branch decides; a wrong prediction allocates an entry for a
+// longer one. A loop whose iterations fit the longest history is learnt with its exit.
+#pragma once
+
+#include <vector>
+
+#include "emu/timing/branch_history.h"
+#include "emu/timing/predictor_config.h"
+
+namespace emu {
+
+using arch::i8;
+using arch::u16;
+
+class DirectionPredictor {
+public:
+    DirectionPredictor(const PredictorConfig& config, BranchHistory& history);
+
+    // Predicts the branch at `pc`, then learns that it was `taken`. Returns the prediction; the history is the caller's.
+    bool predict_and_train(u64 pc, bool taken);
+
+private:
+    struct Entry {
+        u16 tag{0};
+        i8 counter{0};  // -4 .. 3: from 0 on taken
+        u8 useful{0};   // 0 .. 3: it was right where the next shorter history was not
+    };
+    // Who predicts: a tagged table, or with no entry the counters by address.
+    struct Match {
+        unsigned table;
+        Entry* entry;
+        bool taken;
+    };
+
+    // The longest history below `table` that knows the branch.
+    Match find_below(unsigned table);
+    void train(const Match& provider, bool fallback, bool taken);
+    void train_bimodal(bool taken);
+    void allocate_above(unsigned table, bool taken);
+    void age();
+    // Where `table` keeps the current branch, and under which tag.
+    [[nodiscard]] Entry& slot(unsigned table, u16& tag);
+
+    BranchHistory& history_;
+    unsigned tables_;
+    unsigned index_bits_;
+    std::vector<Entry> tagged_;
+    std::vector<u8> bimodal_;  // 0 .. 3: from 2 on taken
+    u64 key_{0};               // of the current branch
+    u8* local_{nullptr};
+    int trust_new_{0};  // below 0: what was just allocated is worse than the next shorter history
+    u64 trained_{0};
+    u64 allocations_{0};
+};
+
+}  // namespace emu
