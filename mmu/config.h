@@ -76,6 +76,13 @@ struct WalkCacheConfig {
     unsigned level0_entries{32}, level1_entries{32}, level2_entries{32};  // of WalkCache::Levels: by the level of the descriptor read
 };
 
+// Where translations of stage 2 are kept apart from those that they are part of.
+enum class IpaCache : arch::u8 { None, L2Tlb, Separate };
+struct IpaCacheConfig {
+    unsigned entries{64};  // of IpaCache::Separate
+    unsigned ways{4};
+};
+
 // What the identification registers say of translation. Not keys of their own: the machine fills it from the profile.
 struct MmuFeatures {
     unsigned pa_bits{48};    // ID_AA64MMFR0_EL1.PARange
@@ -108,6 +115,8 @@ struct MmuConfig {
     TlbConfig l2_large_tlb{0, 4, "2M,32M,512M,1G"};
     WalkCache walk_cache{WalkCache::L2Tlb};
     WalkCacheConfig walk_caches{};
+    IpaCache ipa_cache{IpaCache::L2Tlb};
+    IpaCacheConfig ipa_caches{};
     Prefetch prefetch{Prefetch::Off};
     Inclusion inclusion{Inclusion::Neither};
     bool tlbi_flushes_l1{false};
@@ -145,6 +154,10 @@ struct MmuConfig {
         v.param("mmu.walk_cache.level0_entries", walk_caches.level0_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 0");
         v.param("mmu.walk_cache.level1_entries", walk_caches.level1_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 1");
         v.param("mmu.walk_cache.level2_entries", walk_caches.level2_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 2");
+        v.choice("mmu.ipa_cache", ipa_cache, {{"none", IpaCache::None}, {"l2tlb", IpaCache::L2Tlb}, {"separate", IpaCache::Separate}},
+                 "where translations of stage 2 are kept for later walks");
+        v.param("mmu.ipa_cache.entries", ipa_caches.entries, "entries", 1, 32768, "entries of ipa_cache=separate");
+        v.param("mmu.ipa_cache.ways", ipa_caches.ways, "ways", 0, 32768, "ways of ipa_cache=separate; 0: fully associative");
         v.choice("mmu.prefetch", prefetch, {{"off", Prefetch::Off}, {"next-page", Prefetch::NextPage}},
                  "translations that are fetched into the L2 TLB before they are asked for");
         v.choice("mmu.inclusion", inclusion,

@@ -30,7 +30,7 @@ DirtyOutcome make_dirty(PhysicalMemoryPort& memory, const TlbEntry& entry, u64 v
         const auto result = memory.compare_exchange64(pa, current.raw, dirty.raw);
         if (result == CompareExchangeResult::Fault) return DirtyOutcome::Unsupported;
         if (result == CompareExchangeResult::Changed) continue;
-        step = {pa.value, dirty.raw, static_cast<arch::i8>(entry.level), true};
+        step = {pa.value, dirty.raw, static_cast<arch::i8>(entry.level), true, false};
         return DirtyOutcome::Updated;
     }
     return DirtyOutcome::Stale;

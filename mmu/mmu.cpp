@@ -33,6 +33,7 @@ void reset(LookupRecord& record) {
     record.l1_slot = record.l2_slot = record.prefetch_slot = kNoSlot;
     record.step_count = record.prefetch_step_count = 0;
     record.walk_cache_hit = false;
+    record.stage2_traps = 0;
 }
 
 arch::Unexpected<FaultRecord> fault(const AccessDescriptor& access, VirtualAddress va, FaultKind kind, int level,
@@ -72,6 +73,7 @@ Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters
       regime_{decode_regime({}, config.features)},
       walker_{memory},
       tlbs_{config},
+      stage2_{config_, memory, tlbs_, counters},
       aggregated_shift_{config.hpa == Aggregation::Off ? 0 : coalesce_shift(config.contiguous)},
       host_tlb{{tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}, {tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}} {}
 
@@ -89,8 +91,9 @@ TranslateResult Mmu::translate_flat(const AccessDescriptor& access, VirtualAddre
 inline Mmu::Readiness Mmu::make_ready(const AccessDescriptor& access, VirtualAddress va, Tlb& tlb, unsigned slot,
                                LookupRecord& record) {
     const TlbEntry& entry = tlb.entry(slot);
-    if (!is_permitted(access, entry.permissions)) return Readiness::NotPermitted;
+    if (!is_permitted(access, entry.permissions)) return stage2_.on() ? judge_under_stage2(access, entry) : Readiness::NotPermitted;
     if (!access.writes() || !entry.is_clean_at(va.value)) return Readiness::Ready;
+    if (stage2_.on()) return Readiness::Stale;  // whether the table may be written is for a walk to find out
     return make_dirty_through(va, tlb, slot, record);
 }
 
@@ -159,12 +162,14 @@ TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, Loo
     WalkOutcome outcome;
     walk_on_demand(access, va, outcome, record);
     if (outcome.leaf_contiguous) counters_.count(Event::SIM_WALK_CONTIGUOUS);
+    if (stage2_.on()) [[unlikely]] translate_output(access, va, outcome, record);
     if (outcome.fault != FaultKind::None) {
         counters_.count(Event::SIM_WALK_FAULT);
+        if (outcome.second_stage) return stage2_fault_of(access, va, outcome);
         if (outcome.fault != FaultKind::Permission) return fault(access, va, outcome.fault, outcome.level);
         return permission_fault(access, va, outcome.level, outcome.permissions);
     }
-    const TlbEntry entry = entry_of(outcome, va.value);
+    const TlbEntry entry = stage2_.on() ? combined_entry(outcome, va.value) : entry_of(outcome, va.value, aggregated_shift_);
     if (entry.is_aggregated()) counters_.count(Event::SIM_FILL_COALESCED);
     const bool is_fetch = access.kind == AccessKind::Fetch;
     const unsigned slot = tlbs_.fill_from_walk(is_fetch, entry, va.value, record.l2_slot);
@@ -188,7 +193,8 @@ inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress v
     do {
         record.step_count = 0;
         outcome.table_count = 0;
-        walker_.walk(regime_, va.value, start, outcome, &record);
+        if (stage2_.on()) [[unlikely]] walker_.walk_nested(regime_, va.value, start, stage2_, outcome, &record);
+        else walker_.walk(regime_, va.value, start, outcome, &record);
         counters_.count(events.step, record.step_count);
         judge_leaf(access, outcome);
     } while (outcome.fault == FaultKind::None && !update_leaf(access, params, outcome, record));
@@ -210,6 +216,7 @@ inline bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& p
     const bool make_dirty = access.writes() && regime_.manages_dirty_state && is_clean(outcome.leaf);
     const Descriptor updated = after_access(outcome.leaf, make_dirty);
     if (updated == outcome.leaf) return true;
+    if (stage2_.on() && params.write_back_walks && !stage2_.locate_table_again(outcome, record)) return true;
     const auto result = params.write_back_walks
                             ? memory_.compare_exchange64(PhysicalAddress{outcome.descriptor_pa}, outcome.leaf.raw, updated.raw)
                             : CompareExchangeResult::Fault;
@@ -219,13 +226,13 @@ inline bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& p
         return true;
     }
     outcome.leaf = updated;
-    append_step(record, {outcome.descriptor_pa, updated.raw, static_cast<arch::i8>(outcome.level), true});
+    append_step(record, {outcome.descriptor_pa, updated.raw, static_cast<arch::i8>(outcome.level), true, false});
     counters_.count(events_of(access).hardware_update);
     return true;
 }
 
 // The largest entry that the walk justifies; each TLB holds as much of it as it can.
-TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
+TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va, unsigned aggregated_shift) const {
     const u64 address = static_cast<u64>(arch::sign_extend(va, 56));
     const unsigned own = outcome.leaf_shift;
     const bool is_group = uses_hint(config_.contiguous) && outcome.leaf_contiguous;
@@ -246,7 +253,7 @@ TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va) const {
     entry.permissions = outcome.permissions;
     entry.memory_attr = regime_.mair[outcome.leaf.get<Descriptor::AttrIndx>()];
     entry.shareability = outcome.shareability;
-    if (aggregated_shift_ != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, aggregated_shift_, memory_);
+    if (aggregated_shift != 0 && outcome.level == arch::kLeafLevel && reach == own) aggregate(entry, aggregated_shift, memory_);
     return entry;
 }
 
@@ -304,10 +311,16 @@ inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddre
 }
 
 TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    const TranslateResult result = translate_once(access, va, record);
+    if (!result && result.error().second_stage) [[unlikely]] return try_again(access, va, result.error(), record);
+    return result;
+}
+
+TranslateResult Mmu::translate_once(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
     reset(record);
     if (!regime_.mmu_on) {
         record.source = Source::MmuOff;
-        auto result = translate_flat(access, va);
+        auto result = stage2_.on() ? translate_flat_nested(access, va, record) : translate_flat(access, va);
         if (result) result.value().host_page = memory_.page(result.value().pa);
         record.faulted = !result;
         return result;
@@ -329,7 +342,10 @@ TranslateResult Mmu::translate_address(const AccessDescriptor& access, VirtualAd
     const FaultKind start = TableWalker::start_fault(regime_, va.value, access.kind == AccessKind::Fetch);
     if (start != FaultKind::None) return fault(access, va, start, 0);
     WalkOutcome outcome;
-    walker_.walk(regime_, va.value, TableWalker::root(regime_, va.value), outcome, nullptr);
+    const TablePointer root = TableWalker::root(regime_, va.value);
+    if (stage2_.on()) walker_.walk_nested(regime_, va.value, root, stage2_, outcome, nullptr);
+    else walker_.walk(regime_, va.value, root, outcome, nullptr);
+    if (outcome.second_stage) return stage2_fault_of(access, va, outcome);
     judge_leaf(access, outcome);
     if (outcome.fault == FaultKind::Permission) return permission_fault(access, va, outcome.level, outcome.permissions);
     if (outcome.fault != FaultKind::None) return fault(access, va, outcome.fault, outcome.level);

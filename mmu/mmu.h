@@ -12,6 +12,7 @@
 #include "mmu/host_tlb.h"
 #include "mmu/physical_memory_port.h"
 #include "mmu/sequential_stream.h"
+#include "mmu/stage2.h"
 #include "mmu/table_walker.h"
 #include "mmu/tlb_hierarchy.h"
 #include "mmu/translation.h"
@@ -32,6 +33,12 @@ public:
     void set_regime(const RegimeRegisters& registers);
     [[nodiscard]] const TranslationRegime& regime() const { return regime_; }
     [[nodiscard]] const MmuFeatures& features() const { return config_.features; }
+    // Stage 2, off at reset. `el2`, which may be null, hears of its faults and must outlive the Mmu. Another VMID finds the
+    // TLBs empty: they remember one.
+    void set_stage2(const Stage2Registers& registers, Stage2Handler* el2);
+    // TLBI IPAS2E1 and VMALLS12E1 as EL2 issues them for the current VMID; not counted, for counters are the guest's.
+    void invalidate_ipa(arch::u64 ipa);
+    void invalidate_both_stages();
     // For debuggers.
     [[nodiscard]] const TlbHierarchy& tlbs() const { return tlbs_; }
     // Granule of TTBR0 or TTBR1, whichever translates `va`: what decode_tlbi wants as `current`.
@@ -84,7 +91,19 @@ private:
     void judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const;
     [[nodiscard]] bool update_leaf(const AccessDescriptor& access, const WalkParams& params, WalkOutcome& outcome,
                                    LookupRecord& record);
-    [[nodiscard]] TlbEntry entry_of(const WalkOutcome& outcome, arch::u64 va) const;
+    // The largest entry that a walk of stage 1 justifies; pages are aggregated if `aggregated_shift` is not 0.
+    [[nodiscard]] TlbEntry entry_of(const WalkOutcome& outcome, arch::u64 va, unsigned aggregated_shift) const;
+    // What two stages take (mmu_stage2.cpp).
+    [[nodiscard]] TranslateResult translate_once(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] TranslateResult try_again(const AccessDescriptor& access, arch::VirtualAddress va, FaultRecord fault,
+                                            LookupRecord& record);
+    [[nodiscard]] TranslateResult translate_flat_nested(const AccessDescriptor& access, arch::VirtualAddress va, LookupRecord& record);
+    [[nodiscard]] static arch::Unexpected<FaultRecord> stage2_fault_of(const AccessDescriptor& access, arch::VirtualAddress va,
+                                                                       const WalkOutcome& outcome);
+    void translate_output(const AccessDescriptor& access, arch::VirtualAddress va, WalkOutcome& outcome, LookupRecord& record);
+    [[nodiscard]] TlbEntry combined_entry(const WalkOutcome& outcome, arch::u64 va) const;
+    [[nodiscard]] Readiness judge_under_stage2(const AccessDescriptor& access, const TlbEntry& entry) const;
+    void walk_nested_for_prefetch(arch::u64 va, const TablePointer& start, bool is_fetch, WalkOutcome& outcome, LookupRecord& walk);
     // After a demand walk that made `entry`, and after the first L2 hit on a prefetched `entry`.
     void prefetch_after_walk(const TlbEntry& entry, arch::u64 va, bool is_fetch, LookupRecord& record);
     void prefetch_after_use(const TlbEntry& entry, arch::u64 va, bool is_fetch, LookupRecord& record);
@@ -101,6 +120,10 @@ private:
     TranslationRegime regime_;
     TableWalker walker_;
     TlbHierarchy tlbs_;
+    Stage2 stage2_;
+    Stage2Registers stage2_registers_{};
+    Stage2Handler* el2_{nullptr};
+    TlbEntry stage2_output_{};  // what stage 2 made of the last walk's output
     unsigned aggregated_shift_;  // log2 pages of an aggregated entry; 0: none
     std::array<SequentialStream, 2> streams_{};  // of data, of fetches
 

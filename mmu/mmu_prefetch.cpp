@@ -44,7 +44,10 @@ void Mmu::prefetch(u64 va, int level, bool is_fetch, LookupRecord& record) {
     const auto cached = tlbs_.walk_caches().find(va, regime_.asid, params);
     WalkOutcome outcome;
     LookupRecord walk;
-    walker_.walk(regime_, va, cached ? *cached : TableWalker::root(regime_, va), outcome, &walk);
+    walk.step_count = 0;
+    const TablePointer start = cached ? *cached : TableWalker::root(regime_, va);
+    if (stage2_.on()) walk_nested_for_prefetch(va, start, is_fetch, outcome, walk);
+    else walker_.walk(regime_, va, start, outcome, &walk);
     counters_.count(Event::SIM_WALK_PREFETCH);
     counters_.count(Event::SIM_WALK_PREFETCH_STEP, walk.step_count);
     note_prefetch(record, walk);
@@ -53,7 +56,7 @@ void Mmu::prefetch(u64 va, int level, bool is_fetch, LookupRecord& record) {
         counters_.count(Event::SIM_WALK_PREFETCH_DROPPED);
         return;
     }
-    TlbEntry entry = entry_of(outcome, va);
+    TlbEntry entry = stage2_.on() ? combined_entry(outcome, va) : entry_of(outcome, va, aggregated_shift_);
     entry.prefetched = true;
     record.prefetch_slot = tlbs_.prefetch(entry, va);
 }

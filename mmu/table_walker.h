@@ -1,4 +1,4 @@
-// Reads translation tables. The only walker: granule, start level and regime are parameters.
+// Reads translation tables. The only walk is in table_walk.h: granule, start level, regime and stage are parameters.
 // Arm: AArch64.S1Walk.
 #pragma once
 
@@ -30,9 +30,17 @@ struct WalkOutcome {
     Permissions permissions{};    // of the leaf, where one was reached
     arch::u8 shareability{0};     // likewise
     bool leaf_contiguous{false};  // a leaf was reached and has the Contiguous bit
+    bool second_stage{false};     // the fault is one of stage 2: EL2 gets it
+    bool stage2_of_table{false};  // likewise: S1PTW
+    bool stage2_is_write{false};  // likewise: of a hardware update
+    arch::i8 stage2_level{0};     // likewise: where stage 2 stopped; `level` is that of stage 1
+    arch::u64 ipa{0};             // likewise: that it could not translate
+    arch::u64 descriptor_ipa;     // of a nested walk: what stage 2 made descriptor_pa of
     unsigned table_count{0};
     std::array<TablePointer, 4> tables;  // table_count of them, that this walk found, root first; without the start
 };
+
+class Stage2;
 
 class TableWalker {
 public:
@@ -55,11 +63,12 @@ public:
     void walk(const TranslationRegime& regime, arch::u64 va, const TablePointer& start, WalkOutcome& out,
               LookupRecord* record) const;
 
-private:
-    template <arch::TableFormat F>
-    void walk_with(const TranslationRegime& regime, arch::u64 va, const TablePointer& start, WalkOutcome& out,
-                   LookupRecord* record) const;
+    // The same where stage 2 translates the addresses of descriptors, through its own caches unless `record` is null. The
+    // output is an intermediate physical address.
+    void walk_nested(const TranslationRegime& regime, arch::u64 va, const TablePointer& start, const Stage2& stage2,
+                     WalkOutcome& out, LookupRecord* record) const;
 
+private:
     PhysicalMemoryPort& memory_;
 };
 

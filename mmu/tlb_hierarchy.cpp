@@ -7,13 +7,23 @@ namespace mmu {
 using arch::u16;
 using arch::u64;
 
+namespace {
+
+// An entry of a separate IPA cache holds what one descriptor or group of them maps, whatever its size: assumed.
+constexpr const char* kAnySize = "4K,16K,64K,2M,32M,512M,1G,16G";
+
+}  // namespace
+
 TlbHierarchy::TlbHierarchy(const MmuConfig& config)
     : inclusion_{config.inclusion},
       tlbi_flushes_l1_{config.tlbi_flushes_l1},
       l1i_{config.l1i_tlb, config.replacement, config.replacement_seed},
       l1d_{config.l1d_tlb, config.replacement, config.replacement_seed},
       l2_{config.l2_tlb, config.replacement, config.replacement_seed},
-      walk_caches_{config, l2_} {
+      walk_caches_{config, l2_},
+      ipa_cache_kind_{config.ipa_cache} {
+    if (ipa_cache_kind_ == IpaCache::Separate)
+        ipa_cache_.emplace(TlbConfig{config.ipa_caches.entries, config.ipa_caches.ways, kAnySize}, config.replacement, config.replacement_seed);
     if (config.l2_large_tlb.entries != 0) l2_large_.emplace(config.l2_large_tlb, config.replacement, config.replacement_seed);
     if (config.hpa != Aggregation::On) {
         l1i_.hold_single_pages();
@@ -91,6 +101,29 @@ unsigned TlbHierarchy::fill_l1_and_keep_victims(bool is_fetch, const TlbEntry& e
     return slot;
 }
 
+// Stage 2 translations are global: any ASID finds them.
+TlbHierarchy::L2Place TlbHierarchy::find_ipa_place(u64 address) {
+    if (ipa_cache_kind_ == IpaCache::None) return {nullptr, Tlb::kNone};
+    return ipa_cache_ ? L2Place{&*ipa_cache_, ipa_cache_->find(address, 0)} : find_l2(address, 0);
+}
+
+const TlbEntry* TlbHierarchy::find_ipa(u64 address) {
+    const L2Place at = find_ipa_place(address);
+    if (at.slot == Tlb::kNone) return nullptr;
+    at.tlb->touch(at.slot);
+    return &at.tlb->entry(at.slot);
+}
+
+void TlbHierarchy::fill_ipa(const TlbEntry& entry, u64 address) {
+    if (ipa_cache_kind_ == IpaCache::None) return;
+    if (ipa_cache_) static_cast<void>(fill(*ipa_cache_, entry, address));
+    else static_cast<void>(prefetch(entry, address));
+}
+
+void TlbHierarchy::drop_ipa(u64 address) {
+    for (L2Place at = find_ipa_place(address); at.slot != Tlb::kNone; at = find_ipa_place(address)) at.tlb->drop(at.slot);
+}
+
 void TlbHierarchy::drop(u64 va, u16 asid) {
     for (Tlb* tlb : {&l1i_, &l1d_, &l2_}) {
         for (unsigned slot = tlb->find(va, asid); slot != Tlb::kNone; slot = tlb->find(va, asid)) tlb->drop(slot);
@@ -101,6 +134,7 @@ void TlbHierarchy::drop(u64 va, u16 asid) {
 unsigned TlbHierarchy::invalidate(const arch::TlbInvalidation& tlbi) {
     unsigned removed = l2_.invalidate(tlbi) + walk_caches_.invalidate(tlbi);
     if (l2_large_) removed += l2_large_->invalidate(tlbi);
+    if (ipa_cache_) removed += ipa_cache_->invalidate(tlbi);
     const arch::TlbInvalidation all{};
     for (Tlb* tlb : {&l1i_, &l1d_}) removed += tlb->invalidate(tlbi_flushes_l1_ ? all : tlbi);
     return removed;
@@ -109,6 +143,7 @@ unsigned TlbHierarchy::invalidate(const arch::TlbInvalidation& tlbi) {
 void TlbHierarchy::serialize(emu::Archive& archive) {
     archive(l1i_, l1d_, l2_, walk_caches_);
     if (l2_large_) archive(*l2_large_);
+    if (ipa_cache_) archive(*ipa_cache_);
 }
 
 }  // namespace mmu

@@ -22,13 +22,14 @@ public:
     [[nodiscard]] WalkCaches& walk_caches() { return walk_caches_; }
     [[nodiscard]] const WalkCaches& walk_caches() const { return walk_caches_; }
 
-    // Calls visit(name, tlb) for all that holds entries: "l1i", "l1d", "l2", "l2-large" and "walk-cache" where they exist.
+    // Calls visit(name, tlb) for all that holds entries: "l1i", "l1d", "l2", "l2-large", "walk-cache" and "ipa-cache" where they exist.
     void for_each(auto&& visit) const {
         visit("l1i", l1i_);
         visit("l1d", l1d_);
         visit("l2", l2_);
         if (l2_large_) visit("l2-large", *l2_large_);
         for (const Tlb& cache : walk_caches_.own()) visit("walk-cache", cache);
+        if (ipa_cache_) visit("ipa-cache", *ipa_cache_);
     }
 
     // An entry of the L2 TLB, in either part; slot Tlb::kNone: none.
@@ -67,6 +68,11 @@ public:
     // Whether a prefetch of `va` has nothing to bring.
     [[nodiscard]] bool needs_no_prefetch(arch::u64 va, arch::u16 asid);
 
+    // Cached translations of stage 2, by addresses that no virtual one equals (Stage2 chooses them); nullptr: none.
+    [[nodiscard]] const TlbEntry* find_ipa(arch::u64 address);
+    void fill_ipa(const TlbEntry& entry, arch::u64 address);
+    void drop_ipa(arch::u64 address);
+
     // Drops every translation of `va` for `asid`.
     void drop(arch::u64 va, arch::u16 asid);
     // Returns what it removed from all TLBs and walk caches.
@@ -84,6 +90,7 @@ private:
         return {&part, fill(part, entry, va)};
     }
     [[nodiscard]] Tlb& part_for(const TlbEntry& entry);
+    [[nodiscard]] L2Place find_ipa_place(arch::u64 address);
 
     // What Inclusion asks for.
     unsigned fill_in_order(bool is_fetch, const TlbEntry& entry, arch::u64 va, arch::u16& l2_number);
@@ -98,6 +105,8 @@ private:
     Tlb l2_;
     std::optional<Tlb> l2_large_;
     WalkCaches walk_caches_;
+    IpaCache ipa_cache_kind_;
+    std::optional<Tlb> ipa_cache_;  // of IpaCache::Separate
     std::vector<TlbEntry> victims_;  // of the TLB that Inclusion watches, since it was last looked at
 };
 

@@ -23,16 +23,20 @@ struct FaultRecord {
     int level{0};
     bool is_write{false};         // WnR
     bool cache_maintenance{false};
-    bool on_walk{false};          // S1PTW is for stage 2 only; this says a descriptor read failed
+    bool on_walk{false};          // a descriptor read failed; of a stage 2 fault: S1PTW
+    bool second_stage{false};     // for EL2: `level` is of stage 2
+    arch::i8 stage1_level{0};     // of a stage 2 fault: how far stage 1 had come
+    arch::u64 ipa{0};             // of a stage 2 fault: HPFAR_EL2
     arch::VirtualAddress va{};
 };
 
-// One memory access of the walker.
+// One memory access of the walker. Without initial values: a record has room for many, and few to store.
 struct WalkStep {
-    arch::u64 descriptor_pa{0};
-    arch::u64 value{0};
-    arch::i8 level{0};
-    bool update{false};           // an atomic hardware update (AF or dirty state) of this descriptor
+    arch::u64 descriptor_pa;
+    arch::u64 value;
+    arch::i8 level;
+    bool update;     // an atomic hardware update (AF or dirty state) of this descriptor
+    bool of_stage2;  // a descriptor that translates an address of stage 1
 };
 
 inline constexpr arch::u16 kNoSlot = 0xffff;
@@ -49,9 +53,12 @@ struct LookupRecord {
     bool walk_cache_hit{false};
     arch::u8 prefetch_step_count{0};
     arch::u16 prefetch_slot{kNoSlot};  // slot of the L2 TLB that received a prefetched translation
-    std::array<WalkStep, 8> steps{};   // step_count of them, in order: root first, updates last
+    arch::u8 stage2_traps{0};          // how often EL2 had to do something before the access could go on
+    // step_count of them, in order: root first, updates last. Five levels of both stages are 35 reads; without stage 2 only
+    // the first few are ever touched.
+    std::array<WalkStep, 40> steps;
     // prefetch_step_count of them: reads of the prefetch that this lookup gave rise to. Nobody waits for them.
-    std::array<WalkStep, 4> prefetch_steps{};
+    std::array<WalkStep, 24> prefetch_steps;
 };
 
 }  // namespace mmu

@@ -29,12 +29,6 @@ AddressLayout layout_of(Granule granule, u64 tcr, const MmuFeatures& features) {
     return has_lpa2 && TCR_EL1::DS::test(tcr) ? AddressLayout::Bits52Ds : AddressLayout::Bits48;
 }
 
-unsigned output_bits_of(u64 ips, AddressLayout layout, unsigned pa_bits) {
-    constexpr unsigned kBits[] = {32, 36, 40, 42, 44, 48, 52, 52};
-    const unsigned expressible = layout == AddressLayout::Bits48 ? 48 : 52;
-    return std::min({kBits[ips & 7], expressible, pa_bits});
-}
-
 // The values of TxSZ that give a range. What lies outside faults where FEAT_LVA (below) or FEAT_TTST (above) says so; else
 // it acts as the nearest bound, one of the allowed choices. Arm: AArch64.S1TxSZFaults, AArch64.S1MinTxSZ, AArch64.MaxTxSZ.
 struct SizeLimits {
@@ -49,8 +43,6 @@ struct SizeLimits {
     }
     [[nodiscard]] unsigned input_bits(u64 txsz) const { return 64 - static_cast<unsigned>(std::clamp(txsz, least, most)); }
 };
-
-bool is_write_back(u64 rgn) { return rgn == 1 || rgn == 3; }
 
 // The two halves of TCR_EL1, one layout.
 struct HalfFields {
@@ -92,6 +84,12 @@ WalkParams decode_half(const HalfFields& f, u64 ttbr, u64 tcr, const MmuFeatures
 }
 
 }  // namespace
+
+unsigned output_bits_of(u64 ips, AddressLayout layout, unsigned pa_bits) {
+    constexpr unsigned kBits[] = {32, 36, 40, 42, 44, 48, 52, 52};
+    const unsigned expressible = layout == AddressLayout::Bits48 ? 48 : 52;
+    return std::min({kBits[ips & 7], expressible, pa_bits});
+}
 
 TranslationRegime decode_regime(const RegimeRegisters& r, const MmuFeatures& features) {
     const u64 tcr = r.TCR_EL1;

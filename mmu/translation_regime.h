@@ -63,6 +63,11 @@ struct TranslationRegime {
     }
 };
 
+// Of IPS or PS, as far as the layout and the core have so many. Arm: AArch64.PhysicalAddressSize.
+[[nodiscard]] unsigned output_bits_of(arch::u64 ips, arch::AddressLayout layout, unsigned pa_bits);
+// IRGN or ORGN.
+[[nodiscard]] constexpr bool is_write_back(arch::u64 rgn) { return rgn == 1 || rgn == 3; }
+
 [[nodiscard]] TranslationRegime decode_regime(const RegimeRegisters& registers, const MmuFeatures& features);
 
 }  // namespace mmu
