@@ -28,7 +28,7 @@ LookupRecord l2_hit(arch::u16 l1_slot, arch::u16 l2_slot) {
 LookupRecord walk(std::initializer_list<u64> descriptors, arch::u16 l1_slot, arch::u16 l2_slot) {
     LookupRecord lookup = l2_hit(l1_slot, l2_slot);
     lookup.source = LookupRecord::Source::Walk;
-    for (const u64 pa : descriptors) lookup.steps[lookup.step_count++].descriptor_pa = pa;
+    for (const u64 pa : descriptors) lookup.steps[lookup.step_count++] = {pa, 0, 0, false, false};
     return lookup;
 }
 
