@@ -1,96 +1,134 @@
-// A set-associative cache of 64-byte lines: tags, dirty state and exact LRU. It holds no data; whether an access hits
-// depends only on the order of accesses, never on time.
+// A set-associative cache: tags, state and replacement. It holds no data; whether an access hits depends only on the
+// order of accesses, never on time. Beside each line stands from when on it can be used.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
-#include "mmu/arch/bits.h"
+#include "emu/timing/cache_config.h"
+#include "emu/timing/cache_set.h"
+#include "emu/timing/cost_cause.h"
 
 namespace emu {
 
-using arch::u64;
-
+// Lines of L1, the unit of all line numbers outside of a cache with longer ones.
 inline constexpr unsigned kLineShift = 6;
 inline constexpr u64 kLineBytes = u64{1} << kLineShift;
 [[nodiscard]] constexpr u64 line_of(u64 pa) {
     return pa >> kLineShift;
 }
 
-struct NoPayload {};
-
-// A set keeps its lines in order of last use, the first the youngest.
-template <class Payload = NoPayload>
 class Cache {
 public:
-    struct Entry {
-        u64 key{0};  // line number << 2 | dirty << 1 | valid
-        [[no_unique_address]] Payload payload{};
+    // A line under way since `ready - span`, there at `ready`; `level` is where it came from.
+    struct Fill {
+        u64 ready{0};
+        u32 span{0};
+        Cause level{Cause::L1d};
+    };
+    // A line that the cache holds.
+    struct Place {
+        u64* set{nullptr};
+        std::size_t index{0};  // among all lines of the cache
+        unsigned way{0};
 
-        [[nodiscard]] bool valid() const { return (key & 1) != 0; }
-        [[nodiscard]] bool dirty() const { return (key & 2) != 0; }
-        [[nodiscard]] u64 line() const { return key >> 2; }
-        [[nodiscard]] bool holds(u64 line) const { return (key & ~u64{2}) == (line << 2 | 1); }
-        void make_dirty() { key |= 2; }
+        explicit operator bool() const { return set != nullptr; }
+        void make_dirty() const { set[cache_set::kState] |= u64{1} << (cache_set::kDirtyShift + way); }
+        [[nodiscard]] bool dirty() const { return bit(cache_set::kDirtyShift); }
+        // Prefetched, and not asked for since.
+        [[nodiscard]] bool unused() const { return bit(cache_set::kUnusedShift); }
+        void mark_used() const { set[cache_set::kState] &= ~(u64{1} << (cache_set::kUnusedShift + way)); }
+
+    private:
+        [[nodiscard]] bool bit(unsigned field) const { return (set[cache_set::kState] >> (field + way) & 1) != 0; }
+    };
+    // What a line was when it left; not valid where none had to.
+    struct Left {
+        u64 line{0};
+        bool valid{false};
+        bool dirty{false};
+        bool unused{false};
+    };
+    struct Inserted {
+        Place place;
+        Left left;
     };
 
-    // `bytes` is a multiple of ways * 64.
-    Cache(u64 bytes, unsigned ways)
-        : sets_{bytes / (ways * kLineBytes)},
-          ways_{ways},
-          entries_(sets_ * ways),
-          power_of_two_{(sets_ & (sets_ - 1)) == 0} {}
+    enum class Stamps : bool { None, PerLine };
 
-    // The line's entry, now the youngest of its set; nullptr when it is not here.
-    Entry* find(u64 line) {
-        Entry* set = set_of(line);
-        if (set[0].holds(line)) return set;
-        for (unsigned way = 1; way < ways_; ++way) {
-            if (!set[way].holds(line)) continue;
-            const Entry found = set[way];
-            make_room(set, way);
-            set[0] = found;
-            return set;
-        }
-        return nullptr;
-    }
+    // `config.size` is a multiple of `config.ways` lines of 2^line_shift bytes, at most 2^20 sets and 16 ways. Physical
+    // addresses have at most 38 bits more than a set number has.
+    Cache(const CacheLevelConfig& config, unsigned line_shift, u64 seed, Stamps stamps);
 
-    // Puts the line in as the youngest of its set and returns the entry that left (not valid where a way was free).
-    Entry insert(u64 line, bool dirty = false, Payload payload = {}) {
-        Entry* set = set_of(line);
-        const Entry victim = set[ways_ - 1];
-        make_room(set, ways_ - 1);
-        set[0] = Entry{line << 2 | u64{dirty} << 1 | 1, payload};
-        return victim;
+    // The line, now the youngest of its set.
+    [[nodiscard]] Place find(u64 line) {
+        const Home home = home_of(line);
+        const u64 found = held(home);
+        if (found == 0) return {};
+        const Place place = place_in(home, static_cast<unsigned>(std::countr_zero(found)));
+        touch(home.set, place.way);
+        return place;
     }
+    // The same, and nothing changes.
+    [[nodiscard]] bool holds(u64 line) { return held(home_of(line)) != 0; }
 
-    // Takes the line out; the entry that it had, not valid where it had none.
-    Entry remove(u64 line) {
-        Entry* set = set_of(line);
-        for (unsigned way = 0; way < ways_; ++way) {
-            if (!set[way].holds(line)) continue;
-            const Entry found = set[way];
-            for (; way + 1 < ways_; ++way) set[way] = set[way + 1];
-            set[ways_ - 1] = Entry{};
-            return found;
-        }
-        return Entry{};
-    }
+    // Puts a line in that is not here, as the youngest of its set.
+    Inserted insert(u64 line, bool dirty, bool unused = false);
+    // Takes the line out; what it was, not valid where it is not here.
+    Left remove(u64 line);
+
+    // With stamps only.
+    [[nodiscard]] Fill& fill(const Place& place) { return fills_[place.index]; }
 
 private:
-    [[nodiscard]] Entry* set_of(u64 line) {
-        const u64 index = power_of_two_ ? line & (sets_ - 1) : line % sets_;
-        return &entries_[index * ways_];
+    struct Home {
+        u64* set;
+        std::size_t first;  // index of the set's first line
+        u32 tag;
+    };
+
+    [[nodiscard]] Home home_of(u64 line) {
+        const u64 tag = power_of_two_ ? line >> set_bits_ : quotient(line);
+        const u64 set = line - tag * sets_;
+        return {&words_[set * set_words_], set * ways_, static_cast<u32>(tag)};
     }
-    // The entries before `way` become older by one.
-    static void make_room(Entry* set, unsigned way) {
-        for (; way != 0; --way) set[way] = set[way - 1];
+    // line / sets_, exact for line numbers below 2^44 and less than 2^20 sets.
+    [[nodiscard]] u64 quotient(u64 line) const {
+        __extension__ using u128 = unsigned __int128;
+        return static_cast<u64>(u128{line} * reciprocal_ >> 64);
     }
+    [[nodiscard]] u64 held(const Home& home) const {
+        return cache_set::matches(home.set, ways_, home.tag) & home.set[cache_set::kState] & all_ways_;
+    }
+    [[nodiscard]] static Place place_in(const Home& home, unsigned way) { return {home.set, home.first + way, way}; }
+    void touch(u64* set, unsigned way) {
+        u64& order = set[cache_set::kOrder];
+        if (policy_ == mmu::Replacement::Plru)
+            order = (order & ~path_[way]) | away_[way];
+        else if (policy_ == mmu::Replacement::Lru && (order & 0xf) != way)
+            order = cache_set::with_youngest(order, way);
+    }
+    void set_up_trees(u64 seed);
+    [[nodiscard]] unsigned victim(const u64* set);
+    [[nodiscard]] unsigned plru_victim(u64 tree) const;
+    [[nodiscard]] Left state_of(const Home& home, unsigned way) const;
 
     u64 sets_;
+    unsigned set_bits_;
     unsigned ways_;
-    std::vector<Entry> entries_;
+    unsigned set_words_;
+    unsigned leaves_;  // of the tree: ways, rounded up to a power of two
     bool power_of_two_;
+    u64 reciprocal_;  // 2^64 / sets_, rounded up
+    mmu::Replacement policy_;
+    u64 all_ways_;
+    u64 random_;
+    // Tree bits, node n at bit n, the root 1: those above a way, and their values when they point away from it.
+    std::array<u64, cache_set::kMaxWays> path_{};
+    std::array<u64, cache_set::kMaxWays> away_{};
+    std::vector<u64> words_;
+    std::vector<Fill> fills_;
 };
 
 }  // namespace emu

@@ -13,6 +13,7 @@ enum class Cause : arch::u8 {
     Branch,    // refilling the window after a wrong prediction
     L1d,       // the first L1D latency of every cacheable access
     L2,        // the rest, by the level that held the line
+    L3,
     Llc,
     Dram,
     DtlbL2Hit,  // L1D TLB misses that the L2 TLB served
@@ -26,11 +27,11 @@ enum class Cause : arch::u8 {
     Ordering,   // DMB, acquire and release
     Device,     // Device memory, which is neither cached nor speculated
 };
-inline constexpr std::size_t kCauseCount = 17;
+inline constexpr std::size_t kCauseCount = 18;
 
 inline constexpr const char* kCauseNames[kCauseCount] = {
-    "base", "front_end", "branch", "l1d", "l2",   "llc",       "dram",     "dtlb_l2_hit", "dtlb_walk",
-    "itlb", "store",     "dsb",    "isb", "tlbi", "exception", "ordering", "device",
+    "base", "front_end", "branch", "l1d", "l2",  "l3",  "llc",  "dram",      "dtlb_l2_hit",
+    "dtlb_walk", "itlb", "store", "dsb", "isb", "tlbi", "exception", "ordering", "device",
 };
 static_assert(static_cast<std::size_t>(Cause::Device) + 1 == kCauseCount);
 

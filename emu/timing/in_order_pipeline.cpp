@@ -185,6 +185,7 @@ void InOrderPipeline::consume(const InstructionRecord& record) {
     const InOrderClass& c = classes_[static_cast<std::size_t>(op.op_class)];
     const u64 delivered = front_end_.deliver(record, timeline_);
     memory_.set_floor(delivered);
+    memory_.set_pc(record.pc);
     translation_.set_floor(delivered);
     const u64 issued = issue(record, c, delivered);
     write_results(op, issued, execute(record, c, issued));

@@ -42,7 +42,7 @@ LoadStoreUnit::Served LoadStoreUnit::exchange(const DataAccess& access, u64 cycl
     const StoreQueue::Store* older = stores_.youngest_overlap(access.pa, access.bytes);
     const u64 start = older == nullptr ? cycle : std::max(cycle, older->drained);
     timeline.add(Cause::Store, start);
-    const Served served = memory_.write(access.pa, start);
+    const Served served = memory_.write(access.pa, start, reach_of(access));
     timeline.add(Cause::L1d, start + latency, Figure::Estimated);
     const u64 complete = std::max(start, served.ready - memory_.l1d_latency()) + latency;
     timeline.add(served.level, complete);
@@ -73,13 +73,22 @@ void LoadStoreUnit::drain(const InstructionRecord& record, Path path, u64 comple
 u64 LoadStoreUnit::line_ready(const DataAccess& access, u64 committed) {
     if (is_device(access.memory_attr)) return std::max(committed, stores_.drained()) + device_latency_;
     if (!is_cacheable(access.memory_attr)) return memory_.uncached(committed).ready;
-    if (stream_.begins_whole_line(access.pa, access.bytes) || access.kind == mmu::AccessKind::ZeroBlock) {
-        memory_.claim(access.pa, committed);
-        return committed + 1;
-    }
-    u64 ready = memory_.write(access.pa, committed).ready;
-    if (crosses_line(access)) ready = std::max(ready, memory_.write(access.pa + access.bytes - 1, committed).ready);
+    const u64 run = stream_.note(access.pa, access.bytes);
+    if (access.kind == mmu::AccessKind::ZeroBlock || (access.pa % kLineBytes == 0 && stream_.fills_lines(run)))
+        return claim_lines(access, run, committed) + 1;
+    const unsigned reach = reach_of(access);
+    u64 ready = memory_.write(access.pa, committed, reach).ready;
+    if (crosses_line(access))
+        ready = std::max(ready, memory_.write(access.pa + access.bytes - 1, committed, reach).ready);
     return ready - memory_.l1d_latency() + 1;
+}
+
+// The line that a store of a run begins, or all lines of a DC ZVA block.
+u64 LoadStoreUnit::claim_lines(const DataAccess& access, u64 run, u64 committed) {
+    u64 taken = committed;
+    for (u64 done = 0; done < access.bytes; done += kLineBytes)
+        taken = std::max(taken, memory_.claim(access.pa + done, committed, run + done));
+    return taken;
 }
 
 }  // namespace emu

@@ -23,6 +23,10 @@ namespace emu {
 [[nodiscard]] inline bool crosses_line(const DataAccess& a) {
     return line_of(a.pa) != line_of(a.pa + a.bytes - 1);
 }
+// log2 of the bytes that the TLB entry of an access maps.
+[[nodiscard]] inline unsigned reach_of(const DataAccess& a) {
+    return a.lookup != nullptr ? a.lookup->reach_shift : 12;
+}
 [[nodiscard]] inline bool faulted(const DataAccess& a) {
     return a.lookup != nullptr && a.lookup->faulted;
 }
@@ -56,6 +60,7 @@ private:
     Served read_lines(const DataAccess& access, u64 cycle, Timeline& timeline);
     Served load_behind(const StoreQueue::Store& store, const DataAccess& access, u64 cycle, Timeline& timeline);
     u64 line_ready(const DataAccess& access, u64 committed);
+    u64 claim_lines(const DataAccess& access, u64 run, u64 committed);
 
     MemoryLatency& memory_;
     StoreQueue stores_;
@@ -70,11 +75,11 @@ private:
 };
 
 inline LoadStoreUnit::Served LoadStoreUnit::read_lines(const DataAccess& access, u64 cycle, Timeline& timeline) {
-    const Served first = memory_.read(access.pa, cycle);
+    const Served first = memory_.read(access.pa, cycle, reach_of(access));
     timeline.add(Cause::L1d, cycle + memory_.l1d_latency());
     timeline.add(first.level, first.ready);
     if (!crosses_line(access)) return first;
-    const Served second = memory_.read(access.pa + access.bytes - 1, cycle + split_line_);
+    const Served second = memory_.read(access.pa + access.bytes - 1, cycle + split_line_, reach_of(access));
     timeline.add(Cause::L1d, cycle + split_line_ + memory_.l1d_latency(), Figure::Estimated);
     timeline.add(second.level, second.ready);
     return second.ready > first.ready ? second : first;

@@ -76,6 +76,7 @@ inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const Cl
 u64 OutOfOrderPipeline::execute_other(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     issued_ = ready;
     memory_.set_floor(front_end_.floor());
+    memory_.set_pc(record.pc);
     translation_.set_floor(front_end_.floor());
     switch (timing.path) {
         case Path::Branch: return execute_branch(record, timing, ready);

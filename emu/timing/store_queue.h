@@ -54,12 +54,14 @@ class StoreStream {
 public:
     explicit StoreStream(u64 threshold) : threshold_{threshold} {}
 
-    // Notes one store; true if it begins a line that the run is expected to fill.
-    bool begins_whole_line(u64 pa, u64 bytes) {
+    // Notes one store. Bytes of its run before it.
+    u64 note(u64 pa, u64 bytes) {
         if (pa != next_) start_ = pa;
         next_ = pa + bytes;
-        return pa % 64 == 0 && pa - start_ >= threshold_;
+        return pa - start_;
     }
+    // Whether a store that begins a line, behind so much of its run, is taken to begin a whole one.
+    [[nodiscard]] bool fills_lines(u64 run) const { return run >= threshold_; }
 
 private:
     u64 threshold_;

@@ -12,6 +12,8 @@ namespace emu {
 
 namespace {
 
+constexpr u64 kMaxSets = u64{1} << 20;  // Cache
+
 // A visitor of describe() that sees estimates only.
 struct EstimateVisitor {
     EstimateEnd end;
@@ -29,10 +31,22 @@ struct EstimateVisitor {
                 const char*) const {}
 };
 
-void check_sets(const char* name, const CacheLevelConfig& c) {
-    if (c.size % (c.ways * kLineBytes) == 0) return;
-    throw UserError{std::string{name} + ".size is no multiple of " + name +
-                    ".ways lines of 64 bytes; change one of them"};
+void check_sets(const std::string& name, const CacheLevelConfig& c, u64 line) {
+    if (c.size % (c.ways * line) == 0 && c.size / (c.ways * line) < kMaxSets) return;
+    throw UserError{name + ".size is no multiple of " + name + ".ways lines of " + std::to_string(line) +
+                    " bytes, or more than 2^20 of them; change one of them"};
+}
+
+// `above` is the line of the level above.
+void check_lower(const std::string& name, const LowerCacheConfig& c, u64& above) {
+    if (c.size == 0) return;
+    if (c.line != 64 && c.line != 128) throw UserError{name + ".line is neither 64 nor 128 bytes"};
+    check_sets(name, c, c.line);
+    if (c.line < above) throw UserError{name + ".line is shorter than that of the level above; make it 128"};
+    if (c.line != above && c.inclusion == Inclusion::Exclusive)
+        throw UserError{name + ".inclusion=exclusive needs the line of the level above; change " + name +
+                        ".line or take inclusive or neither"};
+    above = c.line;
 }
 
 }  // namespace
@@ -52,10 +66,12 @@ void TimingConfig::validate() const {
     (void)with_estimates_at(EstimateEnd::Mid);
     if (core.predictor.shortest_history > core.predictor.longest_history)
         throw UserError{"core.predictor.shortest_history is longer than core.predictor.longest_history; change one of them"};
-    check_sets("cache.l1i", memory.l1i);
-    check_sets("cache.l1d", memory.l1d);
-    check_sets("cache.l2", memory.l2);
-    check_sets("cache.llc", memory.llc);
+    u64 line = kLineBytes;
+    check_sets("cache.l1i", memory.l1i, line);
+    check_sets("cache.l1d", memory.l1d, line);
+    check_lower("cache.l2", memory.l2, line);
+    check_lower("cache.l3", memory.l3, line);
+    check_lower("cache.llc", memory.llc, line);
 }
 
 }  // namespace emu

@@ -76,7 +76,9 @@ u64 TranslationTiming::walk(const LookupRecord& lookup, u64 cycle, WalkOf of, Ti
     timeline.add(of.cause, end, Figure::Estimated);
     for (unsigned i = 0; i < lookup.step_count; ++i) {
         const mmu::WalkStep& step = lookup.steps[i];
-        end = (step.update ? memory_.write(step.descriptor_pa, end) : memory_.read(step.descriptor_pa, end)).ready;
+        end = (step.update ? memory_.update_descriptor(step.descriptor_pa, end)
+                           : memory_.read_descriptor(step.descriptor_pa, end))
+                  .ready;
     }
     walkers_.occupy(start, end);
     (*bank_)[of.in_progress] += end - start;

@@ -45,7 +45,7 @@ TEST_CASE("a DSB that cannot complete a broadcast leaves the round trip to the n
 }
 
 TEST_CASE("concurrent issuers share the DVM channel") {
-    TimingConfig config;
+    TimingConfig config = without_prefetch();
     const auto flush = [&] {
         return flush_cycles(config, 16, Shareability::InnerShareable, BarrierDomain::InnerShareable);
     };
@@ -57,7 +57,7 @@ TEST_CASE("concurrent issuers share the DVM channel") {
 }
 
 TEST_CASE("the round trip grows slowly with the number of PEs") {
-    TimingConfig config;
+    TimingConfig config = without_prefetch();
     const auto sync = [&](unsigned pes) {
         config.dvm.pes = pes;
         return flush_cycles(config, 1, Shareability::InnerShareable, BarrierDomain::InnerShareable);

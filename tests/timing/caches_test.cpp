@@ -32,7 +32,7 @@ TEST_CASE("a pointer chase costs the latency of the level that holds the buffer"
 
 TEST_CASE("independent misses overlap up to the number of outstanding lines") {
     const auto cycles_with = [](u64 misses) {
-        TimingConfig config;
+        TimingConfig config = without_prefetch();
         config.memory.l1d_misses = {misses, misses, misses};
         config.memory.dram_gb_per_s = 1000;
         Stream s{config};
@@ -44,7 +44,7 @@ TEST_CASE("independent misses overlap up to the number of outstanding lines") {
 }
 
 TEST_CASE("the DRAM channel limits independent misses to its bandwidth") {
-    TimingConfig config;
+    TimingConfig config = without_prefetch();
     config.memory.dram_gb_per_s = 3;  // 21.3 ns for a line: 64 cycles
     Stream s{config};
     u64 pa = kDataStart;

@@ -25,14 +25,15 @@ struct Outcome {
 
 constexpr int kRounds = 400;
 
-// The cores that all of this holds for.
+// The cores that all of this holds for. They have an L3, so that every cause can occur.
 struct Core {
     const char* title;
     PipelineKind pipeline;
     MissPolicy misses;
 
     [[nodiscard]] TimingConfig config() const {
-        TimingConfig out;
+        TimingConfig out = without_prefetch();
+        out.memory.l3 = {{4 << 20, 16}, 64, Inclusion::Exclusive, 0};
         out.core.pipeline = pipeline;
         out.core.in_order.misses = misses;
         return out;
@@ -96,8 +97,10 @@ std::vector<Experiment> experiments() {
          [](Stream& s, int) { chase(s, l1_line()); }},
         {"a chase in L2", Cause::L2, [](Stream& s, int) { chase(s, l1_line()); },
          [](Stream& s, int i) { chase(s, {kFar + static_cast<u64>(i % 8) * 256 * 64}); }},
-        {"a chase in the last level", Cause::Llc, [](Stream& s, int) { chase(s, l1_line()); },
+        {"a chase in L3", Cause::L3, [](Stream& s, int) { chase(s, l1_line()); },
          [](Stream& s, int i) { chase(s, {kFar + static_cast<u64>(i % 12) * 2048 * 64}); }},
+        {"a chase in the last level", Cause::Llc, [](Stream& s, int) { chase(s, l1_line()); },
+         [](Stream& s, int i) { chase(s, {kFar + static_cast<u64>(i % 30) * 4096 * 64}); }},
         {"a chase in DRAM", Cause::Dram, [](Stream& s, int) { chase(s, l1_line()); },
          [](Stream& s, int i) { chase(s, {kFar + static_cast<u64>(i) * 4096}); }},
         {"L2 TLB hits", Cause::DtlbL2Hit, [](Stream& s, int) { chase(s, l1_line()); },
@@ -168,8 +171,10 @@ TEST_CASE("the ledger's total is the number of cycles whatever is executed") {
     const Core& core = GENERATE(from_range(std::begin(kCores), std::end(kCores)));
     INFO(core.title);
     TimingConfig config = core.config();
+    config.memory.prefetch = true;
     config.memory.l1d = {16 << 10, 4};
-    config.memory.l2 = {64 << 10, 8};
+    config.memory.l2 = {{64 << 10, 8}, 64, Inclusion::Inclusive, 0};
+    config.memory.l3 = {{128 << 10, 16}, 64, Inclusion::Neither, 0};
     Stream s{config};
     u64 seed = 11;
     for (int i = 0; i < 20000; ++i) {

@@ -24,7 +24,7 @@ struct Outcome {
 };
 
 Outcome measure(const Use& use, PipelineKind pipeline, u64 more) {
-    TimingConfig config;
+    TimingConfig config = without_prefetch();
     config.core.pipeline = pipeline;
     use.lengthen(config, more);
     Stream s{config};

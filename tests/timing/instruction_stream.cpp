@@ -45,6 +45,12 @@ Instruction store(u8 data, u8 base) {
     return {OpClass::Store, {}, {base, data}};
 }
 
+TimingConfig without_prefetch() {
+    TimingConfig config;
+    config.memory.prefetch = false;
+    return config;
+}
+
 Stream::Stream(const TimingConfig& config, FunctionTable functions)
     : pipeline_{config, counters_, std::move(functions)} {
     next_fetch_ = l1_hit();

@@ -38,10 +38,13 @@ struct Access {
 [[nodiscard]] Instruction load(u8 result, u8 base);
 [[nodiscard]] Instruction store(u8 data, u8 base);
 
+// The default core, whose data prefetchers are off: what a test asks for is all that happens.
+[[nodiscard]] TimingConfig without_prefetch();
+
 // A pipeline with its counters, fed from straight code that L1I already holds.
 class Stream {
 public:
-    explicit Stream(const TimingConfig& config = {}, FunctionTable functions = {});
+    explicit Stream(const TimingConfig& config = without_prefetch(), FunctionTable functions = {});
 
     void run(const Instruction& i);
     void run(const Instruction& i, const Access& access);

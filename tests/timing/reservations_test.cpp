@@ -1,6 +1,5 @@
-// The small parts: reservations, cache tags, timelines, the function table.
+// The small parts: reservations, timelines, the function table.
 #include "emu/timing/reservations.h"
-#include "emu/timing/cache.h"
 #include "emu/timing/function_table.h"
 #include "emu/timing/timeline.h"
 #include "tests/support/catch.h"
@@ -48,35 +47,6 @@ TEST_CASE("a stamp ring gives the oldest stamp to the next user") {
     StampRing ring{3};
     for (u64 stamp = 1; stamp <= 4; ++stamp) ring.push(stamp);
     CHECK(ring.oldest() == 2);
-}
-
-TEST_CASE("a cache evicts the least recently used line of a set") {
-    Cache<> cache{4 * 64, 2};  // two sets
-    CHECK(!cache.insert(0).valid());
-    CHECK(!cache.insert(2).valid());
-    REQUIRE(cache.find(0) != nullptr);
-    cache.find(0)->make_dirty();
-    const auto victim = cache.insert(4);
-    CHECK(victim.line() == 2);
-    CHECK(!victim.dirty());
-    CHECK(cache.find(2) == nullptr);
-    CHECK(cache.insert(6).dirty());
-}
-
-TEST_CASE("a line that is removed leaves its way free") {
-    Cache<> cache{2 * 64, 2};
-    cache.insert(1);
-    cache.insert(2);
-    CHECK(cache.remove(2).valid());
-    CHECK(!cache.remove(2).valid());
-    CHECK(!cache.insert(3).valid());
-    CHECK(cache.find(1) != nullptr);
-}
-
-TEST_CASE("a cache whose number of sets is no power of two keeps all its lines") {
-    Cache<> cache{3 * 2 * 64, 2};
-    for (u64 line = 0; line < 6; ++line) CHECK(!cache.insert(line).valid());
-    for (u64 line = 0; line < 6; ++line) CHECK(cache.find(line) != nullptr);
 }
 
 TEST_CASE("a timeline splits an interval among its spans and leaves nothing over") {

@@ -96,7 +96,7 @@ TEST_CASE("DC ZVA claims lines without reading them") {
 }
 
 TEST_CASE("zeroed lines that leave the caches cost DRAM bandwidth") {
-    TimingConfig config;
+    TimingConfig config = without_prefetch();
     config.memory.l2 = {128 << 10, 8};
     config.memory.llc = {256 << 10, 16};
     config.memory.dram_gb_per_s = 3;

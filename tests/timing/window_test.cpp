@@ -17,7 +17,7 @@ TEST_CASE("instructions that need no port pass four per cycle") {
 }
 
 TEST_CASE("the dispatch width limits throughput") {
-    TimingConfig config;
+    TimingConfig config = without_prefetch();
     config.core.dispatch_width = 2;
     Stream s{config};
     CHECK(s.cycles_of(1000, [&] {
