@@ -1,6 +1,7 @@
 #include "emu/app/chase_runs.h"
 
 #include "emu/app/parallel_runs.h"
+#include "emu/app/profile.h"
 #include "emu/report/phases.h"
 #include "mmu/base/user_error.h"
 
@@ -39,7 +40,7 @@ ChaseRuns::ChaseRuns(const DataFiles& files, const MachineConfig& config, const 
 RunRequest ChaseRuns::request_of(const ChasePoint& point, std::uint64_t steps) const {
     RunRequest request;
     request.config = config_;
-    request.files.folder = loops_.folder();
+    request.files = guest_files(loops_, config_);
     request.name = request.workload = "chase";
     request.arguments = {number("count", steps), number("nodes", point.nodes), number("stride", point.stride),
                          number("mapping", point.mapping), number("scattered", point.scattered ? 1 : 0)};

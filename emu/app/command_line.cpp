@@ -20,7 +20,8 @@ struct ShortName {
     const char* sentence;
 };
 constexpr std::array<ShortName, 6> kShortNames{{
-    {"core", "core.profile", "NAME", "profile of the core (default neoverse-n1; see list cores)"},
+    {"core", "core.profile", "NAME|FILE.ini",
+     "profile of the core (default neoverse-n1; see list cores), or a file of your own"},
     {"contpte", "kernel.contpte", "on|nofold|off",
      "guest image: contpte as in Linux, compiled in but never folding, or compiled out"},
     {"thp", "kernel.thp_anon", "SIZES:POLICY", "anonymous folios, as 64K:always, 16K-64K:always;2M:inherit, or never"},

@@ -1,8 +1,10 @@
 #include "emu/app/configuration.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "emu/app/ini_file.h"
+#include "emu/app/profile.h"
 #include "mmu/base/config_schema.h"
 #include "mmu/base/user_error.h"
 
@@ -21,13 +23,36 @@ Assignment chosen_core(const std::vector<IniEntry>& file, const std::vector<Assi
     return chosen;
 }
 
-std::vector<IniEntry> read_profile(const DataFiles& files, const Assignment& core) {
-    const auto cores = files.cores();
-    if (std::find(cores.begin(), cores.end(), core.value) != cores.end())
-        return read_ini_file(files.profile(core.value));
-    std::string known;
-    for (const auto& name : cores) known += (known.empty() ? "; there are: " : ", ") + name;
-    throw UserError{core.origin + ": unknown core \"" + core.value + "\"" + known + " (foldwalk list cores)"};
+// All that is to be set, in order.
+std::vector<Assignment> collect(const std::vector<IniEntry>& profile, const std::vector<IniEntry>& file,
+                                const ConfigSources& sources, const Assignment& core) {
+    std::vector<Assignment> all;
+    for (const auto* entries : {&profile, &file})
+        for (const auto& entry : *entries) all.push_back({entry.key, entry.value, entry.origin});
+    all.insert(all.end(), sources.assignments.begin(), sources.assignments.end());
+    all.push_back(core);
+    return all;
+}
+
+bool mentions(const std::string& text, const std::string& key) {
+    const auto is_inside = [&text](std::size_t at) {
+        return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+    };
+    for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + 1))
+        if (!(at > 0 && (is_inside(at - 1) || text[at - 1] == '.')) && !is_inside(at + key.size())) return true;
+    return false;
+}
+
+// A contradiction names keys; this adds where each was set.
+UserError with_places(const UserError& error, const std::vector<Assignment>& all) {
+    const std::string text = error.what();
+    std::string places;
+    for (auto a = all.begin(); a != all.end(); ++a) {
+        const auto sets_again = [&a](const Assignment& later) { return later.key == a->key; };
+        if (!mentions(text, a->key) || std::any_of(a + 1, all.end(), sets_again)) continue;
+        places += (places.empty() ? " (" : ", ") + a->key + " = " + a->value + ": " + a->origin;
+    }
+    return UserError{text + places + (places.empty() ? "" : ")")};
 }
 
 }  // namespace
@@ -35,16 +60,18 @@ std::vector<IniEntry> read_profile(const DataFiles& files, const Assignment& cor
 MachineConfig make_config(const DataFiles& files, const ConfigSources& sources) {
     const auto file = sources.file ? read_ini_file(*sources.file) : std::vector<IniEntry>{};
     const auto core = chosen_core(file, sources.assignments);
+    const auto all = collect(read_profile(files, core.value, core.origin).entries, file, sources, core);
 
     MachineConfig config;
     ParameterList keys{config};
-    for (const auto& entry : read_profile(files, core)) keys.set(entry.key, entry.value, entry.origin);
-    for (const auto& entry : file) keys.set(entry.key, entry.value, entry.origin);
-    for (const auto& assignment : sources.assignments) keys.set(assignment.key, assignment.value, assignment.origin);
-    keys.set(kProfileKey, core.value, core.origin);
-    validate(config.core);
-    validate(config.mmu);
-    config.timing.validate();
+    for (const auto& [key, value, origin] : all) keys.set(key, value, origin);
+    try {
+        validate(config.core);
+        validate(config.mmu);
+        config.timing.validate();
+    } catch (const UserError& error) {
+        throw with_places(error, all);
+    }
     return config;
 }
 

@@ -43,12 +43,12 @@ std::vector<std::string> DataFiles::cores() const {
     return names;
 }
 
-std::string DataFiles::core_title(const std::string& core) const {
-    std::ifstream file{profile(core)};
+std::string DataFiles::title_of(const std::string& profile_path) {
+    std::ifstream file{profile_path};
     std::string line;
     std::getline(file, line);
     const auto text = line.find_first_not_of("# ");
-    return text == std::string::npos ? "" : line.substr(text);
+    return text == std::string::npos || text == 0 ? "" : line.substr(text);
 }
 
 void DataFiles::require_guest(Contpte contpte) const {

@@ -23,8 +23,8 @@ public:
     [[nodiscard]] std::string profile(const std::string& core) const { return folder_ + "/profiles/" + core + ".ini"; }
     [[nodiscard]] std::vector<std::string> cores() const;  // names of the profiles, sorted
 
-    // What the first line of the profile says of the core.
-    [[nodiscard]] std::string core_title(const std::string& core) const;
+    // What the first line of a profile says of the core.
+    [[nodiscard]] static std::string title_of(const std::string& profile_path);
 
     // Throws UserError if a file that a run with this image needs is missing.
     void require_guest(Contpte contpte) const;

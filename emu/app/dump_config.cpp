@@ -1,16 +1,25 @@
 // foldwalk dump-config: every key with its value, as an INI file that --config reads back.
 #include <iostream>
 
+#include "emu/app/profile.h"
 #include "emu/app/subcommand.h"
 #include "mmu/base/config_schema.h"
 
 namespace emu::app {
 namespace {
 
+std::string chain_text(const DataFiles& files, const std::string& core) {
+    std::string text;
+    for (const auto& file : read_profile(files, core, "core.profile").files) text += (text.empty() ? "" : ", which extends ") + file;
+    return text;
+}
+
 int dump_config(const CommandLine& line) {
     line.no_positional();
-    auto config = make_config(DataFiles::locate(line.option("data")), line.config);
-    std::cout << "# Every key of Foldwalk " FOLDWALK_VERSION "; reproduce with: foldwalk run WORKLOAD --config FILE\n\n"
+    const auto files = DataFiles::locate(line.option("data"));
+    auto config = make_config(files, line.config);
+    std::cout << "# Every key of Foldwalk " FOLDWALK_VERSION "; reproduce with: foldwalk run WORKLOAD --config FILE\n"
+              << "# Core: " << chain_text(files, config.core_profile) << "\n\n"
               << ParameterList{config}.dump_ini();
     return kDone;
 }

@@ -2,6 +2,7 @@
 // each with the section header in force, and every message can name its line.
 #include "emu/app/ini_file.h"
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <sstream>
 
@@ -43,11 +44,24 @@ po::parsed_options parse_with_section(const std::string& section, const std::str
     }
 }
 
+std::string comment_of(const std::string& line) {
+    const auto hash = line.find('#');
+    const auto text = hash == std::string::npos ? hash : line.find_first_not_of(" \t", hash + 1);
+    return text == std::string::npos ? "" : line.substr(text, line.find_last_not_of(" \t\r") + 1 - text);
+}
+
 IniEntry parse_entry(const std::string& section, const std::string& line, const Place& place) {
     const auto parsed = parse_with_section(section, line, place);
     const auto& option = parsed.options.at(0);
     if (option.string_key.empty() || option.string_key.ends_with('.')) refuse(line, place);
-    return {option.string_key, option.value.at(0), place.text()};
+    return {option.string_key, option.value.at(0), place.text(), comment_of(line)};
+}
+
+void refuse_second(const std::vector<IniEntry>& entries, const IniEntry& entry) {
+    const auto first = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key == entry.key; });
+    if (first == entries.end()) return;
+    throw UserError{entry.origin + ": " + entry.key + " is set a second time, first in " + first->origin +
+                    "; keep one of the lines"};
 }
 
 }  // namespace
@@ -60,10 +74,13 @@ std::vector<IniEntry> parse_ini(const std::string& text, const std::string& name
     for (std::string line; std::getline(lines, line);) {
         ++place.line;
         if (is_comment_or_blank(line)) continue;
-        if (is_section(line))
+        if (is_section(line)) {
             section = line;
-        else
-            entries.push_back(parse_entry(section, line, place));
+            continue;
+        }
+        auto entry = parse_entry(section, line, place);
+        refuse_second(entries, entry);
+        entries.push_back(std::move(entry));
     }
     return entries;
 }

@@ -10,11 +10,12 @@ namespace emu::app {
 struct IniEntry {
     std::string key;
     std::string value;
-    std::string origin;  // "neoverse-n1.ini:12", for messages
+    std::string origin;   // "neoverse-n1.ini:12", for messages
+    std::string comment;  // what follows # on the line
 };
 
-// Entries in the order of the file. Throws UserError for a file that cannot be read and for a line that is
-// neither a section, a comment nor `key = value`.
+// Entries in the order of the file. Throws UserError for a file that cannot be read, for a line that is neither
+// a section, a comment nor `key = value`, and for a key that is set twice.
 [[nodiscard]] std::vector<IniEntry> read_ini_file(const std::string& path);
 
 // As above, from text; `name` stands for the file in messages.

@@ -2,6 +2,7 @@
 #include <array>
 #include <iostream>
 
+#include "emu/app/list_cores.h"
 #include "emu/app/list_encodings.h"
 #include "emu/app/manifest.h"
 #include "emu/app/subcommand.h"
@@ -22,11 +23,6 @@ void list_workloads(const CommandLine& line) {
         for (const auto& phase : workload.phases) std::cout << " " << phase;
         std::cout << "\n";
     }
-}
-
-void list_cores(const CommandLine& line) {
-    const auto files = DataFiles::locate(line.option("data"));
-    for (const auto& core : files.cores()) std::cout << core << ": " << files.core_title(core) << "\n";
 }
 
 void list_stats(const CommandLine&) {
@@ -61,7 +57,8 @@ constexpr std::array<List, 6> kLists{{{"workloads", list_workloads},
                                       {"encodings", list_encodings}}};
 
 int list(const CommandLine& line) {
-    const auto& name = line.only_positional("list");
+    const bool names_a_core = !line.positional.empty() && line.positional[0] == "cores";
+    const auto& name = names_a_core ? line.positional[0] : line.only_positional("list");
     std::vector<std::string> names;
     for (const auto& candidate : kLists) {
         if (name != candidate.name) {
@@ -79,8 +76,9 @@ int list(const CommandLine& line) {
 
 Subcommand list_subcommand() {
     Subcommand s{"list",
-                 "workloads|cores|stats|probes|keys|encodings",
+                 "workloads|cores [NAME]|stats|probes|keys|encodings",
                  "Lists what can be named.",
+                 "cores NAME (or FILE.ini): every figure of a core, its range, how sure it is, and its source.\n"
                  "keys shows default values; those of a core are in dump-config --core NAME.\n"
                  "encodings: row, mnemonic, feature, timing class, and what proves that it executes as the architecture says.",
                  {"Options"},

@@ -3,6 +3,7 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "emu/app/profile.h"
 #include "emu/report/number_format.h"
 #include "mmu/base/user_error.h"
 
@@ -81,7 +82,7 @@ RunRequest make_request(const DataFiles& files, const MachineConfig& config, con
     files.require_guest(config.kernel.contpte);
     RunRequest request;
     request.config = config;
-    request.files.folder = files.folder();
+    request.files = guest_files(files, config);
     request.name = workload.name;
     request.workload = workload.name;
     request.arguments = arguments;

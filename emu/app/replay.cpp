@@ -8,6 +8,7 @@
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
 #include "emu/app/parallel_runs.h"
+#include "emu/app/profile.h"
 #include "emu/app/subcommand.h"
 #include "emu/report/replay_report.h"
 #include "emu/report/result_json.h"
@@ -48,7 +49,7 @@ RunRequest make_replay_request(const DataFiles& files, const MachineConfig& conf
     request.config = config;
     // The recording kernel's fault-around is in the trace already: what it mapped without a fault is not there.
     request.config.kernel.fault_around_bytes = kSinglePage;
-    request.files.folder = files.folder();
+    request.files = guest_files(files, config);
     request.name = base_name(path);
     request.workload = "replay";
     request.trace = path;

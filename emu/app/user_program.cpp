@@ -3,6 +3,7 @@
 #include <boost/program_options.hpp>
 #include <filesystem>
 
+#include "emu/app/profile.h"
 #include "mmu/base/user_error.h"
 
 namespace emu::app {
@@ -63,7 +64,7 @@ RunRequest make_program_request(const DataFiles& files, const MachineConfig& con
     files.require_guest(config.kernel.contpte);
     RunRequest request;
     request.config = config;
-    request.files.folder = files.folder();
+    request.files = guest_files(files, config);
     request.name = request.workload = base_name(program.path);
     request.arguments.assign(program.arguments.begin() + 1, program.arguments.end());
     request.program = program;

@@ -20,7 +20,9 @@ public:
     Reader(const RunRequest& request, GuestImage& image) : folder_{request.files.folder}, image_{image} {}
 
     std::vector<arch::u8> read(const std::string& role, const std::string& name) {
-        const std::string path = folder_ + "/" + name;
+        return read_path(role, folder_ + "/" + name);
+    }
+    std::vector<arch::u8> read_path(const std::string& role, const std::string& path) {
         std::vector<arch::u8> bytes = read_file(path, "build the guest with scripts/run, or name its folder with --data");
         image_.inputs.push_back({role, base_name(path), content_hash(bytes)});
         return bytes;
@@ -54,7 +56,7 @@ GuestImage read_guest_image(const RunRequest& request) {
     const std::vector<arch::u8> elf = reader.read("kernel", kernel + ".elf");
     image.kernel_symbols = read_elf_symbols(elf, request.files.folder + "/" + kernel + ".elf");
     image.kernel_objects = read_elf_objects(elf, request.files.folder + "/" + kernel + ".elf");
-    static_cast<void>(reader.read("profile", "profiles/" + request.config.core_profile + ".ini"));
+    for (const auto& profile : request.files.profiles) static_cast<void>(reader.read_path("profile", profile));
     if (request.program) {
         add_program(*request.program, image);
         return image;

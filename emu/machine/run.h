@@ -23,9 +23,10 @@ enum class RunEnd : std::uint8_t;
 using ProgressSink = std::function<void(std::uint64_t instructions, const std::string& phase)>;
 
 // Built guest files, all in one folder: kernel-{off,nofold,on}.{img,elf}, initrd.cpio, programs/<workload>,
-// and profiles/<core>.ini, of which only the hash is taken.
+// with the profile of the core and those it extends (paths), of which only the hashes are taken.
 struct GuestFiles {
     std::string folder;
+    std::vector<std::string> profiles;
 };
 
 struct RunRequest {

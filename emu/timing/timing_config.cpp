@@ -49,6 +49,19 @@ void check_lower(const std::string& name, const LowerCacheConfig& c, u64& above)
     above = c.line;
 }
 
+// `less` may not exceed `more`.
+void check_order(const char* less, u64 a, const char* more, u64 b) {
+    if (a <= b) return;
+    throw UserError{std::string{less} + " = " + std::to_string(a) + " is more than " + more + " = " + std::to_string(b) +
+                    "; change one of them"};
+}
+
+void check_window(const CoreTimingConfig& c) {
+    check_order("core.multiply_ports", c.multiply_ports, "core.integer_ports", c.integer_ports);
+    if (c.pipeline == PipelineKind::InOrder) return;
+    check_order("core.dispatch_width", c.dispatch_width, "core.rob", c.rob);
+}
+
 }  // namespace
 
 TimingConfig TimingConfig::with_estimates_at(EstimateEnd end) const {
@@ -64,6 +77,8 @@ u64 TimingConfig::cycles_of_ns(double ns) const {
 
 void TimingConfig::validate() const {
     (void)with_estimates_at(EstimateEnd::Mid);
+    check_window(core);
+    check_order("cache.l1d.latency", memory.l1d_latency, "cache.l2.latency", memory.l2_latency);
     if (core.predictor.shortest_history > core.predictor.longest_history)
         throw UserError{"core.predictor.shortest_history is longer than core.predictor.longest_history; change one of them"};
     u64 line = kLineBytes;

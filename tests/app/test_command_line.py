@@ -142,7 +142,7 @@ class Listings(CommandLineTest):
 
     def test_workloads_cores_probes_and_encodings_are_listed(self):
         self.assertTrue(any(line.startswith("random_touch: ") for line in self.lines("workloads")))
-        self.assertTrue(any(line.startswith("neoverse-n1: Arm Neoverse N1") for line in self.lines("cores")))
+        self.assertTrue(any(line.startswith("neoverse-n1         Arm Neoverse N1") for line in self.lines("cores")))
         self.assertTrue(any(line.startswith("contpte_convert: ") for line in self.lines("probes")))
         self.assertGreater(len(self.lines("encodings")), 300)
 

@@ -32,6 +32,18 @@ class Run(CommandLineTest):
         self.assertEqual([(p["name"], p["of_interest"]) for p in result["phases"]], [("populate", False), ("steady", True)])
         self.assertEqual(os.listdir(self.folder), ["result.json"])
 
+    def test_the_result_names_the_profiles_that_a_file_starts_from(self):
+        path = self.folder / "result.json"
+        self.file("base.ini", "core.extends = neoverse-v2\ncore.rob = 300\n")
+        core = self.file("my.ini", "core.extends = base.ini\n")
+        run = foldwalk("run", "page_stride", "--mode", "functional", "--core", core, "--json", path, "--", "pages=8", "rounds=1")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        result = self.read_json(path)["runs"][0]
+        profiles = [i for i in result["inputs"] if i["role"] == "profile"]
+        self.assertEqual([p["name"] for p in profiles], ["my.ini", "base.ini", "neoverse-v2.ini"])
+        self.assertEqual(len({p["fnv1a64"] for p in profiles}), 3)
+        self.assertEqual(result["config"]["core.rob"], "300")
+
     def test_counters_are_the_sum_of_the_phases_of_interest(self):
         path = self.folder / "result.json"
         foldwalk("run", "mprotect_flip", "--json", path, "--", "bytes=256K", "chunk=256K")
