@@ -42,11 +42,11 @@ public:
     // Of a point that was measured.
     [[nodiscard]] const ChaseTime& at(const ChasePoint& point) const { return times_.at(point); }
 
-    // Cycles from one SVC at EL0 to the next: entry, return, and nothing between.
+    // Cycles from one SVC at EL0 to the next, through a kernel that saves and restores all registers.
     [[nodiscard]] double system_call_cycles() const;
 
     // The most nodes `stride` apart whose 4K translations all stay in the L1 data TLB, or (`walks`) in the L2 TLB: those
-    // of which less than 1.5 % of the steps miss. At most `most`.
+    // of which less than 4 % of the steps miss. At most `most`.
     [[nodiscard]] std::uint64_t knee(std::uint64_t stride, bool walks, std::uint64_t most) const;
 
 private:

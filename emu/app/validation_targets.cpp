@@ -31,6 +31,7 @@ constexpr Target emergent(const char* core, Figure figure, double value, double 
     return {core, figure, 0, value, high, kEmergent, kNear, source};
 }
 
+constexpr const char* kL4Re = "L4Re, with 40 to 60 instructions of the kernel";
 constexpr const char* kFirestorm = "jiegec, Apple M1";
 
 constexpr std::array kTargets{
@@ -38,6 +39,7 @@ constexpr std::array kTargets{
     l2_knee("cortex-a53", 512, "Cortex-A53 TRM"),
     input("cortex-a53", Figure::L2TlbPenalty, 2, "Chips and Cheese 2023-05-28; Hennessy and Patterson"),
     emergent("cortex-a53", Figure::WalkHot, 20, 20, "Hennessy and Patterson: L2 TLB miss 20 cycles"),
+    emergent("cortex-a53", Figure::SystemCall, 230, 230, kL4Re),
     input("cortex-a53", Figure::Dram2M, 129, "Chips and Cheese 2023-05-28"),
 
     knee("cortex-a510", 16, "Chips and Cheese 2023-10-01"),
@@ -53,6 +55,8 @@ constexpr std::array kTargets{
     input("cortex-a72", Figure::Dram2M, 92, "Chips and Cheese 2023-11-10"),
     emergent("cortex-a72", Figure::Dram4K, 162, 162, "Chips and Cheese 2023-11-10"),
     emergent("cortex-a72", Figure::Walk4KOver2M, 70, 70, "Chips and Cheese 2023-11-10"),
+
+    emergent("cortex-a76", Figure::SystemCall, 138, 138, kL4Re),
 
     knee("cortex-a710", 32, "Chips and Cheese 2023-08-11"),
     l2_knee("cortex-a710", 1024, "Chips and Cheese 2023-08-11"),
@@ -72,7 +76,7 @@ constexpr std::array kTargets{
     emergent("neoverse-n1", Figure::L2Latency, 13.5, 13.5, "ASCT, Graviton2 (the profile has the documented 11)"),
     input("neoverse-n1", Figure::LlcLatency, 28.8, "ASCT, Graviton2"),
     input("neoverse-n1", Figure::Dram1G, 95, "ASCT, Graviton2"),
-    emergent("neoverse-n1", Figure::SystemCall, 142, 142, "L4Re, Altra: shortest system call"),
+    emergent("neoverse-n1", Figure::SystemCall, 142, 142, kL4Re),
 
     l2_knee("neoverse-n2", 1280, "Neoverse N2 TRM"),
     input("neoverse-n2", Figure::L2Latency, 13, "Chips and Cheese 2023-08-18"),
@@ -143,7 +147,7 @@ std::string name_of(Figure figure, unsigned argument) {
         case Figure::L2TlbKnee: return "L2 TLB knee";
         case Figure::L2TlbPenalty: return "L2 TLB hit over L1 TLB hit";
         case Figure::WalkHot: return "walk, descriptors cached";
-        case Figure::SystemCall: return "system call, SVC to ERET";
+        case Figure::SystemCall: return "shortest system call";
     }
     return "";
 }

@@ -19,7 +19,7 @@ enum class Figure : std::uint8_t {
     L2TlbKnee,         // likewise, the L2 TLB
     L2TlbPenalty,      // cycles of an L2 TLB hit over an L1 TLB hit
     WalkHot,           // cycles of a walk whose descriptors are cached, over an L2 TLB hit
-    SystemCall,        // cycles of SVC and ERET
+    SystemCall,        // cycles from SVC to SVC, all registers saved and restored between
 };
 
 struct Target {

@@ -7,6 +7,7 @@ extern "C" {
 void announce_mailbox(u64 mailbox, u64 counters);
 void enable_mmu(u64 root, u64 tcr, u64 mair);
 void svc_loop(u64 count, u64 user_code);
+void system_call(u64 count, u64 user_code);
 void tlbi_refill(u64 count, u64 page);
 void walk_storm(u64 count, u64 region, u64 mask);
 extern const u8 user_code[];
@@ -74,8 +75,9 @@ u64 number_at(const u8* digits) {
 }
 
 bool run(const u8* program, u64 count) {
-    if (starts_with(program, "svc_loop")) {
-        svc_loop(count, kUser);
+    const bool saves_registers = starts_with(program, "system_call");
+    if (saves_registers || starts_with(program, "svc_loop")) {
+        (saves_registers ? system_call : svc_loop)(count, kUser);
         mailbox.counters[GUEST_SYSCALLS] = count;
     } else if (starts_with(program, "tlbi_refill")) tlbi_refill(count, kRegion);
     else if (starts_with(program, "walk_storm")) walk_storm(count, kRegion, kRegionBytes - 1);

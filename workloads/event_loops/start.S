@@ -108,6 +108,12 @@ chase:
     mov x0, x1
     ret
 
+// void system_call(u64 count, u64 user_code): as svc_loop, but each call saves and restores what a kernel does.
+    .global system_call
+system_call:
+    mov x8, #1
+    b svc_loop
+
 // What EL0 executes: calls until x0 is 0.
     .balign 4096
     .global user_code
@@ -128,8 +134,45 @@ vectors:
     .endr
     .balign 128             // synchronous, from EL0
     cbz x0, 1f
+    cbnz x8, save_and_restore
     eret
 1:  ret                     // to the caller of svc_loop: nothing has touched x30
     .rept 7
     unexpected_vector
     .endr
+
+    .macro each_pair operation
+    \operation x0, x1, [sp]
+    \operation x2, x3, [sp, #16]
+    \operation x4, x5, [sp, #32]
+    \operation x6, x7, [sp, #48]
+    \operation x8, x9, [sp, #64]
+    \operation x10, x11, [sp, #80]
+    \operation x12, x13, [sp, #96]
+    \operation x14, x15, [sp, #112]
+    \operation x16, x17, [sp, #128]
+    \operation x18, x19, [sp, #144]
+    \operation x20, x21, [sp, #160]
+    \operation x22, x23, [sp, #176]
+    \operation x24, x25, [sp, #192]
+    \operation x26, x27, [sp, #208]
+    \operation x28, x29, [sp, #224]
+    .endm
+
+save_and_restore:
+    sub sp, sp, #272
+    each_pair stp
+    mrs x21, sp_el0
+    mrs x22, elr_el1
+    mrs x23, spsr_el1
+    stp x30, x21, [sp, #240]
+    stp x22, x23, [sp, #256]
+    mrs x24, esr_el1
+    ldp x22, x23, [sp, #256]
+    ldp x30, x21, [sp, #240]
+    msr sp_el0, x21
+    msr elr_el1, x22
+    msr spsr_el1, x23
+    each_pair ldp
+    add sp, sp, #272
+    eret
