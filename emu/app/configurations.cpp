@@ -37,7 +37,7 @@ std::string without_hint(const std::string& contiguous) {
 
 ComparisonPlan four_configurations(const ConfigSources& base, const std::string& contiguous) {
     return {
-        four(base, contiguous), {{"gain of folios", 0, 1}, {"price of software", 1, 2}, {"gain of hardware", 2, 3}}, 1};
+        four(base, contiguous), {{"gain of folios", 0, 1}, {"price of software", 1, 2}, {"gain of hardware", 2, 3}, {"net of contpte", 1, 3}}, 1};
 }
 
 ComparisonPlan varied_configurations(const ConfigSources& base, const std::string& text) {

@@ -170,7 +170,7 @@ class Compare(CommandLineTest):
         self.assertEqual(len({r["checksum"] for r in document["runs"]}), 1)
         comparison = document["comparisons"][0]
         self.assertTrue(comparison["comparable"])
-        self.assertEqual([(d["from"], d["to"]) for d in comparison["differences"]], [(0, 1), (1, 2), (2, 3)])
+        self.assertEqual([(d["from"], d["to"]) for d in comparison["differences"]], [(0, 1), (1, 2), (2, 3), (1, 3)])
 
     def test_time_depends_on_the_estimates_and_nothing_else_does(self):
         path = self.folder / "result.json"
