@@ -1,6 +1,6 @@
 #include "mmu/coalescing.h"
 
-#include <bit>
+#include <cstring>
 
 namespace mmu {
 
@@ -25,12 +25,16 @@ void aggregate(TlbEntry& page, unsigned pages_shift, PhysicalMemoryPort& memory)
     const u64 first_descriptor = page.descriptor - offset;
     const u64 line = page.descriptor_pa - 8 * own;
     unsigned valid = 1u << own;
+    const u8* const table = memory.page(arch::PhysicalAddress{line});
+    if (table == nullptr) return;
+    const u8* const neighbours = table + (line & arch::low_mask(12));
     for (u64 i = 0; i < u64{1} << pages_shift; ++i) {
-        const auto raw = memory.descriptor(arch::PhysicalAddress{line + 8 * i});
-        const bool joins = raw && continues(*raw, first_descriptor + (i << page.page_shift));
+        u64 raw;
+        std::memcpy(&raw, neighbours + 8 * i, sizeof raw);
+        const bool joins = continues(raw, first_descriptor + (i << page.page_shift));
         valid |= unsigned{joins} << i;  // no branch: who joins is unpredictable
     }
-    if (std::has_single_bit(valid)) return;
+    if ((valid & (valid - 1)) == 0) return;
     page.va -= offset;
     page.pa -= offset;
     page.descriptor = first_descriptor;

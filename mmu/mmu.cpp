@@ -154,7 +154,7 @@ TranslateResult Mmu::conclude(const AccessDescriptor& access, VirtualAddress va,
     return out;
 }
 
-TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+[[gnu::flatten]] TranslateResult Mmu::walk(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
     const SideEvents& events = events_of(access);
     record.source = Source::Walk;
     counters_.count(Event::L2D_TLB_REFILL);

@@ -22,8 +22,6 @@ namespace {
 constexpr u64 kMaxSearches = 64;
 constexpr unsigned kMaxScannedWays = 8;
 
-u32 pack_head(u32 generation, unsigned slot) { return generation << 16 | slot; }
-
 bool is_upper(u64 va) { return arch::BitField<55>::test(va); }
 
 unsigned lowest_bit(u64 mask) { return static_cast<unsigned>(std::countr_zero(mask)); }
@@ -41,8 +39,7 @@ Tlb::Tlb(const TlbConfig& config, Replacement replacement, u64 seed)
       queue_{uses_queue_ ? ways_ : 0} {
     const unsigned bucket_bits = static_cast<unsigned>(std::bit_width(2 * config.entries));
     bucket_shift_ = 64 - bucket_bits;
-    heads_.resize(std::size_t{1} << bucket_bits);
-    next_.resize(config.entries, kNone);
+    heads_.resize(std::size_t{1} << bucket_bits, kNone);
     tags_.resize(config.entries);
     use_.resize(config.entries);
     entries_.resize(config.entries);
@@ -52,13 +49,13 @@ Tlb::Tag Tlb::tag_of(const TlbEntry& entry) {
     return {.key = key_of(entry.va, entry.reach_shift, entry.kind),
             .owner = entry.global ? kGlobalOwner : entry.asid,
             .generation = 0,
-            .divided = entry.reach_shift < entry.leaf_shift};
+            .next = kNone};
 }
 
 unsigned Tlb::find_near(unsigned first, u64 va, u16 asid) const {
     unsigned found = kNone;
     u64 found_reach = kRegionShift + 1;
-    for (unsigned slot = first; slot != kNone; slot = next_[slot]) {
+    for (unsigned slot = first; slot != kNone; slot = tags_[slot].next) {
         const Tag& tag = tags_[slot];
         const u64 reach = tag.key & kReachAndKind;  // other entries in this bucket have a larger one, table pointers too
         if (reach >= found_reach || ((va ^ tag.key) & kAddressMask) >> reach != 0) continue;
@@ -72,7 +69,7 @@ unsigned Tlb::find_near(unsigned first, u64 va, u16 asid) const {
 unsigned Tlb::find_far(u64 va, u16 asid, u64 reaches) const {
     for (; reaches != 0; reaches &= reaches - 1) {
         const u64 key = key_of(va, lowest_bit(reaches), Kind::Leaf);
-        for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = next_[slot]) {
+        for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = tags_[slot].next) {
             const Tag& tag = tags_[slot];
             if (tag.key != key || (tag.owner != asid && tag.owner != kGlobalOwner)) continue;
             if (entries_[slot].holds_page_of(va)) return slot;
@@ -82,7 +79,7 @@ unsigned Tlb::find_far(u64 va, u16 asid, u64 reaches) const {
 }
 
 unsigned Tlb::find_exact(u64 key, u32 owner) const {
-    for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = next_[slot]) {
+    for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = tags_[slot].next) {
         if (tags_[slot].key == key && tags_[slot].owner == owner) return slot;
     }
     return kNone;
@@ -98,7 +95,7 @@ unsigned Tlb::insert(const TlbEntry& entry) {
     const unsigned same = entry.is_aggregated() ? swallow_pages_of(entry, tag) : kNone;
     const unsigned slot = same != kNone ? same : free_.empty() ? victim(entry) : take_free();
     if (victims_ != nullptr && same == kNone && is_live(slot)) victims_->push_back(entries_[slot]);
-    prepare(slot, tag);
+    prepare(slot, tag, entry.reach_shift < entry.leaf_shift);
     if (same == kNone) entries_[slot] = entry;
     else entries_[slot] = widened(entries_[same], entry);
     new_life(slot);
@@ -117,7 +114,7 @@ unsigned Tlb::swallow_pages_of(const TlbEntry& aggregated, const Tag& tag) {
     unsigned same = kNone;
     const auto search = [&](std::size_t bucket) {
         for (unsigned slot = head(bucket); slot != kNone;) {
-            const unsigned after = next_[slot];
+            const unsigned after = tags_[slot].next;
             if (tags_[slot].key == tag.key && tags_[slot].owner == tag.owner) same = slot;
             else if (is_rival(slot, aggregated, tag)) drop(slot);
             slot = after;
@@ -131,7 +128,7 @@ unsigned Tlb::swallow_pages_of(const TlbEntry& aggregated, const Tag& tag) {
 }
 
 bool Tlb::is_rival(unsigned slot, const TlbEntry& aggregated, const Tag& tag) const {
-    const auto [key, owner, generation, divided] = tags_[slot];
+    const auto [key, owner, generation, next] = tags_[slot];
     if (((key ^ tag.key) & kAddressMask) >> aggregated.reach_shift != 0 || is_table(key)) return false;
     if (owner != tag.owner && !aggregated.global && owner != kGlobalOwner) return false;
     if (reach_of(key) == aggregated.reach_shift) return true;
@@ -153,29 +150,27 @@ unsigned Tlb::victim(const TlbEntry& entry) {
 }
 
 // Makes `slot` one that is found by `tag`, whatever it was before.
-inline void Tlb::prepare(unsigned slot, const Tag& tag) {
+inline void Tlb::prepare(unsigned slot, const Tag& tag, bool divided) {
     Tag& old = tags_[slot];
     const bool was_live = is_live(slot);
     if (was_live) unlink(slot);
     // In the steady state like replaces like, and the totals stay.
     constexpr u64 kCounted = kReachAndKind | arch::BitField<55>::kMask;
     const bool alike = was_live && ((old.key ^ tag.key) & kCounted) == 0 &&
-                       ((old.owner ^ tag.owner) & kGlobalOwner) == 0 && old.divided == tag.divided;
+                       ((old.owner ^ tag.owner) & kGlobalOwner) == 0 && is_divided(slot) == divided;
     if (!alike) {
-        if (was_live) count(old, -1U);
-        count(tag, +1);
+        if (was_live) count(old, is_divided(slot), -1U);
+        count(tag, divided, +1);
     }
-    old = tag;
-    old.generation = generation_;
-    const std::size_t bucket = bucket_of(tag.key);
-    next_[slot] = static_cast<u16>(head(bucket));
-    heads_[bucket] = pack_head(generation_, slot);
+    u16& head = heads_[bucket_of(tag.key)];
+    old = {.key = tag.key, .owner = tag.owner, .generation = generation_, .next = head};
+    head = static_cast<u16>(slot);
 }
 
 void Tlb::drop(unsigned slot) {
     EMU_DEBUG_ASSERT(is_live(slot), "only live entries are in the search chains");
     unlink(slot);
-    count(tags_[slot], -1U);
+    count(tags_[slot], is_divided(slot), -1U);
     tags_[slot].generation = 0;
     new_life(slot);
     if (uses_queue_) free_.push_back(static_cast<u16>(slot));
@@ -196,15 +191,9 @@ void Tlb::drop_overlapping(const TlbEntry& entry) {
 }
 
 inline void Tlb::unlink(unsigned slot) {
-    const std::size_t bucket = bucket_of(tags_[slot].key);
-    const unsigned newest = head(bucket);
-    if (newest == slot) {
-        heads_[bucket] = pack_head(generation_, next_[slot]);
-    } else {
-        unsigned before = newest;
-        while (next_[before] != slot) before = next_[before];
-        next_[before] = next_[slot];
-    }
+    u16* link = &heads_[bucket_of(tags_[slot].key)];
+    while (*link != slot) link = &tags_[*link].next;
+    *link = tags_[slot].next;
 }
 
 void Tlb::Reaches::add(unsigned reach_shift, u32 step) {
@@ -214,11 +203,11 @@ void Tlb::Reaches::add(unsigned reach_shift, u32 step) {
 }
 
 // `step` is 1 or, modulo 2^32, -1.
-void Tlb::count(const Tag& tag, u32 step) {
+void Tlb::count(const Tag& tag, bool divided, u32 step) {
     const bool table = is_table(tag.key);
     (table ? tables_ : leaves_[is_upper(tag.key)]).add(reach_of(tag.key), step);
     live_ += step;
-    if (tag.divided != 0) divided_ += step;
+    if (divided) divided_ += step;
     if (!table && tag.owner != kGlobalOwner && is_upper(tag.key)) asid_bound_upper_ += step;
 }
 
@@ -229,14 +218,13 @@ inline void Tlb::new_life(unsigned slot) {
                       Life::ReachClass::make(reach_class(entry.reach_shift));
 }
 
-// Looks at every entry whose tag may be concerned.
+// Looks at every entry that may be concerned.
 template <class MayConcern>
 unsigned Tlb::invalidate_where(const TlbInvalidation& tlbi, MayConcern&& may_concern) {
     unsigned removed = 0;
     const unsigned slots = size();
-    const Tag* const tags = tags_.data();
     for (unsigned slot = 0; slot < slots; ++slot)
-        if (may_concern(tags[slot]) && is_live(slot)) removed += invalidate_slot(slot, tlbi);
+        if (may_concern(slot) && is_live(slot)) removed += invalidate_slot(slot, tlbi);
     return removed;
 }
 
@@ -244,20 +232,20 @@ unsigned Tlb::invalidate(const TlbInvalidation& tlbi) {
     if (tlbi.scope == TlbInvalidation::Scope::All) return invalidate_all();
     if (live_ == 0) return 0;
     if (tlbi.scope == TlbInvalidation::Scope::Asid)
-        return invalidate_where(tlbi, [&](const Tag& tag) { return tag.owner == tlbi.asid; });
+        return invalidate_where(tlbi, [&](unsigned slot) { return tags_[slot].owner == tlbi.asid; });
     // Pieces of a descriptor are found at other addresses than the operation's.
     unsigned removed = 0;
-    if (divided_ != 0) removed = invalidate_where(tlbi, [](const Tag& tag) { return tag.divided != 0; });
+    if (divided_ != 0) removed = invalidate_where(tlbi, [&](unsigned slot) { return is_divided(slot); });
     const u64 smallest = lowest_bit(leaves_[0].present | leaves_[1].present | tables_.present);
     if (live_ == 0) return removed;
     if ((tlbi.bytes >> smallest) < kMaxSearches) return removed + invalidate_by_search(tlbi);
-    return removed + invalidate_where(tlbi, [](const Tag&) { return true; });
+    return removed + invalidate_where(tlbi, [](unsigned) { return true; });
 }
 
 unsigned Tlb::invalidate_all() {
     const unsigned removed = live_;
+    std::ranges::fill(heads_, static_cast<u16>(kNone));
     if (++generation_ == 0) {
-        std::ranges::fill(heads_, 0);
         std::ranges::fill(tags_, Tag{});
         generation_ = 1;
     }
@@ -290,7 +278,7 @@ unsigned Tlb::invalidate_spans(const TlbInvalidation& tlbi, u64 reaches, Kind ki
 unsigned Tlb::invalidate_bucket(std::size_t bucket, const TlbInvalidation& tlbi) {
     unsigned removed = 0;
     for (unsigned slot = head(bucket); slot != kNone;) {
-        const unsigned after = next_[slot];
+        const unsigned after = tags_[slot].next;
         removed += invalidate_slot(slot, tlbi);
         slot = after;
     }
@@ -313,7 +301,7 @@ unsigned Tlb::invalidate_slot(unsigned slot, const TlbInvalidation& tlbi) {
 }
 
 void Tlb::serialize(emu::Archive& archive) {
-    archive(clock_, random_, generation_, live_, divided_, asid_bound_upper_, leaves_, tables_, heads_, next_, tags_,
+    archive(clock_, random_, generation_, live_, divided_, asid_bound_upper_, leaves_, tables_, heads_, tags_,
             entries_, queue_, free_);
     for (SlotUse& use : use_) archive(use.stamp);
     if (!archive.loading()) return;

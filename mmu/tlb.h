@@ -77,14 +77,14 @@ public:
     void serialize(emu::Archive& archive);
 
 private:
-    // What a search compares. A slot is live while its generation is the TLB's.
+    // What a search compares, and the next slot of its bucket. A slot is live while its generation is the TLB's.
     struct Tag {
         arch::u64 key{0};
         arch::u32 owner{0};       // ASID, or kGlobalOwner
         arch::u16 generation{0};
-        arch::u16 divided{0};     // 1: a piece of a larger descriptor
+        arch::u16 next{kNone};
 
-        void serialize(auto& archive) { archive(key, owner, generation, divided); }
+        void serialize(auto& archive) { archive(key, owner, generation, next); }
     };
     static constexpr arch::u32 kGlobalOwner = 0x10000;
     static constexpr unsigned kReachLimit = 64;
@@ -115,10 +115,9 @@ private:
     [[nodiscard]] std::size_t bucket_of(arch::u64 key) const {
         return (key & kReachAndKind) <= kRegionShift ? near_bucket(key) : hash(key);
     }
-    [[nodiscard]] unsigned head(std::size_t bucket) const {
-        const arch::u32 word = heads_[bucket];
-        return word >> 16 == generation_ ? word & 0xffff : kNone;
-    }
+    [[nodiscard]] unsigned head(std::size_t bucket) const { return heads_[bucket]; }
+    // Whether it is a piece of a larger descriptor.
+    [[nodiscard]] bool is_divided(unsigned slot) const { return entries_[slot].reach_shift < entries_[slot].leaf_shift; }
     [[nodiscard]] bool holds_reach(unsigned reach_shift) const { return (page_sizes_ >> reach_shift & 1) != 0; }
     [[nodiscard]] unsigned set_of(const TlbEntry& entry) const {
         const arch::u64 block = (entry.va & kAddressMask) >> entry.reach_shift;
@@ -132,8 +131,8 @@ private:
     [[nodiscard]] unsigned take_free();
     [[nodiscard]] unsigned victim(const TlbEntry& entry);
     void unlink(unsigned slot);
-    void prepare(unsigned slot, const Tag& tag);
-    void count(const Tag& tag, arch::u32 step);
+    void prepare(unsigned slot, const Tag& tag, bool divided);
+    void count(const Tag& tag, bool divided, arch::u32 step);
     void new_life(unsigned slot);
     unsigned invalidate_all();
     template <class MayConcern>
@@ -160,8 +159,7 @@ private:
     std::array<Reaches, 2> leaves_{};  // of translations: of the lower half, of the upper
     Reaches tables_{};                 // of table pointers
     unsigned bucket_shift_{0};
-    std::vector<arch::u32> heads_;  // generation in the upper half, slot in the lower
-    std::vector<arch::u16> next_;
+    std::vector<arch::u16> heads_;  // first slot of each bucket, or kNone
     std::vector<Tag> tags_;
     std::vector<SlotUse> use_;
     std::vector<TlbEntry> entries_;
