@@ -83,7 +83,7 @@ OperationPrice whole_price(const std::vector<OperationPrice>& prices, const std:
 
 Machine::Machine(const RunRequest& request, const GuestImage& image)
     : request_{request},
-      memory_{memory_map::kRamBase, request.config.memory},
+      memory_{memory_map::kRamBase, request.config.memory, BuiltInHypervisor::hidden_bytes(request.config.stage2, request.config.memory)},
       mmu_{mmu_config(request.config), memory_, counters_},
       core_{request.config.core, mmu_, memory_, counters_, *this},
       pipeline_{make_pipeline(request, image, counters_)},
@@ -98,6 +98,7 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
     const BootState boot = load_guest(image, arguments, replay_ ? ReplayFeed::kWindowBytes : 0, memory_);
     if (replay_) replay_->refill(memory_, boot.window);
     core_.reset();
+    if (request.config.stage2.mapping != Stage2Mapping::Off) hypervisor_.emplace(request.config.stage2, memory_, mmu_);
     check_ = make_check(request, image, core_.pe, memory_);
     core_.pe.pc = boot.pc;
     core_.pe.x[0] = boot.device_tree;

@@ -9,6 +9,7 @@
 #include "emu/check/translation_check.h"
 #include "emu/core/core.h"
 #include "emu/devices/pl011.h"
+#include "emu/machine/built_in_hypervisor.h"
 #include "emu/machine/guest_image.h"
 #include "emu/machine/mailbox_view.h"
 #include "emu/machine/phase_tracker.h"
@@ -78,6 +79,7 @@ private:
     PhysicalMemory memory_;
     mmu::Counters counters_;
     mmu::Mmu mmu_;
+    std::optional<BuiltInHypervisor> hypervisor_;  // where stage 2 is on
     Core core_;
     Pl011 console_;
     std::optional<ProgramConsole> program_console_;  // where a user's program runs

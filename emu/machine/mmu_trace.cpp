@@ -36,7 +36,7 @@ bool is_quiet(const InstructionRecord& record) {
 std::string steps_text(std::span<const mmu::WalkStep> steps) {
     std::string out;
     for (const mmu::WalkStep& s : steps) {
-        out += formatted(" %sL%d[%" PRIx64 "]=%016" PRIx64, s.update ? "set " : "", static_cast<int>(s.level), s.descriptor_pa, s.value);
+        out += formatted(" %s%sL%d[%" PRIx64 "]=%016" PRIx64, s.update ? "set " : "", s.of_stage2 ? "S2-" : "", static_cast<int>(s.level), s.descriptor_pa, s.value);
     }
     return out;
 }

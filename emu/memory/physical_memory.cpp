@@ -24,17 +24,19 @@ arch::u8* reserve(arch::u64 bytes) {
 
 }  // namespace
 
-PhysicalMemory::PhysicalMemory(arch::u64 base, arch::u64 bytes)
-    : PhysicalMemory{{reserve(bytes), base, bytes}, std::vector<arch::u8>(bytes / kPageSize, 0)} {}
+PhysicalMemory::PhysicalMemory(arch::u64 base, arch::u64 bytes, arch::u64 hidden_bytes)
+    : PhysicalMemory{{reserve(bytes + hidden_bytes), base, bytes + hidden_bytes}, bytes,
+                     std::vector<arch::u8>((bytes + hidden_bytes) / kPageSize, 0)} {}
 
-PhysicalMemory::PhysicalMemory(const Window& ram, std::vector<arch::u8> is_code)
-    : PhysicalMemoryPort{{ram.host, ram.base, ram.bytes, is_code.data()}},
-      base_{ram.base},
-      size_{ram.bytes},
-      ram_{ram.host},
+PhysicalMemory::PhysicalMemory(const Window& all, arch::u64 bytes, std::vector<arch::u8> is_code)
+    : PhysicalMemoryPort{{all.host, all.base, all.bytes, is_code.data()}},
+      base_{all.base},
+      size_{bytes},
+      total_{all.bytes},
+      ram_{all.host},
       is_code_{std::move(is_code)} {}
 
-PhysicalMemory::~PhysicalMemory() { munmap(ram_, size_); }
+PhysicalMemory::~PhysicalMemory() { munmap(ram_, total_); }
 
 std::optional<arch::u64> PhysicalMemory::read64(arch::PhysicalAddress pa) {
     const arch::u8* at = host(pa.value, 8);
@@ -64,6 +66,8 @@ bool PhysicalMemory::code_page(arch::PhysicalAddress pa) {
 void PhysicalMemory::set_code_page(arch::u64 pa, bool is_code) {
     if (contains(pa, 1)) is_code_[(pa - base_) / kPageSize] = is_code ? 1 : 0;
 }
+
+void PhysicalMemory::write_hidden(arch::u64 pa, arch::u64 value) { std::memcpy(host(pa, sizeof value), &value, sizeof value); }
 
 void PhysicalMemory::load(arch::u64 pa, std::span<const arch::u8> bytes, const std::string& what) {
     arch::u8* at = host(pa, bytes.size());

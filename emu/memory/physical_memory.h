@@ -18,7 +18,8 @@ public:
 
     // RAM of `bytes` at physical address `base`, both page aligned; zero until written. Host memory is
     // reserved, not used, until the guest touches it. Throws UserError when the host cannot reserve it.
-    PhysicalMemory(arch::u64 base, arch::u64 bytes);
+    // `hidden_bytes` more lie behind it: memory of an EL2 that the guest is not told of.
+    PhysicalMemory(arch::u64 base, arch::u64 bytes, arch::u64 hidden_bytes = 0);
     ~PhysicalMemory() override;
     PhysicalMemory(const PhysicalMemory&) = delete;
     PhysicalMemory& operator=(const PhysicalMemory&) = delete;
@@ -31,10 +32,14 @@ public:
     [[nodiscard]] bool code_page(arch::PhysicalAddress pa) override;
 
     [[nodiscard]] arch::u64 base() const { return base_; }
+    // Of the guest's RAM.
     [[nodiscard]] arch::u64 size() const { return size_; }
+    // Hidden memory is contained too.
     [[nodiscard]] bool contains(arch::u64 pa, arch::u64 bytes) const {
-        return pa >= base_ && bytes <= size_ && pa - base_ <= size_ - bytes;
+        return pa >= base_ && bytes <= total_ && pa - base_ <= total_ - bytes;
     }
+    // Stores a word; `pa`, a multiple of 8, is contained.
+    void write_hidden(arch::u64 pa, arch::u64 value);
     // Host pointer to `bytes` of RAM at `pa`, or nullptr where that is not all RAM.
     [[nodiscard]] arch::u8* host(arch::u64 pa, arch::u64 bytes) {
         return contains(pa, bytes) ? ram_ + (pa - base_) : nullptr;
@@ -46,10 +51,11 @@ public:
     void set_code_page(arch::u64 pa, bool is_code);
 
 private:
-    PhysicalMemory(const Window& ram, std::vector<arch::u8> is_code);
+    PhysicalMemory(const Window& all, arch::u64 bytes, std::vector<arch::u8> is_code);
 
     arch::u64 base_;
     arch::u64 size_;
+    arch::u64 total_;
     arch::u8* ram_;
     std::vector<arch::u8> is_code_;  // by page, 0 or 1
 };

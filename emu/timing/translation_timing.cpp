@@ -72,7 +72,7 @@ u64 TranslationTiming::fetch(const LookupRecord& lookup, u64 cycle, Timeline& ti
 u64 TranslationTiming::walk(const LookupRecord& lookup, u64 cycle, WalkOf of, Timeline& timeline) {
     const u64 start = walkers_.free_from(cycle, floor_);
     timeline.add(of.cause, start);
-    u64 end = start + overhead_;
+    u64 end = start + overhead_ + lookup.stage2_traps * stage2_trap_;
     timeline.add(of.cause, end, Figure::Estimated);
     for (unsigned i = 0; i < lookup.step_count; ++i) {
         const mmu::WalkStep& step = lookup.steps[i];

@@ -16,6 +16,7 @@ public:
     TranslationTiming(const TranslationTimingConfig& config, MemoryLatency& memory)
         : hit_penalty_{config.l2_hit_penalty},
           overhead_{config.walk_overhead.mid},
+          stage2_trap_{config.stage2_trap.mid},
           memory_{memory},
           walkers_{config.walkers} {}
 
@@ -56,6 +57,7 @@ private:
 
     u64 hit_penalty_;
     u64 overhead_;
+    u64 stage2_trap_;
     MemoryLatency& memory_;
     ServerPool walkers_;
     std::vector<Slot> l1d_slots_;

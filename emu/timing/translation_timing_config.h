@@ -16,6 +16,7 @@ struct TranslationTimingConfig {
     WalkFetch walk_fetch{WalkFetch::L1d};
     bool walk_priority{true};
     unsigned walk_prefetch{0};
+    Estimate stage2_trap{1500, 3000, 6000};
 };
 
 namespace detail {
@@ -28,6 +29,7 @@ void describe_translation(V& v, TranslationTimingConfig& t) {
     v.choice("mmu.walk_fetch", t.walk_fetch, {{"l1d", WalkFetch::L1d}, {"l2", WalkFetch::L2}},
              "the cache that walks read descriptors from");
     v.param("mmu.walk_priority", t.walk_priority, "descriptor reads do not queue behind outstanding data misses");
+    estimate(v, "mmu.stage2_trap", t.stage2_trap, "cycles", 0, 100000, "a stage 2 fault: to EL2, the mapping of memory there, and back");
     v.param("mmu.walk_prefetch", t.walk_prefetch, "lines", 0, 8, "behind a descriptor line that L2 is asked for");
 }
 
