@@ -50,6 +50,7 @@ u64 TranslationTiming::data_refill(const LookupRecord& lookup, u64 cycle, Timeli
         ready = merged(slot_at(l2_slots_, lookup.l2_slot), ready, timeline);
     }
     if (has_slot(lookup.l1_slot)) slot_at(l1d_slots_, lookup.l1_slot) = {cycle, ready, walked};
+    if (lookup.prefetch_step_count != 0) walk_ahead(lookup, ready);
     return ready;
 }
 
@@ -65,24 +66,52 @@ u64 TranslationTiming::fetch(const LookupRecord& lookup, u64 cycle, Timeline& ti
         ready = wait_for(slot_at(l2_slots_, lookup.l2_slot), ready);
     }
     timeline.add(Cause::Itlb, ready);
+    if (lookup.prefetch_step_count != 0) walk_ahead(lookup, ready);
     return ready;
 }
 
-// Descriptors are read one after the other through L1D (Neoverse N1 TRM 6.5); a hardware update writes its line.
+// Descriptors are read one after the other, through L1D (Neoverse N1 TRM 6.5) or in L2.
 u64 TranslationTiming::walk(const LookupRecord& lookup, u64 cycle, WalkOf of, Timeline& timeline) {
     const u64 start = walkers_.free_from(cycle, floor_);
     timeline.add(of.cause, start);
     u64 end = start + overhead_ + lookup.stage2_traps * stage2_trap_;
     timeline.add(of.cause, end, Figure::Estimated);
+    if (lookup.walk_cache_hit) end = pointer_known(lookup.steps[0].descriptor_pa, end);
     for (unsigned i = 0; i < lookup.step_count; ++i) {
-        const mmu::WalkStep& step = lookup.steps[i];
-        end = (step.update ? memory_.update_descriptor(step.descriptor_pa, end)
-                           : memory_.read_descriptor(step.descriptor_pa, end))
-                  .ready;
+        end = read_step(lookup.steps[i], end);
+        if (i + 1U < lookup.step_count) note_pointer(lookup.steps[i + 1U].descriptor_pa, start, end);
     }
     walkers_.occupy(start, end);
     (*bank_)[of.in_progress] += end - start;
     return end;
+}
+
+u64 TranslationTiming::read_step(const mmu::WalkStep& step, u64 cycle) {
+    return (step.update ? memory_.update_descriptor(step.descriptor_pa, cycle)
+                        : memory_.read_descriptor(step.descriptor_pa, cycle))
+        .ready;
+}
+
+// A prefetched translation is walked when a walker has nothing better to do, and makes none wait (assumed: demand walks
+// come first). Who uses the entry before it is there waits for the rest.
+void TranslationTiming::walk_ahead(const LookupRecord& lookup, u64 cycle) {
+    u64 end = walkers_.free_from(cycle, floor_) + overhead_;
+    for (unsigned i = 0; i < lookup.prefetch_step_count; ++i) end = read_step(lookup.prefetch_steps[i], end);
+    if (has_slot(lookup.prefetch_slot)) slot_at(l2_slots_, lookup.prefetch_slot) = {cycle, end, true};
+}
+
+// When a walk that is at `cycle` and begins at the table of this descriptor knows where it is. Before the walk that
+// found the table began (an older instruction that was stalled) it would have been found by this one in the same time.
+u64 TranslationTiming::pointer_known(u64 descriptor_pa, u64 cycle) const {
+    const u64 page = descriptor_pa >> 12;
+    const Pointer& pointer = pointers_[page % kPointers];
+    if (pointer.page != page || pointer.ready <= cycle) return cycle;
+    return cycle < pointer.asked ? cycle + (pointer.ready - pointer.asked) : pointer.ready;
+}
+
+void TranslationTiming::note_pointer(u64 descriptor_pa, u64 asked, u64 ready) {
+    const u64 page = descriptor_pa >> 12;
+    pointers_[page % kPointers] = {page, asked, ready};
 }
 
 }  // namespace emu

@@ -1,6 +1,7 @@
 // How long a translation took. What the TLBs hold is decided in mmu, in program order; here every slot has beside it
 // the cycle from which its entry can be used, so that a hit on an entry whose walk is still under way waits for it.
 // access = L1 hit + L2 TLB penalty + walk overhead + the latency of each descriptor read where its line lies.
+// A walk waits for a free walker, and for what a walk cache entry that is still under way will say.
 #pragma once
 
 #include <vector>
@@ -43,6 +44,14 @@ private:
         bool walked{false};
     };
 
+    // Where a table is, known from `ready` on to walks that begin with it.
+    struct Pointer {
+        u64 page{~u64{0}};
+        u64 asked{0};
+        u64 ready{0};
+    };
+    static constexpr std::size_t kPointers = 64;
+
     // What a walk counts and is charged as.
     struct WalkOf {
         mmu::Event in_progress;
@@ -53,6 +62,10 @@ private:
     u64 merged(Slot& slot, u64 cycle, Timeline& timeline);
     u64 wait_for(Slot& slot, u64 cycle);
     u64 walk(const mmu::LookupRecord& lookup, u64 cycle, WalkOf of, Timeline& timeline);
+    void walk_ahead(const mmu::LookupRecord& lookup, u64 cycle);
+    u64 read_step(const mmu::WalkStep& step, u64 cycle);
+    [[nodiscard]] u64 pointer_known(u64 table, u64 cycle) const;
+    void note_pointer(u64 table, u64 asked, u64 ready);
     static Slot& slot_at(std::vector<Slot>& slots, arch::u16 index);
 
     u64 hit_penalty_;
@@ -62,6 +75,7 @@ private:
     ServerPool walkers_;
     std::vector<Slot> l1d_slots_;
     std::vector<Slot> l2_slots_;
+    std::vector<Pointer> pointers_{kPointers};
     u64 floor_{0};
     mmu::CounterBank* bank_{nullptr};
 };

@@ -186,3 +186,68 @@ TEST_CASE("a faulting access ends with its walk") {
     CHECK(s.now() - before <= 5 + 14 + 1);
     CHECK(s.count(Event::L1D_CACHE) == accesses + 1);
 }
+
+TEST_CASE("walks through L2 leave L1D alone and take the L2 latency per descriptor") {
+    TimingConfig config = without_prefetch();
+    config.translation.walk_fetch = WalkFetch::L2;
+    Stream s{config};
+    s.run(load(1, 9), {kData, 8, walk({kTable})});
+    const u64 refills = s.count(Event::L1D_CACHE_REFILL);
+    const u64 cycles = s.cycles_of(100, [&] { s.run(load(1, 1), {kData, 8, walk({kTable, kTable + 8})}); });
+    CHECK(cycles == 100 * (4 + 5 + 10 + 2 * 11));
+    CHECK(s.count(Event::L1D_CACHE_REFILL) == refills);
+}
+
+TEST_CASE("descriptor reads do not queue behind outstanding data misses, unless they are told to") {
+    const auto first_walk = [](bool priority) {
+        TimingConfig config = without_prefetch();
+        config.translation.walk_priority = priority;
+        config.memory.l1d_misses = {1, 1, 1};
+        Stream s{config};
+        s.dsb();
+        for (int i = 0; i < 64; ++i) s.run(nop());
+        s.run(load(1, 9), {u64{1} << 32});
+        s.run(load(2, 9), {kData, 8, walk({u64{1} << 33}, mmu::kNoSlot, mmu::kNoSlot)});
+        return s.count(Event::DTLB_WALK_PERCYC);
+    };
+    CHECK(first_walk(true) == Approx(295).margin(12));  // the line's turn on the DRAM channel included
+    CHECK(first_walk(false) > 500);
+}
+
+TEST_CASE("a walk that begins at a table waits for the walk that is finding it") {
+    Stream s;
+    s.dsb();
+    for (int i = 0; i < 64; ++i) s.run(nop());
+    const u64 upper = u64{1} << 32;
+    LookupRecord second = walk({kTable + 8}, mmu::kNoSlot, mmu::kNoSlot);
+    second.walk_cache_hit = true;
+    s.run(load(1, 9), {kTable});  // the leaf table's line is near, its pointer is not
+    s.dsb();
+    for (int i = 0; i < 64; ++i) s.run(nop());
+    s.run(load(1, 9), {kData, 8, walk({upper, kTable}, mmu::kNoSlot, mmu::kNoSlot)});
+    const u64 one = s.count(Event::DTLB_WALK_PERCYC);
+    s.run(load(2, 9), {kData, 8, second});
+    CHECK(one == Approx(10 + 285 + 4).margin(1));
+    CHECK(s.count(Event::DTLB_WALK_PERCYC) - one == Approx(one).margin(2));
+    for (int i = 0; i < 2000; ++i) s.run(nop());
+    const u64 before = s.count(Event::DTLB_WALK_PERCYC);
+    s.run(load(2, 9), {kData, 8, second});
+    CHECK(s.count(Event::DTLB_WALK_PERCYC) - before == 14);
+}
+
+TEST_CASE("nobody waits for a prefetched translation but who uses it before it is there") {
+    Stream s;
+    s.run(load(1, 9), {kData});
+    s.run(load(1, 9), {kTable});
+    s.dsb();
+    for (int i = 0; i < 64; ++i) s.run(nop());
+    LookupRecord lookup = walk({kTable}, 1, 2);
+    lookup.prefetch_step_count = 1;
+    lookup.prefetch_slot = 3;
+    lookup.prefetch_steps[0] = {u64{1} << 32, 0, 3, false, false};
+    const u64 before = s.now();
+    s.run(load(1, 9), {kData, 8, lookup});
+    CHECK(s.now() - before < 60);
+    s.run(load(2, 9), {kData, 8, l2_hit(4, 3)});
+    CHECK(s.now() - before > 285);
+}
