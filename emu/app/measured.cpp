@@ -1,6 +1,7 @@
 #include "emu/app/measured.h"
 
 #include <boost/program_options.hpp>
+#include <charconv>
 #include <iostream>
 
 #include "emu/app/profile.h"
@@ -11,6 +12,17 @@ namespace emu::app {
 namespace {
 
 constexpr std::size_t kConsoleTail = 2000;  // characters
+constexpr const char* kFunctionsByDefault = "20";
+
+// "all", or how many.
+std::size_t functions_shown(const std::string& text) {
+    if (text == "all") return ~std::size_t{0};
+    std::size_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{} || end != text.data() + text.size() || count == 0)
+        throw UserError{"--ledger " + text + ": write how many functions, or all"};
+    return count;
+}
 
 }  // namespace
 
@@ -21,6 +33,29 @@ void add_measuring_options(Options& options) {
     add("probe", po::value<std::string>()->value_name("FUNCTIONS"),
         "take the price of these functions of guest kernel or program instead of the standard ones: names or patterns, as "
         "'contpte_*,do_anonymous_page'; may be given several times; none: of nobody");
+}
+
+void add_detail_options(Options& options) {
+    namespace po = boost::program_options;
+    auto add = options.add_options();
+    add("ledger", po::value<std::string>()->value_name("N|all")->implicit_value(kFunctionsByDefault, kFunctionsByDefault),
+        "print the cycles of the N functions that took most, by cause, with their instructions (--ledger=N)");
+    add("explain-misses", po::value<std::string>()->value_name("off|on|all"),
+        "classes of TLB misses: on (default), also by kind of memory and mapping (all), or not counted (off)");
+}
+
+ReportDetail report_detail(const CommandLine& line) {
+    ReportDetail detail;
+    if (const auto text = line.option("ledger")) detail.functions = functions_shown(*text);
+    detail.histograms = !line.probes.empty();
+    detail.miss_regions = line.option("explain-misses") == "all";
+    return detail;
+}
+
+void ask_for_details(const CommandLine& line, RunRequest& request) {
+    const auto misses = line.option("explain-misses").value_or("on");
+    if (misses != "off" && misses != "on" && misses != "all") throw UserError{"--explain-misses " + misses + ": write off, on or all"};
+    request.explain_misses = misses != "off";
 }
 
 void add_trace_options(Options& options) {

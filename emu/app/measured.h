@@ -12,12 +12,19 @@
 #include "emu/app/subcommand.h"
 #include "emu/machine/run.h"
 #include "emu/report/json_type.h"
+#include "emu/report/text_report.h"
 #include "emu/trace/line_writer.h"
 
 namespace emu::app {
 
 // --json and --probe, besides the common options.
 void add_measuring_options(Options& options);
+
+// --ledger and --explain-misses, where there is one run.
+void add_detail_options(Options& options);
+// What they ask for: of the report, and of the run. Throws UserError.
+[[nodiscard]] ReportDetail report_detail(const CommandLine& line);
+void ask_for_details(const CommandLine& line, RunRequest& request);
 
 // --trace-instructions and --trace-mmu, where there is one run.
 void add_trace_options(Options& options);

@@ -17,6 +17,7 @@ RunRequest workload_request(const DataFiles& files, const CommandLine& line, con
     auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
     request.probes = line.probes;
     request.check = check_request(line);
+    ask_for_details(line, request);
     return request;
 }
 
@@ -35,7 +36,7 @@ int run_workload(const DataFiles& files, const CommandLine& line) {
     traces.finish(result);
     events.finish(result);
     const bool right = check_checksum(result, workload);
-    std::cout << report_limits(result) << "\n" << report_run(result) << std::flush;
+    std::cout << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
     print_console_of_failure(result);
     json.write(result_document(line.typed, results));
     return succeeded(result) && right ? kDone : kGuestFailed;
@@ -52,6 +53,7 @@ int run_program(const DataFiles& files, const CommandLine& line, const UserProgr
     request.probes = line.probes;
     request.check = check_request(line);
     request.program_sink = pass_on;
+    ask_for_details(line, request);
     TraceFiles traces{line};
     traces.attach(request);
     CheckTraceFile events{line};
@@ -62,7 +64,7 @@ int run_program(const DataFiles& files, const CommandLine& line, const UserProgr
     const auto& result = results.front();
     traces.finish(result);
     events.finish(result);
-    if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result) << std::flush;
+    if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
     print_console_of_failure(result);
     json.write(result_document(line.typed, results));
     return succeeded(result) ? exit_status_of(*result.program) : kGuestFailed;
@@ -86,6 +88,7 @@ Subcommand run_subcommand() {
                  run};
     add_common_options(s.options);
     add_measuring_options(s.options);
+    add_detail_options(s.options);
     add_trace_options(s.options);
     add_check_options(s.options);
     add_check_trace_option(s.options);

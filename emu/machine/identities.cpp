@@ -63,6 +63,18 @@ void check_exceptions(Checker& c) {
                 c.at(Event::EXC_IRQ));
 }
 
+// Every refill has one class.
+void check_misses(Checker& c, const PhaseResult& phase) {
+    if (!phase.misses) return;
+    for (const unsigned el : {0u, 1u}) {
+        const mmu::CounterBank& bank = el == 0 ? phase.el0 : phase.el1;
+        const std::string where = " by class, phase " + phase.name + ", EL" + std::to_string(el);
+        c.equal("L1D_TLB_REFILL" + where, bank[Event::L1D_TLB_REFILL], phase.misses->total("l1d", el));
+        c.equal("L1I_TLB_REFILL" + where, bank[Event::L1I_TLB_REFILL], phase.misses->total("l1i", el));
+        c.equal("L2D_TLB_REFILL" + where, bank[Event::L2D_TLB_REFILL], phase.misses->total("l2", el));
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> broken_identities(const RunResult& result, std::uint64_t ledger_cycles) {
@@ -72,6 +84,7 @@ std::vector<std::string> broken_identities(const RunResult& result, std::uint64_
     check_guest_counters(c, result);
     c.equal("ledger = CPU_CYCLES", ledger_cycles, c.at(Event::CPU_CYCLES));
     check_exceptions(c);
+    for (const PhaseResult& phase : result.phases) check_misses(c, phase);
     return c.take();
 }
 

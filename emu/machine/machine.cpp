@@ -1,5 +1,7 @@
 #include "emu/machine/machine.h"
 
+#include <algorithm>
+
 #include "emu/devices/psci.h"
 #include "emu/machine/guest_probes.h"
 #include "emu/machine/memory_map.h"
@@ -88,7 +90,9 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
       core_{request.config.core, mmu_, memory_, counters_, *this},
       pipeline_{make_pipeline(request, image, counters_)},
       phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}},
-      traces_{request, image, core_.pe, memory_} {
+      traces_{request, image, core_.pe, memory_},
+      guest_{memory_},
+      functions_{function_table(image.kernel_symbols, image.program_symbols)} {
     add_probes(request.probes, image.kernel_symbols, image.program_symbols, probes_);
     probes_.set_pricing(false);
     if (request.program) program_console_.emplace(request.program_sink);
@@ -116,7 +120,7 @@ StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
         return core_.run_recording(observed, limit);
     }
     return pipeline_->visit([&](auto& clock) {
-        TimedRecorder timed{clock, probes_, core_.pe, counters_};
+        TimedRecorder timed{clock, probes_, core_.pe, counters_, misses_ ? &*misses_ : nullptr};
         if (!observers.any()) return core_.run_recording(timed, limit);
         ObservedRecorder observed{&timed, observers, phases_, core_.pe};
         return core_.run_recording(observed, limit);
@@ -190,7 +194,10 @@ void Machine::on_marker(Pe& pe, unsigned number) {
             phases_.end(moment());
             probes_.set_pricing(false);
             break;
-        case GUEST_HINT_MAILBOX: mailbox_ = {pe.x[0], pe.x[1]}; break;
+        case GUEST_HINT_MAILBOX:
+            mailbox_ = {pe.x[0], pe.x[1]};
+            guest_.set_layout(pe.x[2]);
+            break;
         case GUEST_HINT_WINDOW:
             if (replay_) replay_->refill(memory_, pe.x[0]);
             break;
@@ -210,6 +217,10 @@ void Machine::start_timing(Pe& pe) {
     timed_ = true;
     untimed_instructions_ = pe.retired;
     begin_timing(pe.pmu, counters_);
+    if (request_.explain_misses) {
+        misses_.emplace(MissTaxonomy::Sources{pe, request_.config.mmu, counters_, probes_, functions_, guest_});
+        phases_.watch(&*misses_);
+    }
     pe.stop_requested = true;  // go on in the recording loop
 }
 
@@ -241,6 +252,24 @@ void Machine::collect_costs(RunResult& result) const {
     }
 }
 
+// Of an operation that has one outcome, that one's row is all of it.
+void Machine::collect_refills(RunResult& result) const {
+    if (!misses_) return;
+    MissReport of_interest;
+    for (const PhaseResult& phase : result.phases)
+        if (phase.of_interest && phase.misses) of_interest += *phase.misses;
+    for (OperationCost& cost : result.costs) {
+        const auto rows = std::count_if(result.costs.begin(), result.costs.end(), [&](const auto& c) { return c.operation == cost.operation; });
+        if (!cost.outcome.empty() && rows > 2) continue;
+        cost.refills_caused.emplace();
+        for (const RefillCount& refill : of_interest.refills) {
+            if (std::find(refill.operations.begin(), refill.operations.end(), cost.operation) == refill.operations.end()) continue;
+            for (unsigned tlb = 0; tlb < kMissTlbs; ++tlb) cost.refills_caused->misses[tlb] += refill.misses[tlb];
+            cost.refills_caused->walk_cycles += refill.walk_cycles;
+        }
+    }
+}
+
 void Machine::collect_ledger(RunResult& result) const {
     if (phases_.ledger_of_interest().size() == 0) return;
     for (const LedgerLine& line : pipeline_->ledger().lines(phases_.ledger_of_interest())) {
@@ -268,6 +297,7 @@ void Machine::collect(RunResult& result) {
     }
     if (pipeline_) {
         collect_costs(result);
+        collect_refills(result);
         collect_ledger(result);
     }
 }

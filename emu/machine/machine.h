@@ -11,7 +11,9 @@
 #include "emu/devices/pl011.h"
 #include "emu/machine/built_in_hypervisor.h"
 #include "emu/machine/guest_image.h"
+#include "emu/machine/guest_view.h"
 #include "emu/machine/mailbox_view.h"
+#include "emu/machine/miss_taxonomy.h"
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/replay_feed.h"
 #include "emu/machine/run.h"
@@ -73,6 +75,7 @@ private:
     void start_timing(Pe& pe);
     [[nodiscard]] PhaseTracker::Moment moment();
     void collect_costs(RunResult& result) const;
+    void collect_refills(RunResult& result) const;
     void collect_ledger(RunResult& result) const;
 
     RunRequest request_;
@@ -92,6 +95,9 @@ private:
     Traces traces_;
     std::unique_ptr<TranslationCheck> check_;  // where it was asked for
     MailboxPlace mailbox_{};
+    GuestView guest_;
+    FunctionTable functions_;
+    std::optional<MissTaxonomy> misses_;  // from the first phase on, where it is asked for
     arch::u64 memory_hash_{0};
     std::optional<RunEnd> end_;
 };

@@ -1,6 +1,7 @@
 #include "emu/machine/phase_tracker.h"
 
 #include "emu/machine/mailbox_view.h"
+#include "emu/machine/miss_taxonomy.h"
 
 namespace emu {
 
@@ -43,6 +44,7 @@ void PhaseTracker::begin(std::string name, bool of_interest, const Moment& now) 
     o.mailbox = now.mailbox;
     o.calls = sources_.probes.calls();
     if (sources_.ledger != nullptr) o.ledger = sources_.ledger->cells();
+    if (sources_.misses != nullptr) o.misses = sources_.misses->totals();
     open_ = std::move(o);
 }
 
@@ -60,6 +62,8 @@ void PhaseTracker::end(const Moment& now) {
         if (of_interest_.size() == 0) of_interest_ = LedgerCells{spent.size()};
         of_interest_ += spent;
     }
+    if (sources_.misses != nullptr && open_->misses)
+        r.misses = miss_report(sources_.misses->totals(), *open_->misses, kRegionNames, sources_.misses->issuers());
     phases_.push_back(std::move(r));
     open_.reset();
 }

@@ -13,6 +13,8 @@
 
 namespace emu {
 
+class MissTaxonomy;
+
 class PhaseTracker {
 public:
     // Everything a phase is the difference of. `ledger` is null in functional mode.
@@ -20,6 +22,7 @@ public:
         const mmu::Counters& counters;
         const OperationProbes& probes;
         const CostLedger* ledger;
+        const MissTaxonomy* misses{nullptr};
     };
     struct Moment {
         std::uint64_t instruction{0};
@@ -27,6 +30,9 @@ public:
     };
 
     explicit PhaseTracker(Sources sources) : sources_{sources} {}
+
+    // From the next phase on; null: none.
+    void watch(const MissTaxonomy* misses) { sources_.misses = misses; }
 
     // A phase that is still open is closed first. Counters must be settled.
     void begin(std::string name, bool of_interest, const Moment& now);
@@ -47,6 +53,7 @@ private:
         std::optional<guest_mailbox> mailbox;
         std::vector<OperationCalls> calls;
         LedgerCells ledger;
+        std::optional<MissTotals> misses;
     };
 
     Sources sources_;

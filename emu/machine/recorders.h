@@ -6,6 +6,7 @@
 
 #include "emu/check/translation_check.h"
 #include "emu/core/core.h"
+#include "emu/machine/miss_taxonomy.h"
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/run_watcher.h"
 #include "emu/machine/traces.h"
@@ -25,13 +26,15 @@ namespace emu {
 template <TimingModel Clock>
 class TimedRecorder {
 public:
-    TimedRecorder(Clock& clock, OperationProbes& probes, const Pe& pe, const mmu::Counters& counters)
-        : clock_{clock}, probes_{probes}, pe_{pe}, counters_{counters} {
+    // `misses` may be null.
+    TimedRecorder(Clock& clock, OperationProbes& probes, const Pe& pe, const mmu::Counters& counters, MissTaxonomy* misses)
+        : clock_{clock}, probes_{probes}, pe_{pe}, counters_{counters}, misses_{misses} {
         for (const arch::u64 pc : probes.entries()) entries_.set(slot(pc));
     }
 
     void consume(const InstructionRecord& record) {
         clock_.consume(record);
+        if (misses_ != nullptr) misses_->consume(record);
         if (record.taken && probed_) look(record);
     }
     [[nodiscard]] arch::u64 now() const { return clock_.now(); }
@@ -62,6 +65,7 @@ private:
     OperationProbes& probes_;
     const Pe& pe_;
     const mmu::Counters& counters_;
+    MissTaxonomy* misses_;
     std::bitset<4096> entries_;
     bool probed_{!probes_.entries().empty()};
 };

@@ -40,6 +40,7 @@ struct RunRequest {
     std::string trace;                   // path of a page-fault trace to replay, or empty
     trace::HeapStarts heaps{};           // where the replay puts heaps; those not listed stay where they were recorded
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
+    bool explain_misses{true};           // in cycle mode: see miss_taxonomy.h
     TraceRequest trace_instructions;     // see instruction_trace.h
     TraceRequest trace_mmu;              // see mmu_trace.h
     CheckRequest check;

@@ -27,6 +27,9 @@ void add_phase(PhaseResult& whole, const PhaseResult& part) {
     whole.end_instruction = std::max(whole.end_instruction, part.end_instruction);
     for (const auto& [name, n] : part.guest) add_count(whole.guest, name, n);
     for (const auto& calls : part.operations) add_operation(whole.operations, calls);
+    if (!part.misses) return;
+    if (!whole.misses) whole.misses.emplace();
+    *whole.misses += *part.misses;
 }
 
 std::vector<PhaseResult> phases_of_interest(const RunResult& run) {

@@ -80,9 +80,17 @@ std::string mean_of(std::uint64_t total, std::uint64_t count) {
     return fixed(ratio(total, count), 1);
 }
 
+bool knows_refills(const std::vector<RunResult>& runs) {
+    for (const auto& run : runs)
+        for (const auto& cost : run.costs)
+            if (cost.refills_caused && cost.refills_caused->misses != decltype(cost.refills_caused->misses){}) return true;
+    return false;
+}
+
 struct Columns {
     bool timed;
     bool linux_known;
+    bool refills_known;
 };
 
 std::vector<std::string> headings(Columns columns) {
@@ -91,6 +99,8 @@ std::vector<std::string> headings(Columns columns) {
         for (const auto* name : {"cycles", "self", "p50", "p99", "max"}) names.emplace_back(name);
     for (const auto* name : {"instructions", "loads", "stores", "TLBIs"}) names.emplace_back(name);
     if (columns.timed) names.emplace_back("DSB cycles");
+    if (columns.refills_known)
+        for (const auto* name : {"refills after", "their walk cycles"}) names.emplace_back(name);
     if (columns.linux_known) names.emplace_back("Linux instr.");
     return names;
 }
@@ -115,20 +125,13 @@ std::vector<std::string> cells_of(const std::string& label, const RunResult& run
     for (const auto total : {cost.instructions, cost.loads, cost.stores, cost.tlbis})
         cells.push_back(mean_of(total, cost.count));
     if (columns.timed) cells.push_back(mean_of(cost.dsb_cycles, cost.count));
+    if (columns.refills_known) {
+        const auto& refills = cost.refills_caused;
+        cells.push_back(refills ? mean_of(refills->misses[0] + refills->misses[1], cost.count) : "-");
+        cells.push_back(refills ? mean_of(refills->walk_cycles, cost.count) : "-");
+    }
     if (columns.linux_known) cells.push_back(cost.linux_instructions ? grouped(*cost.linux_instructions) : "-");
     return cells;
-}
-
-NamedCounts causes_of(const RunResult& run) {
-    NamedCounts causes;
-    for (const auto& row : run.ledger) add_count(causes, row.cause, row.cycles);
-    return causes;
-}
-
-std::uint64_t total_of(const NamedCounts& counts) {
-    std::uint64_t total = 0;
-    for (const auto& [unused, n] : counts) total += n;
-    return total;
 }
 
 }  // namespace
@@ -137,7 +140,7 @@ std::string price_list(const Comparison& comparison) {
     const auto& runs = comparison.runs;
     const auto names = row_names(runs);
     if (names.empty()) return "";
-    const Columns columns{is_timed(runs), knows_linux(runs)};
+    const Columns columns{is_timed(runs), knows_linux(runs), knows_refills(runs)};
     TextTable table{headings(columns)};
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::string label = label_of(names, i);
@@ -151,30 +154,6 @@ std::string price_list(const Comparison& comparison) {
             table.add_row(cells_of(label, runs[run], *cost, price, columns));
             label.clear();
         }
-    }
-    return table.to_string();
-}
-
-std::string cycles_by_cause(const std::vector<RunResult>& runs) {
-    NamedCounts names;
-    std::vector<NamedCounts> by_run;
-    for (const auto& run : runs) by_run.push_back(causes_of(run));
-    for (const auto& causes : by_run)
-        for (const auto& [name, n] : causes) add_count(names, name, n);
-    if (total_of(names) == 0) return "";
-
-    std::vector<std::string> headings{"cycles by cause, %"};
-    for (const auto& run : runs) headings.push_back(run.name);
-    TextTable table{headings};
-    for (const auto& [name, n] : names) {
-        if (n == 0) continue;
-        std::vector<std::string> cells{name};
-        for (const auto& causes : by_run) {
-            auto share = ratio(count_of(causes, name), total_of(causes));
-            if (share) *share *= 100;
-            cells.push_back(fixed(share, 1));
-        }
-        table.add_row(std::move(cells));
     }
     return table.to_string();
 }

@@ -48,8 +48,23 @@ Json json_of_operations(const std::vector<OperationCount>& operations) {
     return list;
 }
 
+Json json_of_misses(const MissReport& report) {
+    Json by_class = Json::object();
+    for (const char* tlb : kMissTlbNames)
+        for (const char* c : kMissClassNames) by_class[tlb][c] = report.total(tlb, c);
+    Json rows = Json::array();
+    for (const auto& m : report.misses)
+        rows.push_back(Json{{"tlb", m.tlb}, {"el", m.el}, {"class", m.miss_class}, {"region", m.region}, {"mapping", m.mapping}, {"misses", m.misses}});
+    Json refills = Json::array();
+    for (const auto& r : report.refills)
+        refills.push_back(Json{{"operations", r.operations}, {"l1d", r.misses[0]}, {"l1i", r.misses[1]}, {"l2", r.misses[2]}, {"walk_cycles", r.walk_cycles}});
+    Json cycles = Json::object();
+    for (unsigned c = 0; c < kMissClassCount; ++c) cycles[kMissClassNames[c]] = report.walk_cycles[c];
+    return {{"by_class", by_class}, {"walk_cycles", cycles}, {"refills_after_tlbi", refills}, {"rows", rows}};
+}
+
 Json json_of_phase(const PhaseResult& phase) {
-    return {{"name", phase.name},
+    Json object{{"name", phase.name},
             {"of_interest", phase.of_interest},
             {"begin_instruction", phase.begin_instruction},
             {"end_instruction", phase.end_instruction},
@@ -58,6 +73,8 @@ Json json_of_phase(const PhaseResult& phase) {
             {"folds", json_of_folds(fold_counts(phase))},
             {"operations", json_of_operations(phase.operations)},
             {"guest", json_of_counts(phase.guest)}};
+    if (phase.misses) object["misses"] = json_of_misses(*phase.misses);
+    return object;
 }
 
 Json json_of_tlb(const std::vector<TlbGeometry>& tlb) {
@@ -87,6 +104,9 @@ Json json_of_cost(const OperationCost& cost) {
                           {"instructions", mean_and_total(cost.self_instructions, cost.count)}};
     object["recursive"] = cost.recursive;
     if (cost.outcome.empty()) object["left_otherwise"] = cost.left_otherwise;
+    if (cost.refills_caused)
+        object["refills_caused"] = Json{{"l1d", cost.refills_caused->misses[0]}, {"l1i", cost.refills_caused->misses[1]},
+                                        {"l2", cost.refills_caused->misses[2]}, {"walk_cycles", cost.refills_caused->walk_cycles}};
     object["histogram"] = Json::array();
     for (const auto& [first, calls] : cost.histogram) object["histogram"].push_back(Json{{"from_cycles", first}, {"calls", calls}});
     if (cost.linux_instructions) object["linux_instructions"] = *cost.linux_instructions;

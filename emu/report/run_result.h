@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emu/report/check_result.h"
+#include "emu/report/miss_counts.h"
 #include "emu/trace/statistics.h"
 #include "mmu/base/counters.h"
 
@@ -38,6 +39,7 @@ struct PhaseResult {
     std::uint64_t end_instruction{0};
     NamedCounts guest;                       // kernel-model counters, end minus begin, names of mm_counters.def
     std::vector<OperationCount> operations;  // counted even where no cycles are (functional mode)
+    std::optional<MissReport> misses;        // why the TLBs missed, where that was asked for
 };
 
 struct TlbGeometry {
@@ -76,6 +78,8 @@ struct OperationCost {
     std::uint64_t left_otherwise{0};  // not in `count`: left by a long jump, an exception, or the end of the task; whole run
     // Inclusive cycles of one call, by powers of two: the first value of a bucket, and the calls in it.
     std::vector<std::pair<std::uint64_t, std::uint64_t>> histogram{};
+    // By the TLBIs of all these calls, whenever the misses came; not in `cycles`. Nothing where nobody looked, or by outcome.
+    std::optional<RefillCount> refills_caused{};
 };
 
 struct LedgerRow {
@@ -130,6 +134,8 @@ struct RunResult {
     std::vector<TlbGeometry> tlb;
     std::vector<OperationCost> costs;
     std::vector<LedgerRow> ledger;  // phases of interest
+    NamedCounts ledger_instructions;   // by function, phases of interest; empty unless asked for
+    NamedCounts folded_stacks;         // cycles by "phase;callers;function;cause", all phases; empty unless asked for
     NamedCounts guest;              // kernel-model counters at the end of the run
 
     std::uint64_t allocation_hash{0};  // of the (VA, PFN) sequence in the phases of interest

@@ -1,6 +1,9 @@
 #include "emu/report/text_report.h"
 
 #include "emu/report/check_report.h"
+#include "emu/report/cost_histograms.h"
+#include "emu/report/cpi_stack.h"
+#include "emu/report/miss_table.h"
 #include "emu/report/number_format.h"
 #include "emu/report/phase_tables.h"
 #include "emu/report/price_list.h"
@@ -74,7 +77,16 @@ std::string verdict(const Comparison& comparison) {
 
 std::string body(const Comparison& comparison) {
     std::string text = phase_tables(comparison);
-    for (const auto& table : {price_list(comparison), cycles_by_cause(comparison.runs)})
+    for (const auto& table : {price_list(comparison), misses_by_class(comparison.runs), cpi_stack(comparison.runs)})
+        if (!table.empty()) text += "\n" + table;
+    return text;
+}
+
+std::string details_of(const RunResult& run, const ReportDetail& detail) {
+    std::string text;
+    for (const auto& table : {detail.miss_regions ? misses_by_region(run) : "",
+                              detail.functions != 0 ? cycles_by_function(run, detail.functions) : "",
+                              detail.histograms ? cost_histograms(run) : ""})
         if (!table.empty()) text += "\n" + table;
     return text;
 }
@@ -87,10 +99,10 @@ std::string report_limits(const RunResult& run) {
     return text.empty() ? text : "Limits of these figures:\n" + text;
 }
 
-std::string report_run(const RunResult& run) {
+std::string report_run(const RunResult& run, const ReportDetail& detail) {
     const Comparison alone{run.workload, {run}, {}, 1};
     const auto title = run.workload_args.empty() ? run.workload : run.workload + " " + run.workload_args;
-    return heading(title, run) + problems_of(run) + body(alone);
+    return heading(title, run) + problems_of(run) + body(alone) + details_of(run, detail);
 }
 
 std::string report_comparison(const Comparison& comparison) {

@@ -91,10 +91,12 @@ void OperationProbes::switch_task(u64 task, const WorkCounts& now) {
     away_.erase(back);
 }
 
-const std::string& OperationProbes::innermost() const {
-    static const std::string kNobody;
-    const std::size_t open = innermost_open(task_, open_.size());
-    return open == kNoOperation ? kNobody : operations_[open_[open].operation].name;
+std::vector<std::size_t> OperationProbes::open_operations() const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = open_.size(); i-- > 0;) {
+        if (open_[i].task == task_) out.push_back(open_[i].operation);
+    }
+    return out;
 }
 
 // Kernel stacks (bit 55 set) are at one address each whatever the task; user stacks need the task as well.

@@ -95,8 +95,9 @@ public:
     // From here on `task` runs. Calls that other tasks have open stand still.
     void switch_task(u64 task, const WorkCounts& now);
     [[nodiscard]] u64 task() const { return task_; }
-    // The innermost open call of the task that runs; empty: none.
-    [[nodiscard]] const std::string& innermost() const;
+    // The open calls of the task that runs, innermost first.
+    [[nodiscard]] std::vector<std::size_t> open_operations() const;
+    [[nodiscard]] const std::string& name_of(std::size_t operation) const { return operations_[operation].name; }
 
     // Prices are kept only of calls that begin while this is on (phases of interest). On at the start.
     void set_pricing(bool on) { pricing_ = on; }

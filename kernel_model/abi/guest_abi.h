@@ -8,7 +8,8 @@
  * PHASE_BEGIN: x0-x2 = phase name, up to 24 characters, little endian, zero padded; x3 = flags.
  * PHASE_END: ends the phase opened last. Phases do not nest.
  * MAILBOX: x0 = physical address of struct guest_mailbox, x1 = of the counters that it is given a copy of when init exits
- * (GUEST_COUNTER_COUNT words, live until then); the guest kernel says so once, at boot.
+ * (GUEST_COUNTER_COUNT words, live until then), x2 = of struct guest_layout, or anything else; the guest kernel says so
+ * once, at boot.
  * WINDOW: x0 = physical address of struct guest_window, which the host may refill with more of the trace.
  * INIT_EXIT: init has ended and its address space still stands; x0 = physical address of its root table.
  * OUTPUT: a program writes x2 bytes at physical address x1 to stream x0. A host that takes them makes x0
@@ -69,6 +70,25 @@ struct guest_frame_array {
     uint64_t descriptors;
     uint64_t first_frame;
     uint64_t end_frame;
+};
+
+/* Where the guest kernel keeps what a debugger would look for, so that the host can name the region and the folio behind
+ * an address without the guest doing anything for it. Pointers in guest memory are virtual. */
+#define GUEST_LAYOUT_MAGIC 0x54554f59414c4b46ull /* "FKLAYOUT" read as bytes */
+struct guest_layout {
+    uint64_t magic;
+    uint64_t linear_map;      /* virtual address of physical address 0 */
+    uint64_t address_spaces;  /* physical address of the pointer to the first address space */
+    uint64_t page_array;      /* physical address of {struct page *first; uint64_t first_pfn, end_pfn;} */
+    /* Byte offsets: in an address space, */
+    uint64_t mm_next, mm_pgd, mm_first_vma, mm_start_brk, mm_brk;
+    /* in a region, */
+    uint64_t vma_start, vma_end, vma_flags, vma_file, vma_next;
+    /* and in a page: of the second one of a large folio, the order of the folio is 32 bits wide. */
+    uint64_t page_bytes, page_flags, page_compound_head, second_page_order;
+    uint64_t page_flag_head;  /* the bit of flags that marks the first page of a large folio */
+    /* vm_flags. */
+    uint64_t vma_exec, vma_shared, vma_grows_down;
 };
 
 /* A window on a trace, which may be longer than guest memory. `length` bytes of it follow this structure. The guest

@@ -1,6 +1,7 @@
 #include "kernel_model/boot/mailbox.h"
 
 #include "kernel_model/abi/guest_abi.h"
+#include "kernel_model/boot/guest_layout.h"
 #include "kernel_model/boot/print.h"
 #include "kernel_model/mm/mm_counters.h"
 #include "kernel_model/port/port.h"
@@ -35,9 +36,11 @@ void take_counters() {
 }  // namespace
 
 void mailbox_announce() {
+    const u64 described = guest_layout_address();
     register u64 address asm("x0") = port::virt_to_phys(&mailbox);
     register u64 live_counters asm("x1") = port::virt_to_phys(counters);
-    asm volatile("hint %0" : : "i"(GUEST_HINT_MAILBOX), "r"(address), "r"(live_counters) : "memory");
+    register u64 layout asm("x2") = described;
+    asm volatile("hint %0" : : "i"(GUEST_HINT_MAILBOX), "r"(address), "r"(live_counters), "r"(layout) : "memory");
 }
 
 void mailbox_set_checksum(u64 checksum) { mailbox.checksum = checksum; }

@@ -3,6 +3,8 @@
 // (mm_struct.mm_mt); the answers are the same.
 #pragma once
 
+#include <cstddef>
+
 #include "kernel_model/mm/vma.h"
 
 namespace km {
@@ -39,6 +41,8 @@ public:
     void set_range(Vma& vma, u64 start, u64 end, u64 pgoff);
     // Forgets all regions; they stay linked to each other by Vma::next.
     void clear() { *this = VmaTree{}; }
+    // For the host, which reads the list from outside.
+    [[nodiscard]] static constexpr u64 offset_of_first() { return offsetof(VmaTree, first_); }
 
     // The highest, or lowest, hole within [low, high) that has `length` bytes there; clipped to [low, high).
     [[nodiscard]] Gap highest_gap(u64 low, u64 high, u64 length) const;

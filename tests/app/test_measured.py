@@ -107,6 +107,41 @@ class Run(CommandLineTest):
         self.assertEqual(results[0]["ledger"], results[1]["ledger"])
         self.assertEqual(results[1]["costs"], {})
 
+    def test_every_tlb_miss_has_one_class_and_those_after_tlbis_an_operation(self):
+        path = self.folder / "result.json"
+        run = foldwalk("run", "fork_cow", "--explain-misses", "all", "--json", path, "--", "bytes=512K", "rounds=2")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"refills after TLBIs of contpte_convert in handle_mm_fault +[1-9]")
+        result = self.read_json(path)["runs"][0]
+        regions, operations = set(), set()
+        for phase in result["phases"]:
+            misses = phase["misses"]
+            for tlb, refill in (("l1d", "L1D_TLB_REFILL"), ("l1i", "L1I_TLB_REFILL"), ("l2", "L2D_TLB_REFILL")):
+                for el in (0, 1):
+                    counted = sum(r["misses"] for r in misses["rows"] if r["tlb"] == tlb and r["el"] == el)
+                    self.assertEqual(counted, phase[f"el{el}"][refill], (phase["name"], refill, el))
+                after = sum(r[tlb] for r in misses["refills_after_tlbi"])
+                self.assertEqual(after, misses["by_class"][tlb]["invalidation"], (phase["name"], tlb))
+            walks = sum(phase[el][w] for el in ("el0", "el1") for w in ("DTLB_WALK_PERCYC", "ITLB_WALK_PERCYC"))
+            self.assertEqual(sum(misses["walk_cycles"].values()), walks)
+            regions |= {r["region"] for r in misses["rows"]}
+            operations |= {r["operations"][0] for r in misses["refills_after_tlbi"]}
+        self.assertLessEqual({"anonymous", "stack", "text", "linear map"}, regions)
+        self.assertLessEqual({"contpte_convert", "do_wp_page", "dup_mmap"}, operations)
+        caused = result["costs"]["__contpte_try_unfold"]["refills_caused"]
+        self.assertGreater(caused["l1d"], 0)
+        self.assertLessEqual(caused["l1d"], result["costs"]["do_wp_page"]["refills_caused"]["l1d"])
+
+    def test_classes_of_misses_change_nothing_that_is_measured(self):
+        results = []
+        for choice in ("on", "off"):
+            path = self.folder / f"{choice}.json"
+            self.assertEqual(foldwalk("run", "fork_cow", "--explain-misses", choice, "--json", path, "--", "bytes=256K", "rounds=1").returncode, 0)
+            results.append(self.read_json(path)["runs"][0])
+        self.assertEqual(results[0]["counters"], results[1]["counters"])
+        self.assertIn("misses", results[0]["phases"][0])
+        self.assertNotIn("misses", results[1]["phases"][0])
+
     def test_a_guest_that_runs_out_of_memory_is_the_guests_failure(self):
         path = self.folder / "result.json"
         run = foldwalk("run", "sequential_touch", "--memory", "64M", "--json", path, "--", "bytes=256M", "rounds=1")

@@ -87,6 +87,44 @@ TEST_CASE("A comparison prints each run and the named differences in per cent", 
     CHECK_THAT(text, !Contains("phase populate") && !Contains("NOT COMPARABLE"));
 }
 
+TEST_CASE("Functions stand by their cycles, with causes in per cent, and the rest in one row", "[report]") {
+    auto run = sample::run("random_touch", 100);
+    run.ledger_instructions = {{"main", 50}, {"do_fork", 25}};
+    const auto all = report_run(run, {.functions = 10});
+    CHECK(words(row_of(all, "do_fork")) == words("do_fork 100 50.0 25 4.00 100.0 0.0 0.0"));
+    CHECK(words(row_of(all, "main")) == words("main 100 50.0 50 2.00 60.0 40.0 0.0"));
+    const auto one = report_run(run, {.functions = 1});
+    CHECK(row_of(one, "1 others") != "");
+    CHECK_THAT(report_run(run), !Contains("cycles by function"));
+}
+
+TEST_CASE("Misses are shown by class and by the operation whose TLBIs they follow", "[report]") {
+    auto run = sample::run("random_touch", 100);
+    run.phases[1].misses.emplace();
+    run.phases[1].misses->misses = {{"l1d", 0, "invalidation", "heap", "page", 7}, {"l1d", 1, "invalidation", "linear map", "page", 2},
+                                    {"l1d", 0, "capacity", "heap", "contiguous pages", 30}, {"l2", 0, "conflict", "heap", "page", 4}};
+    run.phases[1].misses->refills = {{{"contpte_convert", "handle_mm_fault"}, {8, 1, 3}, 120}};
+    run.phases[1].misses->walk_cycles = {0, 120, 40, 0};
+    const auto text = report_run(run, {.miss_regions = true});
+    CHECK(words(row_of(text, "L1D invalidation")) == words("L1D invalidation 9"));
+    CHECK(words(row_of(text, "L1D capacity")) == words("L1D capacity 30"));
+    CHECK(row_of(text, "L1D compulsory").empty());
+    CHECK(words(row_of(text, "cycles of invalidation walks")) == words("cycles of invalidation walks 120"));
+    CHECK(words(row_of(text, "refills after TLBIs of contpte_convert in handle_mm_fault")).back() == "9");
+    CHECK_THAT(text, Contains("contiguous pages"));
+    CHECK_THAT(report_run(run), !Contains("contiguous pages"));
+}
+
+TEST_CASE("A histogram shows gaps, and the sum row of an operation only", "[report]") {
+    auto run = sample::run("random_touch", 100);
+    run.costs[0].histogram = {{32, 5}, {128, 3}};
+    run.costs[1].histogram = {{128, 3}};
+    const auto text = report_run(run, {.histograms = true});
+    CHECK(words(row_of(text, "  32-63"))[1] == "5");
+    CHECK(words(row_of(text, "  64-127"))[1] == "0");
+    CHECK(text.find("128-255") == text.rfind("128-255"));
+}
+
 TEST_CASE("A price row shows means per call, percentiles, and Linux's figure where it is known", "[report]") {
     const auto text = report_run(sample::run("random_touch", 100));
     CHECK(words(row_of(text, "__contpte_try_fold")) ==
@@ -94,8 +132,8 @@ TEST_CASE("A price row shows means per call, percentiles, and Linux's figure whe
     CHECK(words(row_of(text, "  folded")) ==
           words("folded random_touch 3 200.0 150.0 200 210 210 40.0 4.0 2.7 1.3 13.3 123"));
     CHECK_FALSE(row_of(text, "  mismatch").empty());
-    CHECK(words(row_of(text, "base")) == words("base 80.0"));
-    CHECK(words(row_of(text, "DTLB walk")) == words("DTLB walk 20.0"));
+    CHECK(words(row_of(text, "base")) == words("base 0.022 80.0"));
+    CHECK(words(row_of(text, "DTLB walk")) == words("DTLB walk 0.005 20.0"));
 }
 
 TEST_CASE("An operation with one outcome takes one row of the price list", "[report]") {

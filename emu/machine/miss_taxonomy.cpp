@@ -1,0 +1,125 @@
+#include "emu/machine/miss_taxonomy.h"
+
+#include <algorithm>
+
+namespace emu {
+
+using arch::u64;
+using mmu::Event;
+using mmu::TlbEntry;
+using Source = mmu::LookupRecord::Source;
+
+static_assert(MissTotals::kRegions == kRegionKinds && kMissClassCount == mmu::kMissClasses);
+
+namespace {
+
+constexpr std::size_t kMaxIssuers = 0xffff;
+
+mmu::MissClassifier classifier_of(const mmu::Tlb& tlb, const mmu::TlbConfig& config, const mmu::MmuConfig& all) {
+    return mmu::MissClassifier{{{tlb, config, all.replacement}}};
+}
+
+// Functions of the upper half are the kernel's.
+u64 image_start(const FunctionTable& functions) {
+    for (std::size_t i = 0; i < functions.size(); ++i)
+        if (arch::BitField<55>::test(functions[i].start)) return functions[i].start;
+    return 0;
+}
+
+MappingKind mapping_of(const TlbEntry* filled) {
+    if (filled == nullptr) return MappingKind::None;
+    const bool contiguous = arch::Descriptor{filled->descriptor}.test<arch::Descriptor::Contiguous>();
+    if (filled->level < arch::kLeafLevel) return contiguous ? MappingKind::ContiguousBlocks : MappingKind::Block;
+    if (contiguous) return MappingKind::ContiguousPages;
+    return filled->is_aggregated() ? MappingKind::AggregatedPages : MappingKind::Page;
+}
+
+}  // namespace
+
+MissTaxonomy::MissTaxonomy(const Sources& s)
+    : pe_{s.pe},
+      counters_{s.counters},
+      probes_{s.probes},
+      functions_{s.functions},
+      names_{s.guest, image_start(s.functions)},
+      l1d_{classifier_of(s.pe.mmu->tlbs().l1(false), s.config.l1d_tlb, s.config), s.pe.mmu->tlbs().l1(false), MissTlb::L1d},
+      l1i_{classifier_of(s.pe.mmu->tlbs().l1(true), s.config.l1i_tlb, s.config), s.pe.mmu->tlbs().l1(true), MissTlb::L1i},
+      l2_{classifier_of(s.pe.mmu->tlbs().l2(), s.config.l2_tlb, s.config)},
+      l2_tlb_{s.pe.mmu->tlbs().l2()},
+      walk_cycles_seen_{walk_cycles()} {
+    totals_.by_issuer.resize(1);
+}
+
+u64 MissTaxonomy::walk_cycles() const {
+    u64 sum = 0;
+    for (const mmu::CounterBank& bank : counters_.by_el) sum += bank[Event::DTLB_WALK_PERCYC] + bank[Event::ITLB_WALK_PERCYC];
+    return sum;
+}
+
+// A hit that permissions refused: it was used all the same.
+void MissTaxonomy::refused_hit(Level1& level, u64 va) {
+    const unsigned slot = level.tlb.find(va, pe_.mmu->regime().asid);
+    if (slot != mmu::Tlb::kNone) level.classifier.hit(0, slot);
+}
+
+void MissTaxonomy::miss(Level1& level, const mmu::LookupRecord& lookup, u64 va, unsigned el) {
+    const mmu::TranslationRegime& regime = pe_.mmu->regime();
+    const TlbEntry* const filled = lookup.l1_slot != mmu::kNoSlot ? &level.tlb.entry(lookup.l1_slot) : nullptr;
+    const RegionKind region = names_.kind_of(va, regime.half[0].table_base);
+    count(level.name, el, level.classifier.miss(va, regime.asid, filled), region, filled);
+    if (lookup.source == Source::Walk) walk(lookup, va, el, filled, region);
+    else if (lookup.l2_slot != mmu::kNoSlot) l2_.hit(0, lookup.l2_slot);
+    if (filled != nullptr) level.classifier.filled(0, lookup.l1_slot);
+}
+
+void MissTaxonomy::walk(const mmu::LookupRecord& lookup, u64 va, unsigned el, const TlbEntry* filled, RegionKind region) {
+    const mmu::TranslationRegime& regime = pe_.mmu->regime();
+    const bool in_l2 = lookup.l2_slot != mmu::kNoSlot;
+    const TlbEntry* const entry = in_l2 ? &l2_tlb_.entry(lookup.l2_slot) : filled;
+    const mmu::MissVerdict verdict = l2_.miss(va, regime.asid, entry);
+    count(MissTlb::L2, el, verdict, region, entry);
+    const u64 now = walk_cycles();
+    const u64 took = now - walk_cycles_seen_;
+    walk_cycles_seen_ = now;
+    totals_.walk_cycles[static_cast<unsigned>(verdict.miss_class)] += took;
+    if (verdict.issuer != 0) totals_.by_issuer[verdict.issuer].walk_cycles += took;
+    l2_.walked(0, va, regime.asid, regime.half_of(va).granule);
+    if (in_l2) l2_.filled(0, lookup.l2_slot);
+    else if (entry != nullptr) l2_.passed_by(*entry);
+}
+
+void MissTaxonomy::count(MissTlb tlb, unsigned el, const mmu::MissVerdict& verdict, RegionKind region, const TlbEntry* filled) {
+    const auto t = static_cast<unsigned>(tlb);
+    const auto c = static_cast<unsigned>(verdict.miss_class);
+    ++totals_.cells[MissTotals::index(t, el, c, static_cast<unsigned>(region), static_cast<unsigned>(mapping_of(filled)))];
+    if (verdict.issuer != 0) ++totals_.by_issuer[verdict.issuer].misses[t];
+}
+
+void MissTaxonomy::event(const InstructionRecord& record) {
+    if (record.exception && record.el == 0) names_.outdate();
+    if (!record.tlbi_valid) return;
+    arch::TlbInvalidation tlbi = record.tlbi;
+    tlbi.asid = static_cast<arch::u16>(tlbi.asid & pe_.mmu->regime().asid_mask);
+    const mmu::TlbiIssuer issuer = issuer_of(record);
+    for (mmu::MissClassifier* c : {&l1d_.classifier, &l1i_.classifier, &l2_}) c->invalidated(tlbi, issuer);
+}
+
+// The number of whoever issues TLBIs now; a new one gets the next.
+mmu::TlbiIssuer MissTaxonomy::issuer_of(const InstructionRecord& record) {
+    std::vector<std::size_t> key = probes_.open_operations();
+    const FunctionTable::Place place = functions_.place_of(record.pc);
+    const bool known = place.index != FunctionTable::kNone;
+    if (key.empty()) key.push_back(~(known ? place.index : functions_.size()));
+    const auto found = numbers_.find(key);
+    if (found != numbers_.end()) return found->second;
+    if (issuers_.size() < kMaxIssuers) {
+        std::vector<std::string> names;
+        for (const std::size_t operation : probes_.open_operations()) names.push_back(probes_.name_of(operation));
+        if (names.empty()) names.push_back(known ? functions_[place.index].name : record.el == 0 ? "[el0]" : "[el1]");
+        issuers_.push_back(std::move(names));
+        totals_.by_issuer.emplace_back();
+    }
+    return numbers_[key] = static_cast<mmu::TlbiIssuer>(issuers_.size());
+}
+
+}  // namespace emu

@@ -1,0 +1,81 @@
+// Why the TLBs missed, in numbers: each miss with its class (mmu/miss_classifier.h), the kind of memory it was for and how the
+// tables map it; and of what TLBIs removed, which operation of the guest issued them. An observer of the recording loop:
+// hits cost it next to nothing, and the MMU knows nothing of it.
+#pragma once
+
+#include <array>
+#include <map>
+
+#include "emu/core/pe.h"
+#include "emu/core/record.h"
+#include "emu/machine/address_names.h"
+#include "emu/report/miss_counts.h"
+#include "emu/timing/function_table.h"
+#include "emu/timing/operation_probes.h"
+#include "mmu/miss_classifier.h"
+#include "mmu/mmu.h"
+
+namespace emu {
+
+class MissTaxonomy {
+public:
+    struct Sources {
+        const Pe& pe;
+        const mmu::MmuConfig& config;
+        const mmu::Counters& counters;
+        const OperationProbes& probes;
+        const FunctionTable& functions;
+        const GuestView& guest;
+    };
+    // Begins with what the TLBs hold now. Everything referred to must outlive it, but for `config`.
+    explicit MissTaxonomy(const Sources& sources);
+
+    // After each instruction, and after the clock.
+    void consume(const InstructionRecord& record) {
+        if (record.fetch_looked_up) lookup(l1i_, record.fetch, record.pc, record.el);
+        for (unsigned i = 0; i < record.access_count; ++i) lookup(l1d_, record.lookups[i], record.access[i].va, record.el);
+        if (record.tlbi_valid || record.exception) [[unlikely]] event(record);
+    }
+
+    // Since the beginning; what happened in a phase is end minus begin.
+    [[nodiscard]] const MissTotals& totals() const { return totals_; }
+    // Of issuer n, from 1 on: the probed operations that were open when it issued a TLBI, innermost first, or the function.
+    [[nodiscard]] const std::vector<std::vector<std::string>>& issuers() const { return issuers_; }
+
+private:
+    struct Level1 {
+        mmu::MissClassifier classifier;
+        const mmu::Tlb& tlb;
+        MissTlb name;
+    };
+
+    void lookup(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el) {
+        using Source = mmu::LookupRecord::Source;
+        if (lookup.source == Source::L1Hit && lookup.l1_slot != mmu::kNoSlot) [[likely]] return level.classifier.hit(0, lookup.l1_slot);
+        if (lookup.source == Source::L2Hit || lookup.source == Source::Walk) miss(level, lookup, va, el);
+        else if (lookup.source == Source::L1Hit) refused_hit(level, va);
+    }
+    void refused_hit(Level1& level, arch::u64 va);
+    void miss(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el);
+    void walk(const mmu::LookupRecord& lookup, arch::u64 va, unsigned el, const mmu::TlbEntry* filled, RegionKind region);
+    void count(MissTlb tlb, unsigned el, const mmu::MissVerdict& verdict, RegionKind region, const mmu::TlbEntry* filled);
+    void event(const InstructionRecord& record);
+    [[nodiscard]] mmu::TlbiIssuer issuer_of(const InstructionRecord& record);
+    [[nodiscard]] arch::u64 walk_cycles() const;
+
+    const Pe& pe_;
+    const mmu::Counters& counters_;
+    const OperationProbes& probes_;
+    const FunctionTable& functions_;
+    AddressNames names_;
+    Level1 l1d_;
+    Level1 l1i_;
+    mmu::MissClassifier l2_;
+    const mmu::Tlb& l2_tlb_;
+    MissTotals totals_;
+    arch::u64 walk_cycles_seen_;
+    std::vector<std::vector<std::string>> issuers_;
+    std::map<std::vector<std::size_t>, mmu::TlbiIssuer> numbers_;  // by open operations, or by ~function
+};
+
+}  // namespace emu
