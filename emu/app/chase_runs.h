@@ -27,9 +27,8 @@ struct ChasePoint {
 };
 
 struct ChaseTime {
-    double cycles{0};   // all per step
-    double refills{0};  // of the L1 data TLB
-    double walks{0};
+    double cycles{0};  // per step
+    double walks{0};   // per step
 };
 
 // Measures points on one configuration, each once.
@@ -47,7 +46,7 @@ public:
     [[nodiscard]] double system_call_cycles() const;
 
     // The most nodes `stride` apart whose 4K translations all stay in the L1 data TLB, or (`walks`) in the L2 TLB: those
-    // of which hardly a step misses. At most `most`.
+    // of which less than 4 % of the steps miss. At most `most`.
     [[nodiscard]] std::uint64_t knee(std::uint64_t stride, bool walks, std::uint64_t most) const;
 
 private:

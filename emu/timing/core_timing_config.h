@@ -29,7 +29,11 @@ struct LatencyConfig {
     Estimate atomic{4, 8, 20};     // near atomic, line in L1D and exclusive
     Estimate exclusive{2, 4, 12};  // STXR, line in L1D
     Estimate mrs{1, 2, 10};
+    Estimate mrs_renamed{1, 1, 4};
+    Estimate mrs_remote{2, 15, 60};
     Estimate msr{1, 4, 15};
+    Estimate msr_renamed{1, 1, 6};
+    Estimate msr_context{2, 8, 40};
     Estimate cache_maintenance{4, 10, 40};
     Estimate address_translate{5, 10, 30};
 };
@@ -47,8 +51,13 @@ struct CoreTimingConfig {
     unsigned integer_ports{3};
     unsigned multiply_ports{1};
     unsigned branch_ports{1};
+    bool branch_shares_integer{false};
     unsigned load_ports{2};
+    unsigned loads_per_cycle{2};
+    unsigned stores_per_cycle{2};
+    unsigned store_data_ports{2};
     unsigned vector_ports{2};
+    unsigned vector_divide_ports{1};
     u64 mul64_occupancy{3};
     u64 mispredict_penalty{11};
     Estimate btb_miss_penalty{3, 5, 8};
@@ -60,6 +69,8 @@ struct CoreTimingConfig {
     Estimate isb{15, 30, 50};
     Estimate tlbi_local{5, 9, 20};
     Estimate tlbi_broadcast{10, 21, 50};
+    Estimate tlbi_range{0, 0, 20};
+    unsigned tlbi_outstanding{46};
     Estimate dsb_nsh{10, 20, 40};
     Estimate dsb_ish{100, 200, 600};
     LatencyConfig latency{};
@@ -87,8 +98,13 @@ void describe_window(V& v, CoreTimingConfig& c) {
     v.param("core.multiply_ports", c.multiply_ports, "ports", 1, 8,
             "integer ports that shift-and-add, multiply, divide");
     v.param("core.branch_ports", c.branch_ports, "ports", 1, 4, "branches per cycle");
+    v.param("core.branch_shares_integer", c.branch_shares_integer, "branches execute on integer ports, not on their own");
     v.param("core.load_ports", c.load_ports, "ports", 1, 8, "address generation for loads and stores together");
+    v.param("core.loads_per_cycle", c.loads_per_cycle, "loads", 1, 8, "that get an address, where out of order");
+    v.param("core.stores_per_cycle", c.stores_per_cycle, "stores", 1, 8, "that get an address, where out of order");
+    v.param("core.store_data_ports", c.store_data_ports, "ports", 1, 8, "that hand data to the store queue");
     v.param("core.vector_ports", c.vector_ports, "ports", 1, 8, "floating-point and SIMD ports");
+    v.param("core.vector_divide_ports", c.vector_divide_ports, "ports", 1, 8, "vector ports that divide");
     v.param("core.mul64_occupancy", c.mul64_occupancy, "cycles", 1, 16, "a 64-bit multiplication keeps its port");
     v.param("core.mispredict_penalty", c.mispredict_penalty, "cycles", 1, 64,
             "extra cycles of a wrongly predicted branch");
@@ -109,9 +125,12 @@ void describe_system(V& v, CoreTimingConfig& c) {
     estimate(v, "core.tlbi_local", c.tlbi_local, "cycles", 1, 1000, "issue of a TLBI for this PE");
     estimate(v, "core.tlbi_broadcast", c.tlbi_broadcast, "cycles", 1, 1000,
              "issue of a TLBI for the shareability domain");
+    estimate(v, "core.tlbi_range", c.tlbi_range, "cycles", 0, 10000, "a range TLBI over one of a page");
+    v.param("core.tlbi_outstanding", c.tlbi_outstanding, "instructions", 1, 256,
+            "TLBIs handed over and not complete");
     estimate(v, "core.dsb_nsh", c.dsb_nsh, "cycles", 0, 10000, "DSB after its waits, no broadcast TLBI to complete");
     estimate(v, "core.dsb_ish", c.dsb_ish, "cycles", 0, 100000,
-             "DSB that completes broadcast TLBIs on a mesh of 80 PEs");
+             "DSB that completes broadcast TLBIs in a system of dvm.reference_pes");
 }
 
 template <class V>
@@ -140,8 +159,15 @@ void describe_latency(V& v, LatencyConfig& l) {
              "a load that a queued store covers in part");
     estimate(v, "core.latency.atomic", l.atomic, "cycles", 1, 200, "atomic on a line that L1D holds");
     estimate(v, "core.latency.exclusive", l.exclusive, "cycles", 1, 200, "store exclusive on a line that L1D holds");
-    estimate(v, "core.latency.mrs", l.mrs, "cycles", 1, 200, "MRS");
-    estimate(v, "core.latency.msr", l.msr, "cycles", 1, 200, "MSR, which waits to be the oldest");
+    estimate(v, "core.latency.mrs", l.mrs, "cycles", 1, 200, "MRS of other registers than these");
+    estimate(v, "core.latency.mrs_renamed", l.mrs_renamed, "cycles", 1, 200,
+             "MRS of NZCV, DAIF, CurrentEL, SP_EL0, thread pointers");
+    estimate(v, "core.latency.mrs_remote", l.mrs_remote, "cycles", 1, 1000,
+             "MRS of identification, counters, timers, PMU, debug");
+    estimate(v, "core.latency.msr", l.msr, "cycles", 1, 200, "MSR of others, which waits to be the oldest");
+    estimate(v, "core.latency.msr_renamed", l.msr_renamed, "cycles", 1, 200, "MSR of NZCV, SP_EL0, thread pointers");
+    estimate(v, "core.latency.msr_context", l.msr_context, "cycles", 1, 1000,
+             "MSR of translation, control, timer and PMU registers");
     estimate(v, "core.latency.cache_maintenance", l.cache_maintenance, "cycles", 1, 1000,
              "DC and IC by address, before a DSB is done");
     estimate(v, "core.latency.address_translate", l.address_translate, "cycles", 1, 200, "AT, its walk excluded");

@@ -14,10 +14,10 @@ ClassTiming branch(const LatencyConfig& l) {
     return {Path::Branch, Port::Branch, l.branch, 1, false, false};
 }
 ClassTiming load(u64 extra) {
-    return {Path::Load, Port::Memory, extra, 1, true, false};
+    return {Path::Load, Port::Load, extra, 1, true, false};
 }
 ClassTiming store() {
-    return {Path::Store, Port::Memory, 1, 1, false, true};
+    return {Path::Store, Port::Store, 1, 1, false, true};
 }
 ClassTiming system(Path path, u64 latency = 1) {
     return {path, Port::None, latency, 1, false, false};
@@ -64,7 +64,7 @@ ClassTiming memory_timing(OpClass c, const LatencyConfig& l) {
         case OpClass::Atomic: return {Path::Atomic, Port::Memory, l.atomic.mid, 1, true, true};
         case OpClass::StoreExclusive: return {Path::StoreExclusive, Port::Memory, l.exclusive.mid, 1, false, true};
         case OpClass::Prefetch: return {Path::Prefetch, Port::Memory, 1, 1, false, false};
-        case OpClass::DcZva: return {Path::ZeroBlock, Port::Memory, 1, 1, false, true};
+        case OpClass::DcZva: return {Path::ZeroBlock, Port::Store, 1, 1, false, true};
         case OpClass::CacheMaintenance:
             return {Path::CacheMaintenance, Port::Memory, l.cache_maintenance.mid, 1, false, false};
         case OpClass::Store:
@@ -76,7 +76,7 @@ ClassTiming memory_timing(OpClass c, const LatencyConfig& l) {
 
 ClassTiming system_timing(OpClass c, const LatencyConfig& l) {
     switch (c) {
-        case OpClass::Mrs: return estimated(compute(Port::None, l.mrs.mid));
+        case OpClass::Mrs: return estimated(system(Path::SystemRead, l.mrs.mid));
         case OpClass::Msr: return estimated(system(Path::SystemWrite, l.msr.mid));
         case OpClass::Tlbi: return system(Path::Tlbi);
         case OpClass::AddressTranslate: return estimated(system(Path::AddressTranslate, l.address_translate.mid));
@@ -115,6 +115,37 @@ ClassTimings class_timings(const CoreTimingConfig& config) {
             out[i] = vector_timing(c, config.latency);
     }
     return out;
+}
+
+ExecutionPorts::ExecutionPorts(const CoreTimingConfig& c)
+    : uses_{uses(c)},
+      rings_{SlotRing<>{1},
+             SlotRing<>{c.integer_ports},
+             SlotRing<>{c.multiply_ports},
+             SlotRing<>{c.branch_ports},
+             SlotRing<>{c.load_ports},
+             SlotRing<>{c.loads_per_cycle},
+             SlotRing<>{c.stores_per_cycle},
+             SlotRing<>{c.store_data_ports},
+             SlotRing<>{c.vector_ports},
+             SlotRing<>{c.vector_divide_ports}} {}
+
+// A limit that its group's implies is not kept.
+std::array<ExecutionPorts::Use, kPortCount> ExecutionPorts::uses(const CoreTimingConfig& c) {
+    const auto part = [](Port port, unsigned own, Port group, unsigned all) {
+        return Use{own < all ? port : group, group};
+    };
+    return {Use{},
+            Use{Port::Integer, Port::Integer},
+            Use{Port::Multiply, Port::Integer},
+            c.branch_shares_integer ? part(Port::Branch, c.branch_ports, Port::Integer, c.integer_ports)
+                                    : Use{Port::Branch, Port::Branch},
+            Use{Port::Memory, Port::Memory},
+            part(Port::Load, c.loads_per_cycle, Port::Memory, c.load_ports),
+            part(Port::Store, c.stores_per_cycle, Port::Memory, c.load_ports),
+            Use{Port::StoreData, Port::StoreData},
+            Use{Port::Vector, Port::Vector},
+            Use{Port::VectorDivide, Port::Vector}};
 }
 
 u64 ExecutionPorts::reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle) {

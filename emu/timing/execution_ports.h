@@ -10,11 +10,13 @@
 
 namespace emu {
 
-// Neoverse N1 (LLVM's model AArch64SchedNeoverseN1): B, S0 S1 and M for integers, L0 L1 for addresses, V0 V1. M also
-// takes single-cycle operations, V0 alone divides. Store data has as many ports as addresses have and is never the
-// limit.
-enum class Port : u8 { None, Integer, Multiply, Branch, Memory, Vector, VectorDivide };
-inline constexpr std::size_t kPortCount = 7;
+// Ports by what they execute; how many there are of each is the profile's. Some are part of a group: those that multiply
+// take single-cycle operations too, loads and stores share address generation, some vector ports divide. Neoverse N1
+// (LLVM's model AArch64SchedNeoverseN1): B, S0 S1 and M for integers, L0 L1 for addresses, two for store data, V0 V1.
+enum class Port : u8 {
+    None, Integer, Multiply, Branch, Memory, Load, Store, StoreData, Vector, VectorDivide
+};
+inline constexpr std::size_t kPortCount = 10;
 
 // Which path of the pipeline times the operation.
 enum class Path : u8 {
@@ -29,6 +31,7 @@ enum class Path : u8 {
     CacheMaintenance,
     Tlbi,
     AddressTranslate,
+    SystemRead,
     Dsb,
     Dmb,
     Isb,
@@ -46,34 +49,40 @@ struct alignas(32) ClassTiming {
     bool synchronizes{false};      // nothing behind it was fetched in the right context
 };
 
+// IC by address, of the class of cache maintenance; DC goes to the data side alone.
+[[nodiscard]] inline bool is_instruction_maintenance(const DecodedOp& op) {
+    return op.timing.op_class == OpClass::CacheMaintenance && (op.word >> 8 & 15) == 5;
+}
+
 inline constexpr std::size_t kOpClassCount = static_cast<std::size_t>(OpClass::Crypto) + 1;
 using ClassTimings = std::array<ClassTiming, kOpClassCount>;
 [[nodiscard]] ClassTimings class_timings(const CoreTimingConfig& config);
 
 class ExecutionPorts {
 public:
-    explicit ExecutionPorts(const CoreTimingConfig& config)
-        : rings_{SlotRing<>{kUnlimited},          SlotRing<>{config.integer_ports}, SlotRing<>{config.multiply_ports},
-                 SlotRing<>{config.branch_ports}, SlotRing<>{config.load_ports},    SlotRing<>{config.vector_ports},
-                 SlotRing<>{1}} {}
+    explicit ExecutionPorts(const CoreTimingConfig& config);
 
     // The first cycle from `ready` on at which the port is free; it is taken.
     u64 reserve(Port port, unsigned occupancy, u64 ready) {
         if (port == Port::None) return ready;
-        const Port group = kGroupOf[static_cast<std::size_t>(port)];
-        return group == port ? ring(port).reserve(ready) : reserve_both(ring(group), ring(port), occupancy, ready);
+        const Use use = uses_[static_cast<std::size_t>(port)];
+        SlotRing<>& own = rings_[static_cast<std::size_t>(use.own)];
+        if (use.own == use.group) return own.reserve(ready);
+        return reserve_both(rings_[static_cast<std::size_t>(use.group)], own, occupancy, ready);
     }
 
 private:
-    static constexpr unsigned kUnlimited = 255;
-    // Of which group a port is one.
-    static constexpr std::array<Port, kPortCount> kGroupOf{Port::None,   Port::Integer, Port::Integer, Port::Branch,
-                                                           Port::Memory, Port::Vector,  Port::Vector};
+    // The limit of a port, and that of the group which it is one of: the same where there is only one.
+    struct Use {
+        Port own{Port::None};
+        Port group{Port::None};
+    };
 
-    [[nodiscard]] SlotRing<>& ring(Port port) { return rings_[static_cast<std::size_t>(port)]; }
+    static std::array<Use, kPortCount> uses(const CoreTimingConfig& config);
     // A port that is one of a group: it needs itself and one use of the group in every cycle of its occupancy.
     static u64 reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle);
 
+    std::array<Use, kPortCount> uses_;
     std::array<SlotRing<>, kPortCount> rings_;
 };
 

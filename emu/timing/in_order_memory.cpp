@@ -57,7 +57,7 @@ inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u6
 
 InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, const InOrderClass& c) {
     const OpClass op_class = record.op->timing.op_class;
-    hold(Cause::Ordering, order_.load_floor(op_class));
+    hold(Cause::Ordering, order_.load_floor(*record.op));
     timeline_.add(Cause::Base, group_.cycle());
     u64 cycle = group_.cycle();
     Served last{cycle + (record.access_count == 0 ? memory_.l1d_latency() : 0), Cause::L1d};
@@ -103,7 +103,9 @@ InOrderPipeline::Value InOrderPipeline::execute_memory(const InstructionRecord& 
     if (c.timing.path == Path::Prefetch) {
         unit_.prefetch(record, issued, translation_);
     } else if (c.timing.path == Path::CacheMaintenance) {
-        unit_.stores().occupy_until(translate(record, issued) + c.timing.latency);
+        const u64 translated = translate(record, issued);
+        unit_.stores().occupy_until(translated + c.timing.latency);
+        if (is_instruction_maintenance(*record.op)) hold(Cause::Tlbi, barriers_.instruction_cache(translated));
     } else {
         return exchange(record, c, issued);
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "emu/timing/store_operands.h"
+
 namespace emu {
 
 namespace {
@@ -9,23 +11,6 @@ namespace {
 const TimingConfig& validated(const TimingConfig& config) {
     config.validate();
     return config;
-}
-
-// The last sources of a store are what it writes; XZR is not listed.
-unsigned data_registers(const DecodedOp& op) {
-    const unsigned first = op.rd != kRegZero ? 1 : 0;
-    if (op.timing.op_class != OpClass::StorePair) return first;
-    return first + (op.ra != kRegZero ? 1 : 0);
-}
-
-unsigned address_registers(const DecodedOp& op) {
-    const OpTiming& t = op.timing;
-    if (t.op_class == OpClass::FpStore) {
-        unsigned count = 0;
-        while (count < t.source_count && t.source[count] < kTimingV0) ++count;
-        return count;
-    }
-    return t.source_count - std::min<unsigned>(t.source_count, data_registers(op));
 }
 
 }  // namespace
@@ -43,6 +28,7 @@ InOrderPipeline::InOrderPipeline(const TimingConfig& config, mmu::Counters& coun
       unit_{config, memory_},
       order_{unit_},
       barriers_{config},
+      registers_timing_{config.core.latency},
       misses_{config.memory.l1d_misses.mid},
       account_{std::move(functions)},
       group_{config.core} {
@@ -83,7 +69,7 @@ inline u64 InOrderPipeline::await(const Value& value, u64 skew, u64 earliest) {
 inline u64 InOrderPipeline::await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest) {
     const OpTiming& op = record.op->timing;
     if (c.timing.path == Path::Store) {
-        const unsigned addresses = address_registers(*record.op);
+        const unsigned addresses = address_sources(*record.op);
         const Value& data = latest(op, addresses, op.source_count);
         operands_ready_ = data.ready;
         return await(data, config_.core.in_order.data_skew, await(latest(op, 0, addresses), 0, earliest));
@@ -131,6 +117,10 @@ inline InOrderPipeline::Value InOrderPipeline::execute(const InstructionRecord& 
         case Path::Load: return load(record, c);
         case Path::Store:
         case Path::ZeroBlock: return store(record, c, issued);
+        case Path::SystemRead: {
+            const u64 done = issued + registers_timing_.read(record.op->word);
+            return {done, done, Cause::Base, Cause::Base, Figure::Estimated};
+        }
         default:
             return c.timing.port == Port::Memory ? execute_memory(record, c, issued)
                                                  : execute_system(record, c, issued);
@@ -146,6 +136,9 @@ InOrderPipeline::Value InOrderPipeline::execute_system(const InstructionRecord& 
             if (record.tlbi_valid) hold(Cause::Tlbi, barriers_.tlbi(record.tlbi, issued), Figure::Estimated);
             break;
         case Path::AddressTranslate: hold(Cause::Base, translate(record, issued) + c.timing.latency, Figure::Estimated); break;
+        case Path::SystemWrite:
+            hold(Cause::Base, issued + registers_timing_.write(record.op->word) - 1, Figure::Estimated);
+            break;
         default: hold(Cause::Base, issued + c.timing.latency - 1, c.timing.figure); break;
     }
     const u64 done = std::max(issued + 1, group_.cycle());

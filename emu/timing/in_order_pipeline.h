@@ -15,6 +15,7 @@
 #include "emu/timing/load_store_unit.h"
 #include "emu/timing/memory_latency.h"
 #include "emu/timing/memory_order.h"
+#include "emu/timing/system_register_timing.h"
 #include "emu/timing/outstanding_misses.h"
 #include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
@@ -85,6 +86,7 @@ private:
     LoadStoreUnit unit_;
     MemoryOrder order_;
     BarriersAndDvm barriers_;
+    SystemRegisterTiming registers_timing_;
     OutstandingMisses misses_;
     CycleAccount account_;
     Timeline timeline_;

@@ -6,13 +6,19 @@
 
 namespace emu {
 
+// LDAPR and its kin, which an older store-release does not hold up.
+[[nodiscard]] inline bool is_processor_consistent(const DecodedOp& op) {
+    return (op.word & 0x3f20'fc00) == 0x3820'c000 || (op.word & 0x3f20'0c00) == 0x1900'0000;
+}
+
 class MemoryOrder {
 public:
     explicit MemoryOrder(LoadStoreUnit& unit) : unit_{unit} {}
 
-    // The cycle before which a load of this class may not start.
-    [[nodiscard]] u64 load_floor(OpClass op_class) const {
-        return op_class == OpClass::LoadAcquire ? std::max(load_floor_, unit_.release_drained()) : load_floor_;
+    // The cycle before which this load may not start.
+    [[nodiscard]] u64 load_floor(const DecodedOp& op) const {
+        if (op.timing.op_class != OpClass::LoadAcquire || is_processor_consistent(op)) return load_floor_;
+        return std::max(load_floor_, unit_.release_drained());
     }
     // A load, or an operation that reads memory, has its value at `complete`.
     void loaded(OpClass op_class, u64 complete) {
@@ -27,7 +33,7 @@ public:
     }
     // When the accesses are done that a DSB at `head` waits for.
     [[nodiscard]] u64 accesses_done(BarrierTypes types, u64 head) const {
-        const u64 loaded = std::max(head, loads_done_);
+        const u64 loaded = types == BarrierTypes::Writes ? head : std::max(head, loads_done_);
         return types == BarrierTypes::Reads ? loaded : std::max(loaded, unit_.stores().drained());
     }
 

@@ -17,13 +17,13 @@ inline u64 OutOfOrderPipeline::load_one(const DataAccess& access, u64 issued) {
 
 u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     const OpClass op_class = record.op->timing.op_class;
-    const u64 floor = order_.load_floor(op_class);
+    const u64 floor = order_.load_floor(*record.op);
     if (floor > ready) {
         timeline_.add(Cause::Base, ready);
         timeline_.add(Cause::Ordering, floor);
         ready = floor;
     }
-    issued_ = ports_.reserve(Port::Memory, 1, ready);
+    issued_ = ports_.reserve(Port::Load, 1, ready);
     timeline_.add(Cause::Base, issued_);
     u64 complete = issued_;
     for (unsigned i = 0; i < record.access_count; ++i)
@@ -34,8 +34,17 @@ u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const Clas
     return complete;
 }
 
-u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record, u64 ready) {
-    issued_ = ports_.reserve(Port::Memory, 1, ready);
+// The address goes ahead of the data.
+u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record) {
+    const OpTiming& op = record.op->timing;
+    const unsigned addresses = address_sources(*record.op);
+    const u64 translated = store_address(record, operands_ready(op, 0, addresses));
+    const u64 data = ports_.reserve(Port::StoreData, 1, operands_ready(op, addresses, op.source_count));
+    return std::max(translated, data + 1);
+}
+
+u64 OutOfOrderPipeline::store_address(const InstructionRecord& record, u64 ready) {
+    issued_ = ports_.reserve(Port::Store, 1, ready);
     u64 complete = translate(record, issued_) + 1;
     if (record.access_count > 1) {
         complete += config_.core.split_page_store;

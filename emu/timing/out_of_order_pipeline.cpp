@@ -28,6 +28,7 @@ OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters
       unit_{config, memory_},
       order_{unit_},
       barriers_{config},
+      registers_timing_{config.core.latency},
       account_{std::move(functions)},
       dispatch_{config.core.dispatch_width},
       commit_{config.core.commit_width},
@@ -59,12 +60,6 @@ inline u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered
     return cycle;
 }
 
-inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, u64 dispatched) const {
-    u64 ready = dispatched;
-    for (unsigned i = 0; i < op.source_count; ++i) ready = std::max(ready, register_ready_[op.source[i]]);
-    return ready;
-}
-
 inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     if (timing.path == Path::Compute) {
         issued_ = ports_.reserve(timing.port, timing.occupancy, ready);
@@ -81,8 +76,9 @@ u64 OutOfOrderPipeline::execute_other(const InstructionRecord& record, const Cla
     switch (timing.path) {
         case Path::Branch: return execute_branch(record, timing, ready);
         case Path::Load: return execute_load(record, timing, ready);
-        case Path::Store:
-        case Path::ZeroBlock: return execute_store(record, ready);
+        case Path::Store: return execute_store(record);
+        case Path::ZeroBlock: return store_address(record, ready);
+        case Path::SystemRead: return ready + registers_timing_.read(record.op->word);
         default:
             return timing.port == Port::Memory ? execute_memory(record, timing, ready)
                                                : execute_system(record, timing, ready);
@@ -95,6 +91,7 @@ u64 OutOfOrderPipeline::execute_memory(const InstructionRecord& record, const Cl
         case Path::CacheMaintenance: {
             const u64 translated = translate(record, ports_.reserve(Port::Memory, 1, ready));
             unit_.stores().occupy_until(translated + timing.latency);
+            if (is_instruction_maintenance(*record.op)) return hand_over(barriers_.instruction_cache(oldest_at(translated)));
             return translated + 1;
         }
         default: return execute_at_head(record, timing, ready);
@@ -106,17 +103,22 @@ u64 OutOfOrderPipeline::execute_system(const InstructionRecord& record, const Cl
         order_.order_later_loads(record.types, ready);
         return ready + 1;
     }
+    if (timing.path == Path::SystemWrite && SystemRegisterTiming::is_renamed(record.op->word))
+        return ready + registers_timing_.write(record.op->word);
     const u64 head = oldest_at(ready);
     switch (timing.path) {
         case Path::Dsb: return barrier(record, head);
-        case Path::Tlbi: {
-            const u64 done = record.tlbi_valid ? barriers_.tlbi(record.tlbi, head) : head;
-            timeline_.add(Cause::Tlbi, done, Figure::Estimated);
-            return done;
-        }
+        case Path::Tlbi: return record.tlbi_valid ? hand_over(barriers_.tlbi(record.tlbi, head)) : head;
+        case Path::SystemWrite: return head + registers_timing_.write(record.op->word);
         case Path::AddressTranslate: return translate(record, head) + timing.latency;
         default: return head + timing.latency;
     }
+}
+
+// Maintenance that its unit or the channel takes at `cycle`.
+u64 OutOfOrderPipeline::hand_over(u64 cycle) {
+    timeline_.add(Cause::Tlbi, cycle, Figure::Estimated);
+    return cycle;
 }
 
 // Cycle at which the current instruction is the oldest, for what may not be speculated.
@@ -165,8 +167,8 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     const OpTiming& op = record.op->timing;
     const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
     const u64 delivered = front_end_.deliver(record, timeline_);
-    const u64 dispatched = dispatch(timing, delivered);
-    const u64 complete = execute(record, timing, operands_ready(op, dispatched));
+    dispatched_ = dispatch(timing, delivered);
+    const u64 complete = execute(record, timing, operands_ready(op, 0, op.source_count));
     write_results(op, issued_, complete);
     commit(record, timing, complete);
     if (timing.in_store_queue) unit_.drain(record, timing.path, complete, now());

@@ -2,6 +2,7 @@
 // dispatched in order into the window, issued when operands and a port are there, complete, committed in order.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "emu/core/record.h"
@@ -13,6 +14,8 @@
 #include "emu/timing/load_store_unit.h"
 #include "emu/timing/memory_latency.h"
 #include "emu/timing/memory_order.h"
+#include "emu/timing/store_operands.h"
+#include "emu/timing/system_register_timing.h"
 #include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
 #include "emu/timing/translation_timing.h"
@@ -37,19 +40,22 @@ public:
 private:
     void switch_el(u8 el);
     u64 dispatch(const ClassTiming& timing, u64 delivered);
-    u64 operands_ready(const OpTiming& op, u64 dispatched) const;
+    // Of the sources from `from` to before `to`, dispatch included.
+    [[nodiscard]] u64 operands_ready(const OpTiming& op, unsigned from, unsigned to) const;
     u64 execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_other(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_memory(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_branch(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
-    u64 execute_store(const InstructionRecord& record, u64 ready);
+    u64 execute_store(const InstructionRecord& record);
+    u64 store_address(const InstructionRecord& record, u64 ready);
     u64 execute_at_head(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_hint(const InstructionRecord& record, u64 ready);
     u64 load_one(const DataAccess& access, u64 issued);
     u64 translate(const InstructionRecord& record, u64 issued);
     u64 oldest_at(u64 ready);
+    u64 hand_over(u64 cycle);
     u64 barrier(const InstructionRecord& record, u64 ready);
     void write_results(const OpTiming& op, u64 issued, u64 complete);
     void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
@@ -67,6 +73,7 @@ private:
     LoadStoreUnit unit_;
     MemoryOrder order_;
     BarriersAndDvm barriers_;
+    SystemRegisterTiming registers_timing_;
     CycleAccount account_;
     Timeline timeline_;
 
@@ -75,8 +82,15 @@ private:
     StampRing rob_;
     StampRing load_queue_;
     u64 dispatch_floor_{0};  // a DSB lets nothing later begin
+    u64 dispatched_{0};      // of the current instruction
     u64 issued_{0};          // of the current instruction, after its port
     std::array<u64, kTimingRegisterCount> register_ready_{};
 };
+
+inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, unsigned from, unsigned to) const {
+    u64 ready = dispatched_;
+    for (unsigned i = from; i < to; ++i) ready = std::max(ready, register_ready_[op.source[i]]);
+    return ready;
+}
 
 }  // namespace emu

@@ -81,7 +81,11 @@ std::vector<Use> estimates() {
 
 std::vector<Use> published() {
     return {
-        {"L1D latency", [](TimingConfig& c, u64 n) { c.memory.l1d_latency += n; },
+        {"L1D latency", [](TimingConfig& c, u64 n) {
+             c.memory.l1d_latency += n;
+             c.memory.l2_latency += n;
+             c.memory.l3_latency += n;
+         },
          [](Stream& s, int) { s.run(load(1, 1), {0x80000}); }},
         {"DRAM latency", [](TimingConfig& c, u64 n) { c.memory.dram_latency_ns += static_cast<double>(n); },
          [](Stream& s, int i) { s.run(load(1, 1), {kFar + static_cast<u64>(i) * 4096}); }},

@@ -65,6 +65,7 @@ InstructionRecord& Stream::begin(const Instruction& i) {
     timing.source_count = static_cast<u8>(i.sources.size());
     std::copy(i.results.begin(), i.results.end(), timing.result);
     std::copy(i.sources.begin(), i.sources.end(), timing.source);
+    op_.word = i.word;
     record_.op = &op_;
     record_.pc = record_.pc_pa = pc_;
     record_.el = el_;
@@ -135,10 +136,11 @@ void Stream::eret(u64 target, u8 el) {
     el_ = el;
 }
 
-void Stream::tlbi(arch::Shareability shareability) {
+void Stream::tlbi(arch::Shareability shareability, bool range) {
     InstructionRecord& record = begin({OpClass::Tlbi, {}, {}});
     record.tlbi_valid = true;
     record.tlbi.shareability = shareability;
+    record.tlbi.is_range = range;
     end(pc_ + 4);
 }
 

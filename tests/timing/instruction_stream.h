@@ -19,6 +19,7 @@ struct Instruction {
     OpClass op_class{OpClass::Alu};
     std::vector<u8> results{};
     std::vector<u8> sources{};
+    u32 word{0};  // where timing looks at it: system registers, IC, LDAPR
 };
 
 struct Access {
@@ -52,7 +53,7 @@ public:
     void exception(u64 vector);  // SVC at the current level, which goes on at EL1
     void eret(u64 target, u8 el);
     void interrupt(u64 vector);
-    void tlbi(arch::Shareability shareability);
+    void tlbi(arch::Shareability shareability, bool range = false);
     void dsb(BarrierDomain domain = BarrierDomain::InnerShareable, BarrierTypes types = BarrierTypes::All);
     void dmb(BarrierTypes types);
     // The next instruction's fetch goes like this.

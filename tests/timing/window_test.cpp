@@ -78,6 +78,75 @@ TEST_CASE("two loads start per cycle") {
     }) == 2000);
 }
 
+TEST_CASE("loads and stores share address generation, and each has its own limit") {
+    const auto cycles = [](unsigned addresses, unsigned loads, unsigned stores, int loads_issued, int stores_issued) {
+        TimingConfig config;
+        config.core.dispatch_width = config.core.commit_width = 16;
+        config.core.load_ports = addresses;
+        config.core.loads_per_cycle = loads;
+        config.core.stores_per_cycle = stores;
+        config.core.load_queue = config.core.store_queue = 256;
+        config.core.fetch_queue = 256;
+        Stream s{config};
+        s.run(load(1, 9), {0x80000});
+        s.run(store(2, 9), {0x80040});
+        s.dsb();
+        return s.cycles_of(300, [&] {
+            for (int i = 0; i < loads_issued; ++i) s.run(load(1, 9), {0x80000});
+            for (int i = 0; i < stores_issued; ++i) s.run(store(2, 9), {0x80040});
+        });
+    };
+    CHECK(cycles(2, 2, 2, 2, 0) == 300);
+    CHECK(cycles(2, 1, 1, 2, 0) == 600);   // Cortex-A72
+    CHECK(cycles(2, 1, 1, 1, 1) == 300);
+    CHECK(cycles(3, 3, 2, 3, 0) == 300);   // Cortex-A78
+    CHECK(cycles(3, 2, 1, 2, 1) == 300);
+    CHECK(cycles(2, 2, 2, 2, 1) == 450);
+}
+
+TEST_CASE("branches that execute on integer ports compete with other operations") {
+    const auto cycles = [](bool shares) {
+        TimingConfig config;
+        config.core.branch_shares_integer = shares;
+        config.core.integer_ports = 2;
+        Stream s{config};
+        return s.cycles_of(400, [&] {
+            s.run(alu(1));
+            s.run(alu(2));
+            s.branch(OpClass::BranchCond, 0, false);
+        });
+    };
+    CHECK(cycles(false) == 400);
+    CHECK(cycles(true) == 600);
+}
+
+TEST_CASE("a store's address does not wait for its data") {
+    // The store's walk and a load behind it: only the data comes late.
+    const auto cycles = [](u8 data, u8 base) {
+        Stream s;
+        s.run(load(1, 9), {0x80000});
+        const u64 before = s.now();
+        s.run({OpClass::Div64, {3}, {4}});
+        s.run({OpClass::Store, {}, {base, data}}, {0x90000, 8, walk({0x91000})});
+        s.dsb(BarrierDomain::NonShareable);
+        return s.now() - before;
+    };
+    const u64 data_late = cycles(3, 9);
+    const u64 address_late = cycles(9, 3);
+    CHECK(address_late == data_late + 20);  // the division and the walk follow each other
+}
+
+TEST_CASE("store data has ports of its own") {
+    TimingConfig config;
+    config.core.store_data_ports = 1;
+    config.core.store_queue = 256;
+    Stream s{config};
+    s.run(store(2, 9), {0x80000});
+    CHECK(s.cycles_of(300, [&] {
+        for (int i = 0; i < 2; ++i) s.run(store(2, 9), {0x80000});
+    }) == 600);
+}
+
 TEST_CASE("a load that hits L1D has its value after four cycles") {
     Stream s;
     CHECK(s.cycles_of(100, [&] { s.run(load(1, 1), {0x80000}); }) == 400);
