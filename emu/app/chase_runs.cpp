@@ -13,7 +13,9 @@ using mmu::Event;
 constexpr std::uint64_t kSteps = 200'000;
 constexpr std::uint64_t kCalls = 20'000;
 constexpr std::uint64_t kMemory = std::uint64_t{10} << 30;  // sparse: the guest's own GiB, and eight for chains
-constexpr double kMissing = 0.04;  // the L2 TLB also holds tables: each in a full set makes all its pages miss
+// Of the steps: the L2 TLB also holds tables, and each in a full set makes all its pages miss.
+constexpr double kFewMisses = 0.005;
+constexpr double kFewWalks = 0.04;
 
 DataFiles loops_of(const DataFiles& files) { return DataFiles::locate(files.folder() + "/event_loops"); }
 
@@ -59,7 +61,8 @@ bool ChaseRuns::measure(const std::vector<ChasePoint>& points) {
     if (stop_) return false;
     for (std::size_t i = 0; i < fresh.size(); ++i) {
         const auto counters = counters_of(results[i]);
-        times_[fresh[i]] = {per(counters[Event::CPU_CYCLES], kSteps), per(counters[Event::DTLB_WALK], kSteps)};
+        times_[fresh[i]] = {per(counters[Event::CPU_CYCLES], kSteps), per(counters[Event::L1D_TLB_REFILL], kSteps),
+                            per(counters[Event::DTLB_WALK], kSteps)};
     }
     return true;
 }
@@ -84,7 +87,7 @@ std::uint64_t ChaseRuns::knee(std::uint64_t stride, bool walks, std::uint64_t mo
     std::uint64_t missed = most + 1;
     while (missed - held > 1) {
         const std::uint64_t nodes = held + (missed - held) / 2;
-        (misses({nodes, stride, k4K, true}, walks) < kMissing ? held : missed) = nodes;
+        (misses({nodes, stride, k4K, true}, walks) < (walks ? kFewWalks : kFewMisses) ? held : missed) = nodes;
     }
     return held;
 }

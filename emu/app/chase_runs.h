@@ -27,8 +27,9 @@ struct ChasePoint {
 };
 
 struct ChaseTime {
-    double cycles{0};  // per step
-    double walks{0};   // per step
+    double cycles{0};   // all per step
+    double refills{0};  // of the L1 data TLB
+    double walks{0};
 };
 
 // Measures points on one configuration, each once.
@@ -46,7 +47,7 @@ public:
     [[nodiscard]] double system_call_cycles() const;
 
     // The most nodes `stride` apart whose 4K translations all stay in the L1 data TLB, or (`walks`) in the L2 TLB: those
-    // of which less than 4 % of the steps miss. At most `most`.
+    // of which hardly a step misses. At most `most`.
     [[nodiscard]] std::uint64_t knee(std::uint64_t stride, bool walks, std::uint64_t most) const;
 
 private:

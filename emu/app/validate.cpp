@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iostream>
 #include <optional>
+#include <utility>
 
 #include "emu/app/chase_runs.h"
 #include "emu/app/interrupt.h"
@@ -52,6 +53,17 @@ std::vector<ChasePoint> points_of(Figure figure, const MachineConfig& config) {
     return {};
 }
 
+// Of an L1 TLB refill that the L2 TLB serves. A TLB that has no entries for blocks refills under them too.
+double penalty_of(const ChaseTime& pages, const ChaseTime& blocks) {
+    return (pages.cycles - blocks.cycles) / (pages.refills - blocks.refills);
+}
+
+double walk_of(const std::vector<ChasePoint>& points, const ChaseRuns& runs) {
+    const auto& [pages, blocks] = std::pair{runs.at(points[2]), runs.at(points[3])};
+    const double refills = (pages.refills - blocks.refills) * penalty_of(runs.at(points[0]), runs.at(points[1]));
+    return (pages.cycles - blocks.cycles - refills) / (pages.walks - blocks.walks);
+}
+
 double model_of(const Target& target, const ChaseRuns& runs, const MachineConfig& config) {
     const auto points = points_of(target.figure, config);
     const auto cycles = [&](std::size_t i) { return runs.at(points[i]).cycles; };
@@ -60,8 +72,8 @@ double model_of(const Target& target, const ChaseRuns& runs, const MachineConfig
         case Figure::L1dLatency: case Figure::L2Latency: return cycles(0);
         case Figure::LlcLatency: case Figure::Dram1G: case Figure::Dram2M: case Figure::Dram4K: return cycles(0) * ns_per_cycle;
         case Figure::Walk4KOver2M: return (cycles(0) - cycles(1)) * ns_per_cycle;
-        case Figure::L2TlbPenalty: return cycles(0) - cycles(1);
-        case Figure::WalkHot: return cycles(2) - cycles(3) - (cycles(0) - cycles(1));
+        case Figure::L2TlbPenalty: return penalty_of(runs.at(points[0]), runs.at(points[1]));
+        case Figure::WalkHot: return walk_of(points, runs);
         case Figure::TlbKnee:
             return static_cast<double>(runs.knee(k4K * target.argument, false, 2 * config.mmu.l1d_tlb.entries));
         case Figure::L2TlbKnee: return static_cast<double>(runs.knee(k4K, true, 2 * config.mmu.l2_tlb.entries));

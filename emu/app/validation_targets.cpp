@@ -73,7 +73,7 @@ constexpr std::array kTargets{
     l2_knee("neoverse-n1", 1280, "Chips and Cheese 2021-10-22"),
     input("neoverse-n1", Figure::L2TlbPenalty, 5, "Chips and Cheese 2021-10-22"),
     input("neoverse-n1", Figure::L1dLatency, 4, "ASCT, Graviton2"),
-    emergent("neoverse-n1", Figure::L2Latency, 13.5, 13.5, "ASCT, Graviton2 (the profile has the documented 11)"),
+    input("neoverse-n1", Figure::L2Latency, 13.5, "ASCT, Graviton2 (the profile has the documented 11)"),
     input("neoverse-n1", Figure::LlcLatency, 28.8, "ASCT, Graviton2"),
     input("neoverse-n1", Figure::Dram1G, 95, "ASCT, Graviton2"),
     emergent("neoverse-n1", Figure::SystemCall, 142, 142, kL4Re),

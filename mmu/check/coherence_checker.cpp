@@ -96,12 +96,13 @@ void CoherenceChecker::store_to_unlinked(u64 pa, u64 bytes, const Site& site) {
         const Descriptor now = tables_.read(at);
         if (!now.test<Descriptor::Valid>()) continue;
         stale_.for_each_of_frames(at >> 12, 1, [&](StaleValue& v) {
-            if (!v.is_table || v.finding != kNoFinding || !v.owned_by(regime_.asid)) return;
+            if (!v.is_table || v.told || !v.owned_by(regime_.asid)) return;
             Finding f = finding_of(v);
             f.rule = Rule::FreedTable;
             f.after = now;
             f.after_level = v.level + 1;
             f.write = site;
+            v.told = true;
             v.finding = findings_.report(f);
         });
     }
@@ -141,7 +142,7 @@ void CoherenceChecker::changed(const Place& place, Descriptor old, Descriptor no
     tree.valid += is != DescriptorType::Invalid ? 1 : 0;
     tree.valid -= was != DescriptorType::Invalid ? 1 : 0;
     if (tree.installed && !tree.root.upper && tree.valid == 1 && was == DescriptorType::Invalid) check_asid(tree, site);
-    arch::u32 finding = kNoFinding;
+    StaleNote note;
     const bool was_cacheable = is_cacheable(old, g, place.level());
     if (tree.installed && was_cacheable && is != DescriptorType::Invalid) {
         if (const auto rule = in_place_rule(place, old, now)) {
@@ -157,7 +158,7 @@ void CoherenceChecker::changed(const Place& place, Descriptor old, Descriptor no
             f.after = now;
             f.before_level = f.after_level = place.level();
             f.write = site;
-            finding = findings_.report(f);
+            note = {true, findings_.report(f)};
         }
     }
     const bool other_table = was == DescriptorType::Table &&
@@ -166,7 +167,7 @@ void CoherenceChecker::changed(const Place& place, Descriptor old, Descriptor no
     if (tree.installed && is != DescriptorType::Invalid) made(place, now, site);
     else if (!tree.installed) tree.changed.emplace_back(place.page->pa, place.index);
     else note_group(place, site);
-    if (was_cacheable) add_stale(place, old, now, site, finding);
+    if (was_cacheable) add_stale(place, old, now, site, note);
 }
 
 // A descriptor is valid from now on, or another one than it was.
@@ -204,7 +205,7 @@ void CoherenceChecker::note_group(const Place& place, const Site& site) {
 
 // ---- values that may be cached
 
-void CoherenceChecker::add_stale(const Place& place, Descriptor old, Descriptor now, const Site& site, arch::u32 finding) {
+void CoherenceChecker::add_stale(const Place& place, Descriptor old, Descriptor now, const Site& site, StaleNote note) {
     const Tree& tree = *place.tree;
     const arch::Granule g = tree.root.granule;
     const bool now_valid = now.type_at(g, place.level()) != DescriptorType::Invalid;
@@ -222,7 +223,8 @@ void CoherenceChecker::add_stale(const Place& place, Descriptor old, Descriptor 
     v.kind = stale_kind(old, now_valid ? now : Descriptor{}, rules_for(g));
     v.write = site;
     v.write_order = order_.last;
-    v.finding = finding;
+    v.told = note.told;
+    v.finding = note.finding;
     if (v.is_table && tables_.find(old.next_table(g)) == nullptr) tables_.watch(old.next_table(g), true);
     if (tree.asids.empty()) return;
     if (!v.is_table && !needs_break(d)) ++legal_.values[static_cast<std::size_t>(v.kind)];
@@ -256,7 +258,7 @@ void CoherenceChecker::check_against_stale(const Place& place, Descriptor now, c
     StaleValue* found = nullptr;
     stale_.for_each(reach_of(place, now), [&](StaleValue& v) {
         const bool better = found == nullptr || (found->descriptor_pa != place.pa() && v.descriptor_pa == place.pa());
-        if (better && conflicts(v, place, now)) found = &v;
+        if (better && !v.told && conflicts(v, place, now)) found = &v;
     });
     if (found != nullptr) report_conflict(*found, place, now, site);
 }
@@ -268,6 +270,7 @@ void CoherenceChecker::report_conflict(StaleValue& v, const Place& place, Descri
     f.after_level = place.level();
     f.write = site;
     f.broke = v.write;
+    v.told = true;
     v.finding = findings_.report(f);
 }
 
@@ -280,12 +283,13 @@ void CoherenceChecker::tlbi(const arch::TlbInvalidation& tlbi, const Site& site)
     const bool broadcast = tlbi.shareability != arch::Shareability::NonShareable;
     if (tlbi.scope == Scope::All) flushed_.push_back({std::nullopt, broadcast});
     if (tlbi.scope == Scope::Asid) flushed_.push_back({tlbi.asid, broadcast});
-    if (missed == nullptr || missed->finding != kNoFinding) return;
+    if (missed == nullptr || missed->told) return;
     Finding f = finding_of(*missed);
     f.rule = Rule::WrongLevel;
     f.missing = MissingStep::RightLevel;
     f.write = site;
     f.broke = missed->write;
+    missed->told = true;
     missed->finding = findings_.report(f);
 }
 

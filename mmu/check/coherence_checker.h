@@ -100,6 +100,12 @@ private:
         [[nodiscard]] arch::u64 next_va(unsigned i) const { return va + i * bytes(); }
     };
 
+    // What was told of a value before it became stale.
+    struct StaleNote {
+        bool told{false};
+        arch::u32 finding{kNoFinding};
+    };
+
     // coherence_tables.cpp: which tables there are
     [[nodiscard]] static Place place_in(TablePage& page, const TablePage::Position& at, unsigned index);
     void uninstall(Tree& tree, const Site& site);
@@ -125,7 +131,7 @@ private:
     [[nodiscard]] bool conflicts(const StaleValue& v, const Place& place, arch::Descriptor now);
     void report_conflict(StaleValue& v, const Place& place, arch::Descriptor now, const Site& site);
     void note_group(const Place& place, const Site& site);
-    void add_stale(const Place& place, arch::Descriptor old, arch::Descriptor now, const Site& site, arch::u32 finding);
+    void add_stale(const Place& place, arch::Descriptor old, arch::Descriptor now, const Site& site, StaleNote note);
     void store_to_unlinked(arch::u64 pa, arch::u64 bytes, const Site& site);
     void gone(const StaleValue& value);
     [[nodiscard]] VaRange reach_of(const Place& place, arch::Descriptor leaf) const;

@@ -1,4 +1,5 @@
 // Which tables there are: trees come and go with the registers, tables with the descriptors that point to them.
+#include <algorithm>
 #include <utility>
 
 #include "mmu/check/coherence_checker.h"
@@ -60,7 +61,10 @@ void CoherenceChecker::install(bool upper, const Site& site) {
 
 // Descriptors written while nothing walked the tree count from now on.
 void CoherenceChecker::catch_up(Tree& tree, const Site& site) {
-    for (const auto& [pa, index] : std::exchange(tree.changed, {})) {
+    auto changed = std::exchange(tree.changed, {});
+    std::sort(changed.begin(), changed.end());
+    changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+    for (const auto& [pa, index] : changed) {
         TablePage* const page = tables_.find(pa);
         if (page == nullptr) continue;
         const auto positions = page->positions;
@@ -86,7 +90,7 @@ void CoherenceChecker::make_global_leaves_stale(Tree& tree, u64 table, int level
             make_global_leaves_stale(tree, d.next_table(tree.root.granule), level + 1, site);
         } else if (is_cacheable(d, tree.root.granule, level) && !d.test<Descriptor::nG>()) {
             for (const auto& at : positions)
-                if (at.tree == &tree) add_stale(place_in(*page, at, i), d, Descriptor{}, site, kNoFinding);
+                if (at.tree == &tree) add_stale(place_in(*page, at, i), d, Descriptor{}, site, {});
         }
     }
 }
@@ -148,7 +152,7 @@ void CoherenceChecker::release(Tree& tree, u64 table, int level, u64 va, const S
         --tree.valid;
         const Place place = place_in(*page, at, i);
         if (type == DescriptorType::Table) release(tree, d.next_table(tree.root.granule), level + 1, place.va, site);
-        if (site != nullptr) add_stale(place, d, Descriptor{}, *site, kNoFinding);
+        if (site != nullptr) add_stale(place, d, Descriptor{}, *site, {});
     }
     tables_.unlink(*page, tree, va);
 }

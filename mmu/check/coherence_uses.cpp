@@ -59,7 +59,9 @@ void CoherenceChecker::use(const Use& use) {
             f.write = made->write;
             findings_.note_access(findings_.report(f), use.site, use.va);
         }
-        if (const auto written = pending_.take_register(use.va)) {
+        // Code that writes the register of its own half is mapped alike by both trees.
+        const auto written = use.fetch ? std::nullopt : pending_.take_register(use.va);
+        if (written) {
             Finding f;
             f.rule = Rule::MissingIsb;
             f.missing = MissingStep::IsbBeforeUse;
@@ -126,10 +128,11 @@ void CoherenceChecker::use_stale(StaleValue& v, const Use& use, std::optional<St
         if (!legal || *legal < *kind) legal = kind;
         return;
     }
-    if (v.finding != kNoFinding) return;
+    if (v.told) return;
     Finding f = finding_of(v);
     f.after = now;
     f.after_level = level;
+    v.told = true;
     v.finding = findings_.report(f);
     findings_.note_access(v.finding, use.site, use.va);
 }
@@ -174,7 +177,7 @@ void CoherenceChecker::check_freed() {
     stale_.for_each([&](StaleValue& v) {
         if (!v.freed.known()) return;
         some_freed_ = true;
-        if (v.finding != kNoFinding || !v.owned_by(regime_.asid)) return;
+        if (v.told || !v.owned_by(regime_.asid)) return;
         // A mapping of the kernel's own, as of lazily purged vmalloc areas, is no matter until it is used.
         if (!v.is_table && !v.descriptor.test<Descriptor::AP1>()) return;
         Descriptor now;
@@ -184,6 +187,7 @@ void CoherenceChecker::check_freed() {
         if (f.rule == Rule::StaleUse) f.rule = v.is_table ? Rule::FreedTable : Rule::FreedPage;
         f.after = now;
         f.after_level = level;
+        v.told = true;
         v.finding = findings_.report(f);
     });
 }

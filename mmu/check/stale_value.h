@@ -41,7 +41,8 @@ struct StaleValue {
     Flaw flaw{Flaw::None};
     Site tlbi{};              // of that TLBI, or of the one that had the flaw
     Site freed{};             // where what it points to was given another use
-    arch::u32 finding{kNoFinding};  // the report that this value is part of
+    bool told{false};         // an error was told about it: one is enough
+    arch::u32 finding{kNoFinding};  // its report, where it is among those kept
 
     [[nodiscard]] bool owned_by(arch::u16 current) const { return global || asid == current; }
     [[nodiscard]] arch::u64 frame() const { return (descriptor.raw & arch::Descriptor::OutputAddress::kMask) >> 12; }

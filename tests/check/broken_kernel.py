@@ -8,19 +8,15 @@ import struct
 import subprocess
 
 NOP = 0xD503201F
+RET = 0xD65F03C0
 
 # Kinds of instructions as (mask, value). Arm: A64 encodings of the System class.
 KINDS = {
-    "dsb": (0xFFFFF0FF, 0xD503309F),
     "dsb ishst": (0xFFFFFFFF, 0xD5033A9F),
     "dsb ish": (0xFFFFFFFF, 0xD5033B9F),
-    "isb": (0xFFFFF0FF, 0xD50330DF),
     "tlbi": (0xFFFFF000, 0xD5088000),
     "bl": (0xFC000000, 0x94000000),
     "swp": (0xFFE0FC00, 0xF8208000),
-    "stxr": (0xFFE0FC00, 0xC8007C00),
-    "str": (0xFFC00000, 0xF9000000),
-    "msr ttbr0": (0xFFFFFFE0, 0xD5182000),
 }
 
 
@@ -48,6 +44,9 @@ class KernelImage:
         return struct.unpack_from("<I", self.words, va - self.base)[0]
 
     def places(self, function: str, kind: str):
+        """Addresses of the function's instructions of one of KINDS, or of its "entry"."""
+        if kind == "entry":
+            return [self.find(function)[0]]
         mask, value = KINDS[kind]
         start, size = self.find(function)
         return [va for va in range(start, start + size, 4) if self.word(va) & mask == value]
