@@ -79,11 +79,22 @@ void add_breakdown(Rows& rows, const Phases& phases, const std::string& prefix, 
         });
 }
 
+std::optional<double> percent(std::uint64_t part, std::uint64_t whole) {
+    auto share = ratio(part, whole);
+    if (share) *share *= 100;
+    return share;
+}
+
+void add_cycles(Rows& rows) {
+    rows.add_by_el("cycles", Event::CPU_CYCLES);
+    rows.show_range();
+    rows.add_share("  decided by estimates, %", [](const PhaseResult& p) {
+        return percent(both(p, Event::SIM_CYCLES_ESTIMATED), both(p, Event::CPU_CYCLES));
+    });
+}
+
 void add_work(Rows& rows, bool timed) {
-    if (timed) {
-        rows.add_by_el("cycles", Event::CPU_CYCLES);
-        rows.show_range();
-    }
+    if (timed) add_cycles(rows);
     rows.begin_group();
     rows.add_by_el("instructions", Event::INST_RETIRED);
     rows.add("page faults", [](const PhaseResult& p) { return count_of(p.guest, "pgfault"); });
@@ -145,9 +156,7 @@ void add_shares(Rows& rows, const std::string& tlb, Event hits, Event Reach::*of
     for (const auto& reach : kReaches) {
         const Event part = reach.*of_reach;
         rows.add_share(tlb + " hits of reach " + reach.label + ", %", [part, hits](const PhaseResult& p) {
-            auto share = ratio(both(p, part), both(p, hits));
-            if (share) *share *= 100;
-            return share;
+            return percent(both(p, part), both(p, hits));
         });
     }
 }
