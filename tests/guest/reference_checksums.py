@@ -149,6 +149,10 @@ def sha256(a):
     return int.from_bytes(buffer[:8], "big")
 
 
+def memory_rates(a):
+    return mix_all(0, range(a["bytes"] // 8))
+
+
 def mm_phases(a):
     pages = [1] * (a["mb"] << 8)
     quarter, half = len(pages) // 4, len(pages) // 2

@@ -20,6 +20,7 @@ const std::vector<Program>& small_programs() {
         {"alu_loop", {"iterations=20000"}},
         {"sort", {"bytes=8K", "rounds=2", "seed=1"}},
         {"sha256", {"bytes=2K", "rounds=2"}},
+        {"memory_rates", {"page=4K", "bytes=256K"}},
         {"mm_phases", {"mb=2"}},
     };
     return kPrograms;
