@@ -141,7 +141,7 @@ void add_invalidation(Rows& rows, bool timed) {
     rows.add_sum("TLBI instructions", Event::SIM_TLBI);
     rows.add("  local", [](const PhaseResult& p) { return both(p, Event::SIM_TLBI) - both(p, Event::SIM_TLBI_BROADCAST); });
     rows.add_sum("  broadcast", Event::SIM_TLBI_BROADCAST);
-    rows.add_sum("  broadcast, of a range", Event::SIM_TLBI_RANGE);
+    rows.add_sum("  of a range", Event::SIM_TLBI_RANGE);
     if (timed) rows.add_sum("DSB wait, cycles", Event::SIM_DSB_CYCLES);
 }
 
