@@ -111,7 +111,8 @@ MmuFeatures features_of(const MmuIdRegisters& id) {
             .lpa2_16k = tgran16 == 2,
             .lva = arch::BitField<19, 16>::test(mmfr2),
             .ttst = arch::BitField<31, 28>::test(mmfr2),
-            .e0pd = arch::BitField<63, 60>::test(mmfr2)};
+            .e0pd = arch::BitField<63, 60>::test(mmfr2),
+            .bbm = static_cast<unsigned>(arch::BitField<55, 52>::get(mmfr2))};
 }
 
 void validate(const MmuConfig& config) {

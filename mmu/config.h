@@ -76,6 +76,16 @@ struct WalkCacheConfig {
     unsigned level0_entries{32}, level1_entries{32}, level2_entries{32};  // of WalkCache::Levels: by the level of the descriptor read
 };
 
+// What an inconsistent group of the Contiguous bit does, and a lookup that several entries match.
+enum class GroupDecision : arch::u8 {
+    Walked,      // the member that was walked decides; of several entries, the one of the smallest reach
+    AnyOne,      // a member picked by the seed stands for the group
+    Amalgamate,  // rights that all members give, or that any gives, by the seed
+    Abort,       // a TLB Conflict abort
+};
+// Which member of a consistent group the hardware reads and updates for all.
+enum class UpdateChoice : arch::u8 { Walked, AnyOne };
+
 // Where translations of stage 2 are kept apart from those that they are part of.
 enum class IpaCache : arch::u8 { None, L2Tlb, Separate };
 struct IpaCacheConfig {
@@ -95,6 +105,7 @@ struct MmuFeatures {
     bool lva{false};         // FEAT_LVA: ID_AA64MMFR2_EL1.VARange
     bool ttst{false};        // FEAT_TTST: ID_AA64MMFR2_EL1.ST
     bool e0pd{false};        // FEAT_E0PD: ID_AA64MMFR2_EL1.E0PD
+    unsigned bbm{0};         // FEAT_BBM: ID_AA64MMFR2_EL1.BBM
 };
 // Registers as the guest reads them.
 struct MmuIdRegisters {
@@ -115,6 +126,10 @@ struct MmuConfig {
     TlbConfig l2_large_tlb{0, 4, "2M,32M,512M,1G"};
     WalkCache walk_cache{WalkCache::L2Tlb};
     WalkCacheConfig walk_caches{};
+    GroupDecision bbm_choice{GroupDecision::Walked};
+    UpdateChoice update_choice{UpdateChoice::Walked};
+    arch::u64 bbm_seed{1};
+    bool nt_faults{false};
     IpaCache ipa_cache{IpaCache::L2Tlb};
     IpaCacheConfig ipa_caches{};
     Prefetch prefetch{Prefetch::Off};
@@ -154,6 +169,14 @@ struct MmuConfig {
         v.param("mmu.walk_cache.level0_entries", walk_caches.level0_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 0");
         v.param("mmu.walk_cache.level1_entries", walk_caches.level1_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 1");
         v.param("mmu.walk_cache.level2_entries", walk_caches.level2_entries, "entries", 1, 32768, "entries of walk_cache=levels for level 2");
+        v.choice("mmu.bbm_choice", bbm_choice,
+                 {{"walked", GroupDecision::Walked}, {"any-one", GroupDecision::AnyOne}, {"amalgamate", GroupDecision::Amalgamate},
+                  {"abort", GroupDecision::Abort}},
+                 "what decides in an inconsistent group of the Contiguous bit; abort: also where several TLB entries match");
+        v.choice("mmu.update_choice", update_choice, {{"walked", UpdateChoice::Walked}, {"any-one", UpdateChoice::AnyOne}},
+                 "the member of a consistent group that hardware reads access flag and dirty state from, and updates");
+        v.param("mmu.bbm_seed", bbm_seed, "", 1, ~arch::u64{0}, "seed of what bbm_choice and update_choice leave open");
+        v.param("mmu.nt_faults", nt_faults, "with core.bbm of 1 or 2: whether a block with nT set gives a translation fault");
         v.choice("mmu.ipa_cache", ipa_cache, {{"none", IpaCache::None}, {"l2tlb", IpaCache::L2Tlb}, {"separate", IpaCache::Separate}},
                  "where translations of stage 2 are kept for later walks");
         v.param("mmu.ipa_cache.entries", ipa_caches.entries, "entries", 1, 32768, "entries of ipa_cache=separate");

@@ -12,4 +12,7 @@ namespace mmu {
 [[nodiscard]] unsigned contiguous_reach(arch::Descriptor leaf, arch::Granule granule, int level, arch::u64 va,
                                         bool use_hint);
 
+// The same of a leaf whose hint is used and that maps `va` to `output`.
+[[nodiscard]] unsigned group_reach(arch::Granule granule, int level, arch::u64 va, arch::u64 output);
+
 }  // namespace mmu

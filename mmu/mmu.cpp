@@ -74,6 +74,8 @@ Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters
       walker_{memory},
       tlbs_{config},
       stage2_{config_, memory, tlbs_, counters},
+      group_choice_{config, memory},
+      nt_faults_{config.nt_faults && config.features.bbm >= 1},
       aggregated_shift_{config.hpa == Aggregation::Off ? 0 : coalesce_shift(config.contiguous)},
       host_tlb{{tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}, {tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}} {}
 
@@ -119,7 +121,7 @@ Mmu::Readiness Mmu::make_dirty_through(VirtualAddress va, Tlb& tlb, unsigned slo
 // Which accesses a memo may serve: only those that would hit again with nothing left to check or to do. A page that is
 // read and may be written without further ado is remembered for both, for it is usually written next.
 inline void Mmu::remember(const AccessDescriptor& access, VirtualAddress va, Tlb& l1, unsigned slot, const Translation& served) {
-    if (!config_.host_tlb || !has_memos(access.kind)) return;
+    if (!config_.host_tlb || !has_memos(access.kind) || config_.bbm_choice == GroupDecision::Abort) return;
     const TlbEntry& entry = l1.entry(slot);
     const bool is_fetch = access.kind == AccessKind::Fetch;
     if (!is_fetch) {
@@ -196,6 +198,8 @@ inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress v
         if (stage2_.on()) [[unlikely]] walker_.walk_nested(regime_, va.value, start, stage2_, outcome, &record);
         else walker_.walk(regime_, va.value, start, outcome, &record);
         counters_.count(events.step, record.step_count);
+        if (group_choice_.is_active() && outcome.leaf_contiguous && outcome.fault == FaultKind::None) [[unlikely]]
+            group_choice_.apply(params.granule, {regime_.write_implies_xn, regime_.manages_dirty_state}, outcome);
         judge_leaf(access, outcome);
     } while (outcome.fault == FaultKind::None && !update_leaf(access, params, outcome, record));
     if (outcome.table_count == 0) return;
@@ -205,7 +209,8 @@ inline void Mmu::walk_on_demand(const AccessDescriptor& access, VirtualAddress v
 // Arm: the order of AArch64.S1Translate: access flag before permissions.
 inline void Mmu::judge_leaf(const AccessDescriptor& access, WalkOutcome& outcome) const {
     if (outcome.fault != FaultKind::None) return;
-    if (!outcome.leaf.test<Descriptor::AF>() && !regime_.manages_access_flag) outcome.fault = FaultKind::AccessFlag;
+    if (nt_faults_ && outcome.level < arch::kLeafLevel && outcome.leaf.test<Descriptor::nT>()) outcome.fault = FaultKind::Translation;
+    else if (!outcome.leaf.test<Descriptor::AF>() && !regime_.manages_access_flag) outcome.fault = FaultKind::AccessFlag;
     else if (!is_permitted(access, outcome.permissions)) outcome.fault = FaultKind::Permission;
 }
 
@@ -236,7 +241,7 @@ TlbEntry Mmu::entry_of(const WalkOutcome& outcome, u64 va, unsigned aggregated_s
     const u64 address = static_cast<u64>(arch::sign_extend(va, 56));
     const unsigned own = outcome.leaf_shift;
     const bool is_group = uses_hint(config_.contiguous) && outcome.leaf_contiguous;
-    const unsigned reach = is_group ? contiguous_reach(outcome.leaf, regime_.half_of(va).granule, outcome.level, address, true) : own;
+    const unsigned reach = is_group ? group_reach(regime_.half_of(va).granule, outcome.level, address, outcome.output) : own;
 
     TlbEntry entry;
     entry.kind = TlbEntry::Kind::Leaf;
@@ -262,6 +267,7 @@ inline TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAd
     if (hit.slot == Tlb::kNone) return walk(access, va, record);
     Tlb& l2 = *hit.tlb;
     const unsigned slot = hit.slot;
+    if (conflicts(l2, va)) [[unlikely]] return fault(access, va, FaultKind::TlbConflict, 0);
     const Readiness readiness = make_ready(access, va, l2, slot, record);
     if (readiness == Readiness::Stale) {
         tlbs_.drop(va.value, regime_.asid);
@@ -296,6 +302,7 @@ inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddre
     const bool in_range = regime_.in_range(va.value, is_fetch);
     const unsigned slot = in_range ? l1.find(va.value, regime_.asid) : Tlb::kNone;
     if (slot != Tlb::kNone) {
+        if (conflicts(l1, va)) [[unlikely]] return fault(access, va, FaultKind::TlbConflict, 0);
         const Readiness readiness = make_ready(access, va, l1, slot, record);
         if (readiness != Readiness::Stale) {
             count_l1_hits(events, reach_class(l1.entry(slot).reach_shift), 1);

@@ -9,6 +9,7 @@
 #include "mmu/base/archive.h"
 #include "mmu/base/counters.h"
 #include "mmu/config.h"
+#include "mmu/group_choice.h"
 #include "mmu/host_tlb.h"
 #include "mmu/physical_memory_port.h"
 #include "mmu/sequential_stream.h"
@@ -102,6 +103,10 @@ private:
                                                                        const WalkOutcome& outcome);
     void translate_output(const AccessDescriptor& access, arch::VirtualAddress va, WalkOutcome& outcome, LookupRecord& record);
     [[nodiscard]] TlbEntry combined_entry(const WalkOutcome& outcome, arch::u64 va) const;
+    // Whether several entries of `tlb` match and the core reports that.
+    [[nodiscard]] bool conflicts(const Tlb& tlb, arch::VirtualAddress va) const {
+        return config_.bbm_choice == GroupDecision::Abort && tlb.matches_several(va.value, regime_.asid);
+    }
     [[nodiscard]] Readiness judge_under_stage2(const AccessDescriptor& access, const TlbEntry& entry) const;
     void walk_nested_for_prefetch(arch::u64 va, const TablePointer& start, bool is_fetch, WalkOutcome& outcome, LookupRecord& walk);
     // After a demand walk that made `entry`, and after the first L2 hit on a prefetched `entry`.
@@ -123,6 +128,8 @@ private:
     Stage2 stage2_;
     Stage2Registers stage2_registers_{};
     Stage2Handler* el2_{nullptr};
+    GroupChoice group_choice_;
+    bool nt_faults_;  // blocks with nT set
     TlbEntry stage2_output_{};  // what stage 2 made of the last walk's output
     unsigned aggregated_shift_;  // log2 pages of an aggregated entry; 0: none
     std::array<SequentialStream, 2> streams_{};  // of data, of fetches

@@ -62,6 +62,11 @@ void Mmu::translate_output(const AccessDescriptor& access, VirtualAddress va, Wa
 TlbEntry Mmu::combined_entry(const WalkOutcome& outcome, u64 va) const {
     TlbEntry entry = entry_of(outcome, va, aggregated_shift_);
     TlbEntry output = stage2_output_;
+    // A group that stage 2 maps in pieces is but pages to aggregate.
+    if (!entry.is_aggregated() && output.reach_shift < entry.reach_shift && outcome.level == arch::kLeafLevel && aggregated_shift_ != 0) {
+        entry = piece_of(entry, va, outcome.leaf_shift);
+        aggregate(entry, aggregated_shift_, memory_);
+    }
     const unsigned page = entry.page_shift;
     if (entry.is_aggregated() && output.reach_shift < entry.reach_shift) {
         const bool same_size = output.reach_shift == page && output.level == arch::kLeafLevel;

@@ -78,6 +78,16 @@ unsigned Tlb::find_far(u64 va, u16 asid, u64 reaches) const {
     return kNone;
 }
 
+bool Tlb::matches_several(u64 va, u16 asid) const {
+    unsigned found = 0;
+    for (unsigned slot = 0; slot < size(); ++slot) {
+        const TlbEntry& entry = entries_[slot];
+        if (!is_live(slot) || entry.kind != Kind::Leaf || (!entry.global && entry.asid != asid)) continue;
+        found += ((va ^ entry.va) & kAddressMask) >> entry.reach_shift == 0 && entry.holds_page_of(va);
+    }
+    return found > 1;
+}
+
 unsigned Tlb::find_exact(u64 key, u32 owner) const {
     for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = tags_[slot].next) {
         if (tags_[slot].key == key && tags_[slot].owner == owner) return slot;

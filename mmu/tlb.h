@@ -37,6 +37,8 @@ public:
         const arch::u64 far = reaches & ~kNearReaches;
         return near != kNone || far == 0 ? near : find_far(va, asid, far);
     }
+    // Whether more than one translation of `va` for `asid` is in. Looks at every entry.
+    [[nodiscard]] bool matches_several(arch::u64 va, arch::u16 asid) const;
     // Slot of the table pointer that decides 2^reach_shift bytes around `va`, or kNone.
     [[nodiscard]] unsigned find_table(arch::u64 va, arch::u16 asid, unsigned reach_shift) const {
         return (tables_.present >> reach_shift & 1) != 0 ? find_exact(key_of(va, reach_shift, TlbEntry::Kind::Table), asid) : kNone;
