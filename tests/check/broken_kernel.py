@@ -16,6 +16,7 @@ KINDS = {
     "dsb ish": (0xFFFFFFFF, 0xD5033B9F),
     "tlbi": (0xFFFFF000, 0xD5088000),
     "bl": (0xFC000000, 0x94000000),
+    "mov w5, #3": (0xFFFFFFFF, 0x52800065),
     "swp": (0xFFE0FC00, 0xF8208000),
 }
 

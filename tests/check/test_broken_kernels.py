@@ -19,6 +19,7 @@ FORK = ["fork_cow"], ["--", "bytes=256K", "rounds=1"]
 MUNMAP = ["munmap"], ["--", "bytes=256K", "rounds=2"]
 FLUSH_RANGE = "_ZN2km17__flush_tlb_rangeERKNS_12AddressSpaceEmmmbj"
 FOLIOS = ["--thp", "64K:always"]
+FOLIOS_NEVER = ["--thp", "never"]
 
 
 class BrokenKernels(unittest.TestCase):
@@ -30,7 +31,7 @@ class BrokenKernels(unittest.TestCase):
             out = pathlib.Path(scratch) / "out.json"
             (name, arguments) = workload
             status, text = broken_kernel.run(
-                FOLDWALK, folder, ["run", *name, "--contpte", variant, *FOLIOS, "--check", "--mode", "functional",
+                FOLDWALK, folder, ["run", *name, "--contpte", variant, *([] if "--thp" in options else FOLIOS), "--check", "--mode", "functional",
                                    "--json", str(out), *options, *arguments])
             self.assertEqual(status, 1, text)
             return json.loads(out.read_text())["runs"][0]["check"]
@@ -74,6 +75,47 @@ class BrokenKernels(unittest.TestCase):
         report = self.check([("contpte_convert", "swp", None, swap_nothing)], MPROTECT)
         self.assertGreater(report["errors"]["contiguous-change"], 0, report)
         self.assertTrue(any("contpte_convert" in f["write"]["function"] for f in report["findings"]))
+
+    def test_a_convert_with_the_level_of_a_block_as_hint_may_invalidate_nothing(self):
+        mov_w5_2 = 0x52800045
+        report = self.check([("contpte_convert", "mov w5, #3", 0, mov_w5_2)], MPROTECT, ["--set", "core.ttl=on"])
+        finding = self.expect(report, ["wrong-ttl"], "wrong-ttl", "invalidate_pages", made_stale_by="contpte_convert")
+        self.assertIn("level as hint", finding["missing"])
+        # Cores without FEAT_TTL ignore the hint, and the kernel gives none.
+        with self.assertRaises(AssertionError):
+            self.check([("contpte_convert", "mov w5, #3", 0, mov_w5_2)], MPROTECT)
+
+    def test_a_copy_on_write_that_does_not_flush_makes_the_new_page_too_early(self):
+        report = self.check([("_ZN2km14flush_tlb_pageERKNS_12AddressSpaceEm", "tlbi", 0, NOP)], FORK, FOLIOS_NEVER)
+        self.assertGreater(report["errors"]["missing-tlbi"], 0, report)
+        self.assertTrue(any(f["rule"] == "missing-tlbi" and f["before"]["text"].split()[1] != f["after"]["text"].split()[1]
+                            for f in report["findings"]), report["findings"])
+
+    def test_the_kernels_own_mappings_need_their_barriers(self):
+        report = self.check([("map_kernel_range", "dsb ishst", None, NOP)], MUNMAP)
+        self.expect(report, ["missing-barrier-before-use"], "missing-barrier-before-use", "map_kernel_range")
+
+    def test_the_limit_bounds_what_is_told_in_full_and_not_what_is_counted(self):
+        changes = [("contpte_convert", "bl", 0, NOP)]
+        full, one = self.check(changes, MPROTECT), self.check(changes, MPROTECT, ["--check-limit", "1"])
+        self.assertGreater(len(full["findings"]), 1)
+        self.assertEqual(len(one["findings"]), 1)
+        self.assertEqual(full["errors"], one["errors"])
+        self.assertEqual(full["findings"][0], one["findings"][0])
+
+    def test_without_check_the_broken_kernel_runs_as_ever(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = pathlib.Path(scratch) / "guest"
+            broken_kernel.make_folder(DATA, folder, "on", [("contpte_convert", "bl", 0, NOP)])
+            status, text = broken_kernel.run(FOLDWALK, folder, ["run", "mprotect_flip", "--contpte", "on", "--mode", "functional"])
+            self.assertEqual(status, 0, text)
+            self.assertNotIn("checked", text)
+
+    def test_a_limit_that_is_no_number_is_the_users_mistake(self):
+        for options in (["--check", "--check-limit", "many"], ["--check-limit", "3"]):
+            status, text = broken_kernel.run(FOLDWALK, DATA, ["run", "alu_loop", *options])
+            self.assertEqual(status, 2)
+            self.assertIn("--check", text)
 
     def test_fork_without_its_flush_lets_the_parent_write_to_shared_pages(self):
         report = self.check([("flush_tlb_mm", "tlbi", None, NOP)], FORK)
