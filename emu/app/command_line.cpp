@@ -19,13 +19,15 @@ struct ShortName {
     const char* value;
     const char* sentence;
 };
-constexpr std::array<ShortName, 6> kShortNames{{
+constexpr std::array<ShortName, 8> kShortNames{{
     {"core", "core.profile", "NAME|FILE.ini",
      "profile of the core (default neoverse-n1; see list cores), or a file of your own"},
     {"contpte", "kernel.contpte", "on|nofold|off",
      "guest image: contpte as in Linux, compiled in but never folding, or compiled out"},
     {"thp", "kernel.thp_anon", "SIZES:POLICY", "anonymous folios, as 64K:always, 16K-64K:always;2M:inherit, or never"},
     {"mode", "machine.mode", "cycle|functional", "with or without the timing model"},
+    {"fast-forward", "machine.fast_forward", "phase|N", "time nothing before the first phase of interest, or N instructions (100M); caches stay warm"},
+    {"sample", "machine.sample", "PERIOD:UNIT", "of each PERIOD instructions time UNIT (10M:200k), and estimate the rest"},
     {"memory", "machine.memory", "SIZE", "guest RAM, as 1G"},
     {"seed", "kernel.seed", "N", "order of free memory and place of the stack; 0 (default): ascending, and at the end of the address space"},
 }};

@@ -7,6 +7,7 @@
 
 #include "emu/core/core_config.h"
 #include "emu/machine/kernel_config.h"
+#include "emu/machine/sampling_config.h"
 #include "emu/machine/stage2_config.h"
 #include "emu/timing/timing_config.h"
 #include "mmu/config.h"
@@ -22,6 +23,7 @@ struct MachineConfig {
     Mode mode{Mode::Cycle};
     std::uint64_t memory{std::uint64_t{1} << 30};
     Stage2Config stage2{};
+    SamplingConfig sampling{};
     std::string core_profile{"neoverse-n1"};
     CoreConfig core{};
     mmu::MmuConfig mmu{};
@@ -34,6 +36,7 @@ struct MachineConfig {
                  "with or without the timing model; TLB counts are the same");
         v.param("machine.memory", memory, "bytes", std::uint64_t{64} << 20, std::uint64_t{64} << 30, "guest RAM");
         stage2.describe(v);
+        sampling.describe(v);
         v.param("core.profile", core_profile, "name of the core profile that the other keys start from");
         core.describe(v);
         mmu.describe(v);

@@ -18,6 +18,7 @@ constexpr arch::u64 kTracedSlice = 100'000;
 constexpr arch::u64 kTimedSlice = 2'000'000;
 constexpr arch::u64 kUntimedSlice = 20'000'000;
 constexpr unsigned kResultRegister = 0;
+using Stage = TimingSchedule::Stage;
 
 mmu::MmuConfig mmu_config(const MachineConfig& config) {
     mmu::MmuConfig out = config.mmu;
@@ -89,6 +90,7 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
       mmu_{mmu_config(request.config), memory_, counters_},
       core_{request.config.core, mmu_, memory_, counters_, *this},
       pipeline_{make_pipeline(request, image, counters_)},
+      schedule_{request.config.sampling},
       phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}},
       traces_{request, image, core_.pe, memory_},
       guest_{memory_},
@@ -113,22 +115,29 @@ Machine::~Machine() = default;
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
     const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher, check_.get()};
     limit = traces_.next_change(core_.pe.retired, limit);
-    if (!timed_ && !observers.any()) return core_.run_plain(limit);
+    if (stage_ == Stage::Untimed && !observers.any()) return core_.run_plain(limit);
     if (observers.traces != nullptr) traces_.resume();
-    if (!timed_) {
-        ObservedRecorder observed{static_cast<TimedRecorder<OutOfOrderPipeline>*>(nullptr), observers, phases_, core_.pe};
+    const auto observe = [&](auto* recorder) {
+        ObservedRecorder observed{recorder, observers, phases_, core_.pe};
         return core_.run_recording(observed, limit);
-    }
+    };
+    if (stage_ == Stage::Untimed) return observe(static_cast<TimedRecorder<OutOfOrderPipeline>*>(nullptr));
+    const auto run = [&](auto& recorder) {
+        return observers.any() ? observe(&recorder) : core_.run_recording(recorder, limit);
+    };
     return pipeline_->visit([&](auto& clock) {
-        TimedRecorder timed{clock, probes_, core_.pe, counters_, misses_ ? &*misses_ : nullptr};
-        if (!observers.any()) return core_.run_recording(timed, limit);
-        ObservedRecorder observed{&timed, observers, phases_, core_.pe};
-        return core_.run_recording(observed, limit);
+        MissTaxonomy* misses = misses_ ? &*misses_ : nullptr;
+        WarmingRecorder warming{clock, misses};
+        if (stage_ == Stage::Warming) return run(warming);
+        TimedRecorder timed{clock, probes_, core_.pe, counters_, misses};
+        return run(timed);
     });
 }
 
 void Machine::run_some(arch::u64 instructions, RunWatcher* watcher) {
-    switch (run_slice(core_.pe.retired + instructions, watcher)) {
+    enter_stage();
+    const arch::u64 limit = std::min(core_.pe.retired + instructions, schedule_.next_change(core_.pe.retired));
+    switch (run_slice(limit, watcher)) {
         case StopReason::Limit:
         case StopReason::Requested: break;
         case StopReason::WaitForInterrupt: end_ = RunEnd::WaitsForever; break;  // nothing can wake it
@@ -141,7 +150,8 @@ RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress)
         if (stop.load(std::memory_order_relaxed)) interrupt();
         if (end_) break;
         const bool traced = traces_.wanted(core_.pe.retired);
-        run_some(traced ? kTracedSlice : timed_ || check_ ? kTimedSlice : kUntimedSlice, nullptr);
+        const bool slow = stage_ != Stage::Untimed || check_;
+        run_some(traced ? kTracedSlice : slow ? kTimedSlice : kUntimedSlice, nullptr);
         if (progress) progress(core_.pe.retired, phases_.current_name());
     }
     return *end_;
@@ -184,13 +194,17 @@ void Machine::take_output(Pe& pe) {
 void Machine::on_marker(Pe& pe, unsigned number) {
     switch (number) {
         case GUEST_HINT_PHASE_BEGIN: {
-            start_timing(pe);
             const bool of_interest = (pe.x[3] & GUEST_PHASE_OF_INTEREST) != 0;
+            schedule_.phase_begins(of_interest, pe.retired);
+            stop_for_stage(pe);
+            watch_misses();
             phases_.begin(phase_name(pe.x[0], pe.x[1], pe.x[2]), of_interest, moment());
             probes_.set_pricing(of_interest);
             break;
         }
         case GUEST_HINT_PHASE_END:
+            schedule_.phase_ends(pe.retired);
+            stop_for_stage(pe);
             phases_.end(moment());
             probes_.set_pricing(false);
             break;
@@ -212,21 +226,59 @@ void Machine::on_marker(Pe& pe, unsigned number) {
 
 // Boot runs untimed up to the first phase: nobody asks for its cycles, and it is most of a short run. TLBs are warm by then,
 // as in functional mode; caches and predictors are not.
-void Machine::start_timing(Pe& pe) {
-    if (timed_ || !pipeline_) return;
-    timed_ = true;
-    untimed_instructions_ = pe.retired;
-    begin_timing(pe.pmu, counters_);
-    if (request_.explain_misses) {
-        misses_.emplace(MissTaxonomy::Sources{pe, request_.config.mmu, counters_, probes_, functions_, guest_});
-        phases_.watch(&*misses_);
+void Machine::enter_stage() {
+    if (!pipeline_) return;
+    const Stage next = schedule_.stage(core_.pe.retired);
+    if (next != stage_) enter_stage(next);
+    if (schedule_.sample()) note_unit();
+}
+
+// A marker may begin another stage of timing, or end a unit.
+void Machine::stop_for_stage(Pe& pe) {
+    if (!pipeline_) return;
+    if (schedule_.sample() || schedule_.stage(pe.retired) != stage_) pe.stop_requested = true;
+}
+
+void Machine::enter_stage(Stage next) {
+    if (stage_ != Stage::Timed) untimed_instructions_ += core_.pe.retired - stage_began_;
+    stage_began_ = core_.pe.retired;
+    if (stage_ == Stage::Warming) pipeline_->visit([](auto& clock) { clock.end_warm_up(); });
+    if (next == Stage::Warming) pipeline_->visit([](auto& clock) { clock.begin_warm_up(); });
+    if (stage_ == Stage::Untimed) begin_timing(core_.pe.pmu, counters_);
+    stage_ = next;
+}
+
+mmu::CounterBank Machine::counted_so_far() {
+    mmu_.sync_counters();
+    mmu::CounterBank sum = counters_.by_el[0];
+    sum += counters_.by_el[1];
+    return sum;
+}
+
+// A unit that a phase's end cut short does not count.
+void Machine::note_unit() {
+    const bool inside = schedule_.in_unit(core_.pe.retired);
+    if (inside == unit_began_.has_value()) return;
+    if (inside) {
+        unit_began_ = counted_so_far();
+        return;
     }
-    pe.stop_requested = true;  // go on in the recording loop
+    const mmu::CounterBank unit = counted_so_far() - *unit_began_;
+    unit_began_.reset();
+    if (unit[mmu::Event::INST_RETIRED] == schedule_.sample()->unit) units_.push_back(unit);
+}
+
+// From the first phase on, as timing.
+void Machine::watch_misses() {
+    if (misses_ || !pipeline_ || !request_.explain_misses) return;
+    misses_.emplace(MissTaxonomy::Sources{core_.pe, request_.config.mmu, counters_, probes_, functions_, guest_});
+    phases_.watch(&*misses_);
 }
 
 std::optional<arch::u64> Machine::cycles() const {
-    if (!timed_) return std::nullopt;
-    return untimed_instructions_ + pipeline_->now();
+    if (stage_ == Stage::Untimed) return std::nullopt;
+    const arch::u64 warmed = stage_ == Stage::Warming ? core_.pe.retired - stage_began_ : 0;
+    return untimed_instructions_ + warmed + pipeline_->now();
 }
 
 // Without timing, an instruction takes a cycle.
@@ -277,6 +329,16 @@ void Machine::collect_ledger(RunResult& result) const {
     }
 }
 
+// Calls of probed functions were seen in part only.
+void Machine::collect_sample(RunResult& result) {
+    const SamplePlan& plan = *schedule_.sample();
+    result.sample = Sample{plan.period, plan.unit, plan.warm_up, schedule_.of_interest(core_.pe.retired), units_};
+    for (PhaseResult& phase : result.phases) {
+        phase.sampled = true;
+        phase.operations.clear();
+    }
+}
+
 void Machine::collect(RunResult& result) {
     mmu_.sync_counters();
     phases_.end(moment());
@@ -295,7 +357,10 @@ void Machine::collect(RunResult& result) {
         if (box->checksum != 0) result.checksum = box->checksum;
         if (program_console_) result.program = program_console_->result(box->exit_status);
     }
-    if (pipeline_) {
+    if (pipeline_ && schedule_.sample()) {
+        collect_sample(result);
+        collect_ledger(result);
+    } else if (pipeline_) {
         collect_costs(result);
         collect_refills(result);
         collect_ledger(result);

@@ -18,6 +18,7 @@
 #include "emu/machine/replay_feed.h"
 #include "emu/machine/run.h"
 #include "emu/machine/run_watcher.h"
+#include "emu/machine/timing_schedule.h"
 #include "emu/machine/traces.h"
 #include "emu/memory/physical_memory.h"
 #include "emu/timing/operation_probes.h"
@@ -72,7 +73,13 @@ private:
     void synchronize_time(Pe& pe) override;
 
     [[nodiscard]] StopReason run_slice(arch::u64 limit, RunWatcher* watcher);
-    void start_timing(Pe& pe);
+    void enter_stage();
+    void enter_stage(TimingSchedule::Stage next);
+    void stop_for_stage(Pe& pe);
+    void note_unit();
+    void watch_misses();
+    [[nodiscard]] mmu::CounterBank counted_so_far();
+    void collect_sample(RunResult& result);
     [[nodiscard]] PhaseTracker::Moment moment();
     void collect_costs(RunResult& result) const;
     void collect_refills(RunResult& result) const;
@@ -87,8 +94,12 @@ private:
     Pl011 console_;
     std::optional<ProgramConsole> program_console_;  // where a user's program runs
     std::unique_ptr<Pipeline> pipeline_;  // cycle mode only
-    bool timed_{false};
-    arch::u64 untimed_instructions_{0};
+    TimingSchedule schedule_;
+    TimingSchedule::Stage stage_{TimingSchedule::Stage::Untimed};
+    arch::u64 untimed_instructions_{0};  // before the stage under way
+    arch::u64 stage_began_{0};           // when that many had retired
+    std::optional<mmu::CounterBank> unit_began_;
+    std::vector<mmu::CounterBank> units_;
     OperationProbes probes_;
     PhaseTracker phases_;
     std::unique_ptr<ReplayFeed> replay_;

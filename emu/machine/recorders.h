@@ -70,6 +70,24 @@ private:
     bool probed_{!probes_.entries().empty()};
 };
 
+// Caches and predictors only.
+template <TimingModel Clock>
+class WarmingRecorder {
+public:
+    // `misses` may be null.
+    WarmingRecorder(Clock& clock, MissTaxonomy* misses) : clock_{clock}, misses_{misses} {}
+
+    void consume(const InstructionRecord& record) {
+        clock_.warm(record);
+        if (misses_ != nullptr) misses_->consume(record);
+    }
+    [[nodiscard]] arch::u64 now() const { return clock_.now(); }
+
+private:
+    Clock& clock_;
+    MissTaxonomy* misses_;
+};
+
 // What looks on besides the clock; null: absent.
 struct Observers {
     Traces* traces{nullptr};

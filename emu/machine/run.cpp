@@ -42,6 +42,8 @@ std::vector<std::string> missing_parts(const MachineConfig& config) {
                                  "translation prefetch and wrong-path accesses are absent"};
     if (config.mode == Mode::Cycle) {
         out.push_back("boot is not timed: cycles count from the first phase, which finds warm TLBs and cold caches");
+        if (config.sampling.sample != "off")
+            out.push_back("a sample: cycles and rates are estimates with intervals, cycles by cause those of the timed parts");
         out.push_back("figures marked estimated or assumed in the core's profile are in the cycles");
     } else {
         out.push_back("functional mode: no cycles, no prices, no fold attempts by outcome");
@@ -85,6 +87,9 @@ RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, co
     result.lacks = missing_parts(request.config);
     const RunEnd end = request.driver ? request.driver(machine, stop, progress) : machine.run(stop, progress);
     machine.collect(result);
+    if (result.sample && result.sample->units.empty())
+        result.warnings.push_back("the sample is empty: phases of interest have " +
+                                  std::to_string(result.sample->instructions) + " instructions, take shorter periods");
     result.stop_reason = end_text(end, result);
     if (!result.stop_reason.empty()) result.complete = false;
     for (const std::string& broken : broken_identities(result, machine.ledger_cycles())) {

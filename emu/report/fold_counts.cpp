@@ -35,7 +35,7 @@ void add_count(NamedCounts& counts, std::string_view name, std::uint64_t n) {
 
 FoldCounts fold_counts(const PhaseResult& phase) {
     FoldCounts folds;
-    folds.probed = phase.el0[mmu::Event::CPU_CYCLES] + phase.el1[mmu::Event::CPU_CYCLES] != 0;
+    folds.probed = !phase.sampled && phase.el0[mmu::Event::CPU_CYCLES] + phase.el1[mmu::Event::CPU_CYCLES] != 0;
     folds.born_folded = count_of(phase.guest, "contpte_born_folded");
     folds.cleared_folded = count_of(phase.guest, "contpte_cleared_folded");
     for (const auto& calls : phase.operations) {

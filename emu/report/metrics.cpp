@@ -57,7 +57,7 @@ private:
 
 bool is_timed(const Phases& phases) {
     return std::any_of(phases.begin(), phases.end(),
-                       [](const auto* p) { return p != nullptr && both(*p, Event::CPU_CYCLES) != 0; });
+                       [](const auto* p) { return p != nullptr && !p->sampled && both(*p, Event::CPU_CYCLES) != 0; });
 }
 
 // The names of a list within the fold counts, in the order in which the runs first show them.

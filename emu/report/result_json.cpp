@@ -5,6 +5,7 @@
 #include "emu/report/number_format.h"
 #include "emu/report/phase_tables.h"
 #include "emu/report/phases.h"
+#include "emu/report/sampling.h"
 
 namespace emu {
 namespace {
@@ -272,6 +273,7 @@ Json json_of(const RunResult& run) {
                 {"stop_reason", run.stop_reason},
                 {"exit_status", run.exit_status}};
     object["checksum"] = run.checksum ? Json(hex64(*run.checksum)) : Json(nullptr);
+    if (run.sample) object["sample"] = json_of(*run.sample);
     if (run.program) object["program"] = json_of(*run.program);
     add_measurements(object, run);
     add_hashes(object, run);

@@ -33,6 +33,7 @@ struct OperationCount {
 struct PhaseResult {
     std::string name;
     bool of_interest{false};
+    bool sampled{false};  // its cycles are those of a sample's units and their warm-up
     mmu::CounterBank el0{};
     mmu::CounterBank el1{};
     std::uint64_t begin_instruction{0};  // instructions retired by the machine when the phase began
@@ -117,6 +118,16 @@ struct ProgramResult {
     std::vector<NotBuiltCall> not_built;  // system calls that the guest kernel does not have, by number
 };
 
+// Systematic sampling: one unit of so many instructions in each period, everything between only keeping caches and
+// predictors warm. Counters of time cover the timed parts alone; those of TLBs and of the guest cover everything.
+struct Sample {
+    std::uint64_t period{0};
+    std::uint64_t unit{0};
+    std::uint64_t warm_up{0};
+    std::uint64_t instructions{0};  // in the phases of interest, all of which the sample stands for
+    std::vector<mmu::CounterBank> units;
+};
+
 struct RunResult {
     std::string name;  // of the configuration in a comparison; else the workload
     std::string workload;
@@ -142,6 +153,7 @@ struct RunResult {
     std::uint64_t memory_hash{0};      // contents of the user pages at the end
     std::uint64_t table_hash{0};       // live descriptors without AF and dirty state
 
+    std::optional<Sample> sample;            // where not everything was timed
     std::optional<ProgramResult> program;    // of a run of a user's program
     std::optional<CheckResult> check;        // where the run was checked
     std::optional<trace::Statistics> trace;  // of a replay: what the trace says happened

@@ -7,6 +7,7 @@
 #include "emu/report/number_format.h"
 #include "emu/report/phase_tables.h"
 #include "emu/report/price_list.h"
+#include "emu/report/sampling.h"
 
 namespace emu {
 namespace {
@@ -77,7 +78,8 @@ std::string verdict(const Comparison& comparison) {
 
 std::string body(const Comparison& comparison) {
     std::string text = phase_tables(comparison);
-    for (const auto& table : {price_list(comparison), misses_by_class(comparison.runs), cpi_stack(comparison.runs)})
+    for (const auto& table :
+         {sample_table(comparison.runs), price_list(comparison), misses_by_class(comparison.runs), cpi_stack(comparison.runs)})
         if (!table.empty()) text += "\n" + table;
     return text;
 }

@@ -17,8 +17,7 @@ public:
 
     // A branch whose direction and target are known at `resolved`.
     void resolve(const InstructionRecord& record, u64 resolved, FrontEnd& front_end) {
-        const ExecutedBranch branch{record.op->timing.op_class, record.pc, record.next_pc, record.taken};
-        const Prediction prediction = predictor_.execute(branch);
+        const Prediction prediction = learn(record);
         ++(*bank_)[mmu::Event::BR_PRED];
         if (record.taken) front_end.end_group_early();
         if (prediction == Prediction::Right) return;
@@ -27,6 +26,11 @@ public:
             front_end.redirect(Cause::Branch, resolved + mispredict_penalty_);
         else
             front_end.redirect(Cause::Branch, front_end.floor() + btb_miss_penalty_, Figure::Estimated);
+    }
+
+    // The predictor alone: judges and learns.
+    Prediction learn(const InstructionRecord& record) {
+        return predictor_.execute({record.op->timing.op_class, record.pc, record.next_pc, record.taken});
     }
 
 private:

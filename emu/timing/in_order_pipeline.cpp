@@ -31,6 +31,7 @@ InOrderPipeline::InOrderPipeline(const TimingConfig& config, mmu::Counters& coun
       registers_timing_{config.core.latency},
       misses_{config.memory.l1d_misses.mid},
       account_{std::move(functions)},
+      warm_up_{config.core, memory_, translation_, unit_, branches_},
       group_{config.core} {
     unseen_.restart(~u64{0});
     switch_el(1);
@@ -170,8 +171,19 @@ inline void InOrderPipeline::pass(const InstructionRecord& record) {
     account_.charge(record, timeline_, before, now_);
 }
 
+void InOrderPipeline::begin_warm_up() { warm_up_.begin(now_); }
+
+void InOrderPipeline::end_warm_up() {
+    const u64 cycle = warm_up_.end();
+    skipped_ += cycle - now_;
+    now_ = cycle;
+    group_.hold_until(cycle);
+    front_end_.redirect(Cause::Base, cycle);
+    switch_el(el_);
+}
+
 void InOrderPipeline::consume(const InstructionRecord& record) {
-    if (is_interrupt(record)) return front_end_.redirect_after(record, now());
+    if (is_interrupt(record)) return front_end_.redirect_after(record, now_);
     if (record.el != el_) switch_el(record.el);
     timeline_.restart(now_);
     const OpTiming& op = record.op->timing;
@@ -183,7 +195,7 @@ void InOrderPipeline::consume(const InstructionRecord& record) {
     const u64 issued = issue(record, c, delivered);
     write_results(op, issued, execute(record, c, issued));
     pass(record);
-    front_end_.redirect_after(record, now());
+    front_end_.redirect_after(record, now_);
 }
 
 }  // namespace emu

@@ -20,6 +20,7 @@
 #include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
 #include "emu/timing/translation_timing.h"
+#include "emu/timing/warm_up.h"
 
 namespace emu {
 
@@ -33,9 +34,15 @@ public:
     // Times one instruction. `record` is not kept; its `op` is never null.
     void consume(const InstructionRecord& record);
 
+    // Instructions that only keep caches and predictors warm: between these two, warm() takes the place of consume(), and
+    // no time passes.
+    void begin_warm_up();
+    void warm(const InstructionRecord& record) { warm_up_.consume(record); }
+    void end_warm_up();
+
     // Cycle at which the last instruction issued, or until which it held the others; the sum of CPU_CYCLES over all
     // levels, and the ledger's total.
-    [[nodiscard]] u64 now() const { return now_; }
+    [[nodiscard]] u64 now() const { return now_ - skipped_; }
     [[nodiscard]] const CostLedger& ledger() const { return account_.ledger(); }
 
 private:
@@ -89,11 +96,13 @@ private:
     SystemRegisterTiming registers_timing_;
     OutstandingMisses misses_;
     CycleAccount account_;
+    WarmUp warm_up_;
     Timeline timeline_;
     Timeline unseen_;  // records nothing
 
     IssueGroup group_;
     u64 now_{0};
+    u64 skipped_{0};  // of that, warm-up
     u64 operands_ready_{0};  // of the current instruction
     std::array<u64, kLongUnitCount> unit_free_{};
     std::array<Value, kTimingRegisterCount> registers_{};

@@ -30,6 +30,7 @@ OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters
       barriers_{config},
       registers_timing_{config.core.latency},
       account_{std::move(functions)},
+      warm_up_{config.core, memory_, translation_, unit_, branches_},
       dispatch_{config.core.dispatch_width},
       commit_{config.core.commit_width},
       rob_{config.core.rob},
@@ -160,8 +161,19 @@ inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const Cl
     account_.charge(record, timeline_, before, cycle);
 }
 
+void OutOfOrderPipeline::begin_warm_up() { warm_up_.begin(commit_.cycle()); }
+
+void OutOfOrderPipeline::end_warm_up() {
+    const u64 cycle = warm_up_.end();
+    skipped_ += cycle - commit_.cycle();
+    (void)commit_.pass(cycle);
+    dispatch_floor_ = std::max(dispatch_floor_, cycle);
+    front_end_.redirect(Cause::Base, cycle);
+    switch_el(el_);
+}
+
 void OutOfOrderPipeline::consume(const InstructionRecord& record) {
-    if (is_interrupt(record)) return front_end_.redirect_after(record, now());
+    if (is_interrupt(record)) return front_end_.redirect_after(record, commit_.cycle());
     if (record.el != el_) switch_el(record.el);
     timeline_.restart(commit_.cycle());
     const OpTiming& op = record.op->timing;
@@ -171,8 +183,8 @@ void OutOfOrderPipeline::consume(const InstructionRecord& record) {
     const u64 complete = execute(record, timing, operands_ready(op, 0, op.source_count));
     write_results(op, issued_, complete);
     commit(record, timing, complete);
-    if (timing.in_store_queue) unit_.drain(record, timing.path, complete, now());
-    if (record.exception || timing.synchronizes) [[unlikely]] front_end_.redirect_after(record, now());
+    if (timing.in_store_queue) unit_.drain(record, timing.path, complete, commit_.cycle());
+    if (record.exception || timing.synchronizes) [[unlikely]] front_end_.redirect_after(record, commit_.cycle());
 }
 
 }  // namespace emu

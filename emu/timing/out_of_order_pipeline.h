@@ -19,6 +19,7 @@
 #include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
 #include "emu/timing/translation_timing.h"
+#include "emu/timing/warm_up.h"
 
 namespace emu {
 
@@ -33,8 +34,14 @@ public:
     // operands.
     void consume(const InstructionRecord& record);
 
+    // Instructions that only keep caches and predictors warm: between these two, warm() takes the place of consume(), and
+    // no time passes.
+    void begin_warm_up();
+    void warm(const InstructionRecord& record) { warm_up_.consume(record); }
+    void end_warm_up();
+
     // Cycle at which the last instruction committed; the sum of CPU_CYCLES over all levels, and the ledger's total.
-    [[nodiscard]] u64 now() const { return commit_.cycle(); }
+    [[nodiscard]] u64 now() const { return commit_.cycle() - skipped_; }
     [[nodiscard]] const CostLedger& ledger() const { return account_.ledger(); }
 
 private:
@@ -75,12 +82,14 @@ private:
     BarriersAndDvm barriers_;
     SystemRegisterTiming registers_timing_;
     CycleAccount account_;
+    WarmUp warm_up_;
     Timeline timeline_;
 
     InOrderStage dispatch_;
     InOrderStage commit_;
     StampRing rob_;
     StampRing load_queue_;
+    u64 skipped_{0};         // cycles of warm-up before the last commit
     u64 dispatch_floor_{0};  // a DSB lets nothing later begin
     u64 dispatched_{0};      // of the current instruction
     u64 issued_{0};          // of the current instruction, after its port

@@ -14,6 +14,9 @@ namespace emu {
 template <class P>
 concept TimingModel = requires(P pipeline, const P& constant, const InstructionRecord& record) {
     { pipeline.consume(record) } -> std::same_as<void>;
+    { pipeline.begin_warm_up() } -> std::same_as<void>;
+    { pipeline.warm(record) } -> std::same_as<void>;
+    { pipeline.end_warm_up() } -> std::same_as<void>;
     { constant.now() } -> std::same_as<u64>;
     { constant.ledger() } -> std::same_as<const CostLedger&>;
 };

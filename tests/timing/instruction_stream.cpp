@@ -80,7 +80,7 @@ InstructionRecord& Stream::begin(const Instruction& i) {
 
 void Stream::end(u64 next_pc) {
     record_.next_pc = next_pc;
-    pipeline_.visit([this](auto& model) { model.consume(record_); });
+    pipeline_.visit([this](auto& model) { warming_ ? model.warm(record_) : model.consume(record_); });
     fetched_group_ = next_pc == pc_ + 4 ? pc_ >> 4 : ~u64{0};
     pc_ = next_pc == kCodeEnd ? kCodeStart : next_pc;
 }
@@ -154,6 +154,16 @@ void Stream::dsb(BarrierDomain domain, BarrierTypes types) {
 void Stream::dmb(BarrierTypes types) {
     begin({OpClass::Dmb, {}, {}}).types = types;
     end(pc_ + 4);
+}
+
+void Stream::begin_warm_up() {
+    pipeline_.visit([](auto& model) { model.begin_warm_up(); });
+    warming_ = true;
+}
+
+void Stream::end_warm_up() {
+    pipeline_.visit([](auto& model) { model.end_warm_up(); });
+    warming_ = false;
 }
 
 void Stream::fetch_by(const LookupRecord& lookup) {

@@ -56,6 +56,9 @@ public:
     void tlbi(arch::Shareability shareability, bool range = false);
     void dsb(BarrierDomain domain = BarrierDomain::InnerShareable, BarrierTypes types = BarrierTypes::All);
     void dmb(BarrierTypes types);
+    // What is between these two only keeps caches and predictors warm.
+    void begin_warm_up();
+    void end_warm_up();
     // The next instruction's fetch goes like this.
     void fetch_by(const LookupRecord& lookup);
 
@@ -94,6 +97,7 @@ private:
     u64 pc_{0x1000};
     u64 fetched_group_{~u64{0}};
     u8 el_{1};
+    bool warming_{false};
 };
 
 }  // namespace timing_test
