@@ -109,9 +109,7 @@ MemoryLatency::Served MemoryLatency::update_descriptor(u64 pa, u64 cycle) {
     return {served.ready - l1d_latency_ + atomic_latency_, served.level};
 }
 
-MemoryLatency::Served MemoryLatency::fetch(u64 pa, u64 cycle) {
-    const u64 line = line_of(pa);
-    count(Event::L1I_CACHE);
+MemoryLatency::Served MemoryLatency::fetch_line(u64 line, u64 cycle) {
     if (l1i_.find(line)) return {cycle, Cause::L1d};
     count(Event::L1I_CACHE_REFILL);
     (void)l1i_.insert(line, false);

@@ -47,7 +47,13 @@ public:
     Served read_descriptor(u64 pa, u64 cycle) { return walk_access(pa, cycle, false); }
     Served update_descriptor(u64 pa, u64 cycle);
     // An instruction line; `ready` is `cycle` when L1I has it, for its latency is part of the pipeline's depth.
-    Served fetch(u64 pa, u64 cycle);
+    Served fetch(u64 pa, u64 cycle) {
+        count(mmu::Event::L1I_CACHE);
+        const u64 line = line_of(pa);
+        if (line == fetched_line_) return {cycle, Cause::L1d};  // the youngest of its set already
+        fetched_line_ = line;
+        return fetch_line(line, cycle);
+    }
     // Normal Non-cacheable memory: always DRAM.
     [[nodiscard]] Served uncached(u64 cycle);
 
@@ -64,6 +70,7 @@ private:
     u64 fill_l1d(u64 line, const Cache::Fill& fill, bool dirty, bool unused);
     void train_l1d(u64 line, u64 cycle);
     void train_l2(u64 line, u64 cycle);
+    Served fetch_line(u64 line, u64 cycle);
     void prefetch_into_l1d(u64 line, u64 cycle);
     void prefetch_behind(u64 line, u64 cycle, unsigned lines);
     [[nodiscard]] Prefetcher::Trigger trigger(u64 line) const;
@@ -73,6 +80,7 @@ private:
     u64 atomic_latency_;
     Cache l1d_;
     Cache l1i_;
+    u64 fetched_line_{~u64{0}};  // the last one
     LowerLevels lower_;
     ServerPool misses_;
     Prefetcher l1d_prefetcher_;

@@ -157,6 +157,8 @@ inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const Cl
     rob_.push(cycle + 1);
     if (timing.in_load_queue) load_queue_.push(cycle + 1);
     if (cycle == before) return;
+    if (timeline_.empty() && timing.figure == Figure::Known)
+        return account_.charge(record, Cause::Base, cycle - before);
     timeline_.add(Cause::Base, cycle, timing.figure);
     account_.charge(record, timeline_, before, cycle);
 }

@@ -55,8 +55,7 @@ u64 TranslationTiming::data_refill(const LookupRecord& lookup, u64 cycle, Timeli
 }
 
 // Fetches come in order, so nothing can hit an L1I entry before the fetch that asked for it has waited.
-u64 TranslationTiming::fetch(const LookupRecord& lookup, u64 cycle, Timeline& timeline) {
-    if (lookup.source != LookupRecord::Source::L2Hit && lookup.source != LookupRecord::Source::Walk) return cycle;
+u64 TranslationTiming::fetch_refill(const LookupRecord& lookup, u64 cycle, Timeline& timeline) {
     u64 ready = cycle + hit_penalty_;
     if (lookup.source == LookupRecord::Source::Walk) {
         timeline.add(Cause::Itlb, ready);

@@ -34,7 +34,11 @@ public:
         return merged(l1d_slots_[lookup->l1_slot], cycle, timeline);
     }
     // The same of a fetch; all its time is the ITLB's.
-    u64 fetch(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline);
+    u64 fetch(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline) {
+        using Source = mmu::LookupRecord::Source;
+        const bool refills = lookup.source == Source::L2Hit || lookup.source == Source::Walk;
+        return refills ? fetch_refill(lookup, cycle, timeline) : cycle;
+    }
 
 private:
     // An entry asked for at `asked`, usable from `ready` on.
@@ -58,6 +62,7 @@ private:
         Cause cause;
     };
 
+    u64 fetch_refill(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline);
     u64 data_refill(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline);
     u64 merged(Slot& slot, u64 cycle, Timeline& timeline);
     u64 wait_for(Slot& slot, u64 cycle);
