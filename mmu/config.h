@@ -132,7 +132,7 @@ struct MmuConfig {
     bool nt_faults{false};
     IpaCache ipa_cache{IpaCache::L2Tlb};
     IpaCacheConfig ipa_caches{};
-    Prefetch prefetch{Prefetch::Off};
+    Prefetch prefetch{Prefetch::NextPage};
     Inclusion inclusion{Inclusion::Neither};
     bool tlbi_flushes_l1{false};
     Aggregation hpa{Aggregation::On};

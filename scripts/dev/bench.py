@@ -71,7 +71,11 @@ class Bench:
 
     def foldwalk(self, program, repeats, mode, *options):
         return [f"{self.build}/emu/app/foldwalk", "run", program.workload, "--data", self.guest(program), "--mode", mode,
-                "--thp", "never", *options, "--", *program.run(repeats)]
+                "--thp", "never", *self.every_walk_on_demand(program), *options, "--", *program.run(repeats)]
+
+    @staticmethod
+    def every_walk_on_demand(program):
+        return ["--set", "mmu.prefetch=off"] if program.event == "DTLB_WALK" else []
 
     def qemu(self, program, repeats):
         command = ["qemu-system-aarch64", *MACHINE, "-kernel", f"{self.guest(program)}/kernel-on.img", "-append",
@@ -111,15 +115,28 @@ class Bench:
         """Of a short run by callgrind, for each emulated instruction or event; None without valgrind."""
         if not self.valgrind:
             return None
-        counts = []
-        for repeats in program.counted:
-            with tempfile.NamedTemporaryFile() as out:
-                processor_time([self.valgrind, "--tool=callgrind", f"--callgrind-out-file={out.name}",
-                                *self.foldwalk(program, repeats, mode)])
-                counts.append(next(int(line.split()[1]) for line in open(out.name, encoding="utf-8", errors="replace")
-                                   if line.startswith("totals:")))
+        counts = [self.callgrind(program, repeats, mode) for repeats in program.counted]
         done = self.done(program, *program.counted)
         return (counts[1] - counts[0]) / done[program.event or "INST_RETIRED"]
+
+    def extra_seconds(self, program, options):
+        """What the long run takes more than the short one, functional."""
+        short, long = (processor_time(self.foldwalk(program, repeats, "functional", *options)) for repeats in (program.short, program.long))
+        return max(long - short, 1e-9)
+
+    def extra_instructions(self, program, options):
+        """Host instructions for each repeat; None without valgrind."""
+        if not self.valgrind:
+            return None
+        short, long = (self.callgrind(program, repeats, "functional", *options) for repeats in program.counted)
+        return (long - short) / (program.counted[1] - program.counted[0])
+
+    def callgrind(self, program, repeats, mode, *options):
+        with tempfile.NamedTemporaryFile() as out:
+            processor_time([self.valgrind, "--tool=callgrind", f"--callgrind-out-file={out.name}",
+                            *self.foldwalk(program, repeats, mode, *options)])
+            return next(int(line.split()[1]) for line in open(out.name, encoding="utf-8", errors="replace")
+                        if line.startswith("totals:"))
 
     def measure(self, program):
         """Millions of instructions or events, and the seconds that functional mode, cycle mode and QEMU need for them."""
@@ -151,11 +168,30 @@ def print_events(bench, programs):
               f" {whole(instructions):>18}", flush=True)
 
 
+TLB_SIZES = (48, 192, 768, 1024, 4096)
+
+
+def tlb_settings(l1, l2):
+    return ["--set", f"mmu.l1d_tlb.entries={l1}", "--set", f"mmu.l2_tlb.entries={l2}", "--set", "mmu.l2_tlb.ways=0"]
+
+
+def print_tlb_sizes(bench):
+    """What an access costs as TLBs grow: random pages, of which the TLB holds half, so that hits and refills both count."""
+    print(f"{'random_touch':24} {'entries':>8} {'ns per access':>14} {'host instructions':>18}")
+    for name, settings in (("L1D, before L2 of 1280", lambda n: tlb_settings(n, 1280)), ("L2, behind L1D of 48", lambda n: tlb_settings(48, n))):
+        for entries in TLB_SIZES:
+            program = Program(name, "random_touch", [f"bytes={2 * entries * 4}K"], "accesses", 100000, 2100000, (20000, 120000))
+            options = [*settings(entries), "--set", "mmu.contiguous=ignore"]
+            seconds = min(bench.extra_seconds(program, options) for _ in range(bench.rounds))
+            instructions = bench.extra_instructions(program, options)
+            print(f"{name:24} {entries:8} {seconds / (program.long - program.short) * 1e9:14.1f} {whole(instructions):>18}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="programs and loops whose name has this in it")
+    parser.add_argument("--only", default="", help="programs and loops whose name has this in it; tlb_size: cost by TLB size")
     parser.add_argument("--no-callgrind", action="store_true", help="times only")
     options = parser.parse_args()
     os.environ["LC_ALL"] = "C"
@@ -170,6 +206,8 @@ def main():
         print()
     if events:
         print_events(bench, events)
+    if "tlb_size" in options.only:
+        print_tlb_sizes(bench)
 
 
 main()

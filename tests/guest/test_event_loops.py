@@ -15,7 +15,7 @@ ROUNDS = (20000, 27000)  # as many digits: reading the argument takes as long
 
 def run(loop, *arguments):
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        done = subprocess.run([FOLDWALK, "run", loop, "--data", DATA, "--mode", "functional", "--json", out.name, "--", *arguments],
+        done = subprocess.run([FOLDWALK, "run", loop, "--data", DATA, "--mode", "functional", "--set", "mmu.prefetch=off", "--json", out.name, "--", *arguments],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         result = json.load(open(out.name, encoding="utf-8"))["runs"][0]
     return done.returncode, result["whole_run"]

@@ -11,7 +11,7 @@ using namespace test;
 namespace {
 
 mmu::MmuConfig with(Contiguity contiguous) {
-    mmu::MmuConfig config;
+    mmu::MmuConfig config = without_prefetch();
     config.contiguous = contiguous;
     return config;
 }

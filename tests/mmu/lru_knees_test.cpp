@@ -27,7 +27,7 @@ struct Refills {
 
 // Refills of one steady round over `pages` pages.
 Refills steady_round(Contiguity mode, const Pattern& pattern, u64 pages) {
-    mmu::MmuConfig config;
+    mmu::MmuConfig config = without_prefetch();
     config.contiguous = mode;
     config.walk_cache = mmu::WalkCache::None;  // the L2 TLB holds translations only
     Fixture f{config};
@@ -98,7 +98,7 @@ TEST_CASE("aggregation of two and eight pages moves the knees accordingly") {
 }
 
 TEST_CASE("table pointers in the L2 TLB cost it entries once it is full") {
-    mmu::MmuConfig config;
+    mmu::MmuConfig config = without_prefetch();
     config.contiguous = Contiguity::Ignore;
     const auto refills = [&](mmu::WalkCache cache) {
         config.walk_cache = cache;

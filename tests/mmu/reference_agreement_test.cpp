@@ -240,5 +240,5 @@ TEST_CASE("A reference of another replacement policy disagrees, of another seed 
     };
     CHECK(against({}, {{"mmu.replacement", "plru"}}) != "");
     CHECK(against({{"mmu.replacement", "random"}}, {{"mmu.replacement", "random"}, {"mmu.replacement_seed", "2"}}) != "");
-    CHECK(against({{"mmu.prefetch", "next-page"}}, {}) != "");
+    CHECK(against({{"mmu.prefetch", "next-page"}}, {{"mmu.prefetch", "off"}}) != "");
 }

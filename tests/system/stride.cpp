@@ -13,7 +13,10 @@ emu::PhaseResult steady(Stride stride, u64 rounds, const Settings& settings) {
     const Program program{"page_stride",
                           {"pages=" + std::to_string(stride.pages), "rounds=" + std::to_string(rounds),
                            "stride=" + std::to_string(stride.bytes)}};
-    return phase_of(run(program, settings), "steady");
+    // A prefetched page is no refill to count.
+    Settings all{{"mmu.prefetch", "off"}};
+    all.insert(all.end(), settings.begin(), settings.end());
+    return phase_of(run(program, all), "steady");
 }
 
 }  // namespace

@@ -23,6 +23,13 @@ inline constexpr u64 kTcr = 0x0000'0015'b510'3510;
 inline constexpr u64 kTcrHa = u64{1} << 39;
 inline constexpr u64 kTcrHd = u64{1} << 40;
 
+// Neoverse N1 where each walk is one that somebody asked for.
+inline mmu::MmuConfig without_prefetch() {
+    mmu::MmuConfig config;
+    config.prefetch = mmu::Prefetch::Off;
+    return config;
+}
+
 struct Fixture {
     explicit Fixture(const mmu::MmuConfig& config = {}, u64 tcr = kTcr,
                      arch::Granule granule = arch::Granule::k4K, unsigned input_bits = 48)
