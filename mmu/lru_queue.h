@@ -1,6 +1,6 @@
-// Exact least-recently-used order over many slots. Hits only store stamps; the order is repaired when somebody asks for
+// Exact least-recently-used order over a few dozen slots. Hits only store stamps; the order is repaired when somebody asks for
 // the oldest. A slot that was used meanwhile goes back in at its stamp, searched for from the young end, near which it
-// usually belongs: the cost does not grow with the number of slots unless old stamps are refreshed out of order.
+// usually belongs. Where old stamps are refreshed out of order the cost grows with the number of slots: see LruHeap.
 #pragma once
 
 #include <vector>

@@ -21,6 +21,7 @@ namespace {
 // A TLBI that would need more searches than this looks at every entry instead.
 constexpr u64 kMaxSearches = 64;
 constexpr unsigned kMaxScannedWays = 8;
+constexpr unsigned kMaxQueuedWays = 64;
 
 bool is_upper(u64 va) { return arch::BitField<55>::test(va); }
 
@@ -36,7 +37,8 @@ Tlb::Tlb(const TlbConfig& config, Replacement replacement, u64 seed)
       replacement_{replacement},
       random_{seed},
       uses_queue_{replacement == Replacement::Lru && ways_ == config.entries && ways_ > kMaxScannedWays},
-      queue_{uses_queue_ ? ways_ : 0} {
+      queue_{uses_queue_ && ways_ <= kMaxQueuedWays ? ways_ : 0},
+      heap_{uses_queue_ && ways_ > kMaxQueuedWays ? ways_ : 0} {
     const unsigned bucket_bits = static_cast<unsigned>(std::bit_width(2 * config.entries));
     bucket_shift_ = 64 - bucket_bits;
     heads_.resize(std::size_t{1} << bucket_bits, kNone);
@@ -148,7 +150,7 @@ bool Tlb::is_rival(unsigned slot, const TlbEntry& aggregated, const Tag& tag) co
 // Slots that are not live go first. For LRU their stamps say so: a dropped slot's is 0, and those of before a
 // TLBI of everything are older than any that came after.
 unsigned Tlb::victim(const TlbEntry& entry) {
-    if (uses_queue_) return queue_.oldest(use_);
+    if (uses_queue_) return ways_ <= kMaxQueuedWays ? queue_.oldest(use_) : heap_.oldest(use_);
     const unsigned first = set_of(entry) * ways_;
     const std::span<const SlotUse> uses{use_.data() + first, ways_};
     if (replacement_ == Replacement::Lru) return first + lru_victim(uses);
@@ -312,7 +314,7 @@ unsigned Tlb::invalidate_slot(unsigned slot, const TlbInvalidation& tlbi) {
 
 void Tlb::serialize(emu::Archive& archive) {
     archive(clock_, random_, generation_, live_, divided_, asid_bound_upper_, leaves_, tables_, heads_, tags_,
-            entries_, queue_, free_);
+            entries_, queue_, heap_, free_);
     for (SlotUse& use : use_) archive(use.stamp);
     if (!archive.loading()) return;
     for (unsigned slot = 0; slot < size(); ++slot) new_life(slot);

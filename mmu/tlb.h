@@ -9,6 +9,7 @@
 #include "mmu/arch/tlbi.h"
 #include "mmu/base/archive.h"
 #include "mmu/config.h"
+#include "mmu/lru_heap.h"
 #include "mmu/lru_queue.h"
 #include "mmu/slot_use.h"
 #include "mmu/tlb_entry.h"
@@ -167,7 +168,8 @@ private:
     std::vector<TlbEntry> entries_;
     // Order of a large fully associative LRU TLB; small sets are scanned instead.
     bool uses_queue_;
-    LruQueue queue_;
+    LruQueue queue_;  // up to kMaxQueuedWays
+    LruHeap heap_;    // above
     std::vector<arch::u16> free_;  // dropped slots, taken before the queue is asked
 };
 

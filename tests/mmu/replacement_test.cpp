@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "mmu/lru_heap.h"
 #include "mmu/lru_queue.h"
 #include "tests/mmu/support/mmu_fixture.h"
 #include "tests/support/catch.h"
@@ -59,17 +60,18 @@ TEST_CASE("LRU takes the oldest stamp, the first of equals") {
     CHECK(mmu::lru_victim(stamps({7})) == 0);
 }
 
-TEST_CASE("the LRU queue finds the same victims as a scan, under random hits and refills") {
-    constexpr unsigned kSlots = 61;
-    mmu::LruQueue queue{kSlots};
-    std::vector<SlotUse> use(kSlots);
-    u64 seed = 1, clock = 0;
-    for (unsigned step = 0; step < 50000; ++step) {
-        for (u64 hits = next_random(seed) % 4; hits > 0; --hits) use[next_random(seed) % kSlots].stamp = ++clock;
-        const unsigned victim = queue.oldest(use);
-        const auto oldest = std::ranges::min_element(use, {}, &SlotUse::stamp);
-        REQUIRE(use[victim].stamp == oldest->stamp);
-        if (next_random(seed) % 8 != 0) use[victim].stamp = ++clock;
+TEMPLATE_TEST_CASE("the LRU queue and heap find the same victims as a scan, under random hits and refills", "", mmu::LruQueue, mmu::LruHeap) {
+    for (const unsigned slots : {1u, 2u, 6u, 61u, 200u}) {
+        TestType order{slots};
+        std::vector<SlotUse> use(slots);
+        u64 seed = 1, clock = 0;
+        for (unsigned step = 0; step < 20000; ++step) {
+            for (u64 hits = next_random(seed) % 4; hits > 0; --hits) use[next_random(seed) % slots].stamp = ++clock;
+            const unsigned victim = order.oldest(use);
+            const auto oldest = std::ranges::min_element(use, {}, &SlotUse::stamp);
+            REQUIRE(use[victim].stamp == oldest->stamp);
+            if (next_random(seed) % 8 != 0) use[victim].stamp = ++clock;
+        }
     }
 }
 
