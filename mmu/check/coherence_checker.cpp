@@ -62,6 +62,21 @@ void CoherenceChecker::hardware_update(u64 pa, u64 value, const Site& site) {
     unseen_[pa] = site;
 }
 
+Finding CoherenceChecker::finding_at(const Place& place, Descriptor old, Descriptor now, const Site& site) const {
+    const bool leaf = old.type_at(place.tree->root.granule, place.level()) != DescriptorType::Table;
+    Finding f;
+    f.va = place.va;
+    f.bytes = place.bytes();
+    f.asid = regime_.asid;
+    f.global = leaf && !old.test<Descriptor::nG>();
+    f.descriptor_pa = place.pa();
+    f.before = old;
+    f.after = now;
+    f.before_level = f.after_level = place.level();
+    f.write = site;
+    return f;
+}
+
 // A plain store over what hardware has set and software has not read, or may set between its load and its store.
 void CoherenceChecker::check_exchange(const Place& place, Descriptor old, Descriptor now, const Site& site) {
     const arch::Granule g = place.tree->root.granule;
@@ -74,18 +89,9 @@ void CoherenceChecker::check_exchange(const Place& place, Descriptor old, Descri
     const bool loses_young = old.test<Descriptor::AF>() && now_valid && !now.test<Descriptor::AF>();
     const bool lost = unseen != unseen_.end() && (loses_dirty || loses_young);
     if (!lost && !(now_valid && may_lose_update(old, now, rules_for(g)))) return;
-    Finding f;
+    Finding f = finding_at(place, old, now, site);
     f.rule = Rule::LostUpdate;
     f.missing = MissingStep::Exchange;
-    f.va = place.va;
-    f.bytes = place.bytes();
-    f.asid = regime_.asid;
-    f.global = !old.test<Descriptor::nG>();
-    f.descriptor_pa = place.pa();
-    f.before = old;
-    f.after = now;
-    f.before_level = f.after_level = place.level();
-    f.write = site;
     if (lost) f.hardware = unseen->second;
     findings_.report(f);
 }
@@ -134,6 +140,15 @@ std::optional<Rule> CoherenceChecker::in_place_rule(const Place& place, Descript
     return std::nullopt;
 }
 
+CoherenceChecker::StaleNote CoherenceChecker::check_in_place(const Place& place, Descriptor old, Descriptor now, const Site& site) {
+    const auto rule = in_place_rule(place, old, now);
+    if (!rule) return {};
+    Finding f = finding_at(place, old, now, site);
+    f.rule = *rule;
+    f.missing = MissingStep::Break;
+    return {true, findings_.report(f)};
+}
+
 void CoherenceChecker::changed(const Place& place, Descriptor old, Descriptor now, const Site& site) {
     Tree& tree = *place.tree;
     const arch::Granule g = tree.root.granule;
@@ -142,25 +157,9 @@ void CoherenceChecker::changed(const Place& place, Descriptor old, Descriptor no
     tree.valid += is != DescriptorType::Invalid ? 1 : 0;
     tree.valid -= was != DescriptorType::Invalid ? 1 : 0;
     if (tree.installed && !tree.root.upper && tree.valid == 1 && was == DescriptorType::Invalid) check_asid(tree, site);
-    StaleNote note;
     const bool was_cacheable = is_cacheable(old, g, place.level());
-    if (tree.installed && was_cacheable && is != DescriptorType::Invalid) {
-        if (const auto rule = in_place_rule(place, old, now)) {
-            Finding f;
-            f.rule = *rule;
-            f.missing = MissingStep::Break;
-            f.va = place.va;
-            f.bytes = place.bytes();
-            f.asid = regime_.asid;
-            f.global = is != DescriptorType::Table && !old.test<Descriptor::nG>();
-            f.descriptor_pa = place.pa();
-            f.before = old;
-            f.after = now;
-            f.before_level = f.after_level = place.level();
-            f.write = site;
-            note = {true, findings_.report(f)};
-        }
-    }
+    StaleNote note;
+    if (tree.installed && was_cacheable && is != DescriptorType::Invalid) note = check_in_place(place, old, now, site);
     const bool other_table = was == DescriptorType::Table &&
                              (is != DescriptorType::Table || old.next_table(g) != now.next_table(g));
     if (other_table) release(tree, old.next_table(g), place.level() + 1, place.va, &site);

@@ -123,6 +123,8 @@ private:
 
     // coherence_checker.cpp: what writes do
     void changed(const Place& place, arch::Descriptor old, arch::Descriptor now, const Site& site);
+    [[nodiscard]] Finding finding_at(const Place& place, arch::Descriptor old, arch::Descriptor now, const Site& site) const;
+    [[nodiscard]] StaleNote check_in_place(const Place& place, arch::Descriptor old, arch::Descriptor now, const Site& site);
     void check_exchange(const Place& place, arch::Descriptor old, arch::Descriptor now, const Site& site);
     [[nodiscard]] std::optional<Rule> in_place_rule(const Place& place, arch::Descriptor old, arch::Descriptor now);
     [[nodiscard]] Difference difference_at(const Place& place, arch::Descriptor old, arch::Descriptor now);
