@@ -9,6 +9,7 @@
 #include "emu/app/chase_runs.h"
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
+#include "emu/app/memory_rates.h"
 #include "emu/app/subcommand.h"
 #include "emu/app/validation_targets.h"
 #include "emu/report/number_format.h"
@@ -174,6 +175,14 @@ Json json_of_ladder(const ChaseRuns& runs) {
     return list;
 }
 
+Json json_of_rates(const std::vector<MemoryRates>& rates) {
+    Json list = Json::array();
+    for (const MemoryRates& r : rates)
+        list.push_back(Json{{"run", r.page}, {"region", r.bytes}, {"copy_gb_per_s", r.copy},
+                            {"clear_by_stores_gb_per_s", r.clear_by_stores}, {"clear_by_zva_gb_per_s", r.clear_by_zva}});
+    return list;
+}
+
 Json document_of(const CommandLine& line, const std::string& core, const std::vector<Row>& rows, const ChaseRuns* ladder) {
     Json document{{"schema", kSchema}, {"tool_version", FOLDWALK_VERSION}, {"command", line.typed}, {"core", core}};
     document["figures"] = Json::array();
@@ -211,8 +220,13 @@ int validate(const CommandLine& line) {
     else std::cout << table_of(rows) << "\n" << verdict_of(rows);
     for (const Unmeasured& u : unmeasured_targets())
         if (config.core_profile == u.core) std::cout << "   not measured here: " << u.what << "\n";
+    const auto rates = measure_memory_rates(files, config, stop_on_interrupt());
+    if (rates.empty()) return kGuestFailed;
+    std::cout << "\n" << memory_rates_table(rates);
     if (with_ladder) std::cout << "\n" << ladder_table(runs) << std::flush;
-    json.write(document_of(line, config.core_profile, rows, with_ladder ? &runs : nullptr));
+    Json document = document_of(line, config.core_profile, rows, with_ladder ? &runs : nullptr);
+    document["memory_rates"] = json_of_rates(rates);
+    json.write(document);
     return kDone;
 }
 
