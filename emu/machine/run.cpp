@@ -39,7 +39,7 @@ std::vector<TlbGeometry> geometry(const mmu::MmuConfig& config) {
 // What every run of this version lacks; see "not modelled" in mmu/README.md.
 std::vector<std::string> missing_parts(const MachineConfig& config) {
     std::vector<std::string> out{"one PE: refills of other PEs after a broadcast TLBI are not included",
-                                 "translation prefetch and wrong-path accesses are absent"};
+                                 "accesses of a wrong path are absent"};
     if (config.mode == Mode::Cycle) {
         out.push_back("boot is not timed: cycles count from the first phase, which finds warm TLBs and cold caches");
         if (config.sampling.sample != "off")

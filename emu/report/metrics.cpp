@@ -115,6 +115,7 @@ void add_tlb(Rows& rows, bool timed) {
     rows.add_sum("L2 TLB refills", Event::L2D_TLB_REFILL);
     rows.add_sum("data walks", Event::DTLB_WALK);
     rows.add_sum("instruction walks", Event::ITLB_WALK);
+    rows.add_sum("prefetch walks", Event::SIM_WALK_PREFETCH);
     rows.add("walk memory reads",
              [](const PhaseResult& p) { return both(p, Event::DTLB_STEP) + both(p, Event::ITLB_STEP); });
     if (timed) rows.add("mean walk, cycles", mean_walk_cycles, 1);
