@@ -6,6 +6,7 @@
 
 #include "emu/app/profile.h"
 #include "emu/report/number_format.h"
+#include "emu/report/snapshot_json.h"
 #include "mmu/base/user_error.h"
 
 namespace emu::app {
@@ -42,6 +43,38 @@ void add_detail_options(Options& options) {
         "print the cycles of the N functions that took most, by cause, with their instructions (--ledger=N)");
     add("explain-misses", po::value<std::string>()->value_name("off|on|all"),
         "classes of TLB misses: on (default), also by kind of memory and mapping (all), or not counted (off)");
+    add("folded", po::value<std::string>()->value_name("FILE"),
+        "write the cycles as folded stacks, a line \"phase;user or kernel;function;cause cycles\" each, for flame graphs");
+    add("snapshot", po::value<std::string>()->value_name("[PHASE:]FILE"),
+        "write the state of page tables (folded, foldable, not foldable and why) and TLBs at the end of PHASE, or of each phase "
+        "of interest; schema foldwalk-snapshot/1");
+}
+
+DetailFiles::DetailFiles(const CommandLine& line) {
+    if (const auto path = line.option("folded")) folded_.emplace(*path);
+    const auto text = line.option("snapshot");
+    if (!text) return;
+    const auto colon = text->find(':');
+    phase_ = colon == std::string::npos ? "" : text->substr(0, colon);
+    const auto path = colon == std::string::npos ? *text : text->substr(colon + 1);
+    if (path.empty()) throw UserError{"--snapshot " + *text + ": no file is named; write [PHASE:]FILE"};
+    snapshot_.emplace(path);
+}
+
+void DetailFiles::attach(RunRequest& request) const {
+    if (snapshot_) request.snapshot_phase = phase_;
+}
+
+void DetailFiles::write(const RunResult& result, std::ostream& out) {
+    if (folded_) {
+        std::string text;
+        for (const auto& [stack, cycles] : result.folded_stacks) text += stack + " " + std::to_string(cycles) + "\n";
+        folded_->commit(text);
+    }
+    if (!snapshot_) return;
+    for (const auto& snapshot : result.snapshots) out << "\n" << snapshot_table(snapshot);
+    if (result.snapshots.empty()) out << "\n   no snapshot: no such phase has ended\n";
+    snapshot_->commit(snapshot_document(result.snapshots).dump(1) + "\n");
 }
 
 ReportDetail report_detail(const CommandLine& line) {
@@ -56,6 +89,7 @@ void ask_for_details(const CommandLine& line, RunRequest& request) {
     const auto misses = line.option("explain-misses").value_or("on");
     if (misses != "off" && misses != "on" && misses != "all") throw UserError{"--explain-misses " + misses + ": write off, on or all"};
     request.explain_misses = misses != "off";
+    request.count_functions = line.has("ledger");
 }
 
 void add_trace_options(Options& options) {

@@ -1,6 +1,7 @@
 // What run, compare and replay share: a request from the command line, and the way out of the program.
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,8 +21,22 @@ namespace emu::app {
 // --json and --probe, besides the common options.
 void add_measuring_options(Options& options);
 
-// --ledger and --explain-misses, where there is one run.
+// --ledger, --folded, --explain-misses and --snapshot, where there is one run.
 void add_detail_options(Options& options);
+// The files of --folded and --snapshot, opened at once.
+class DetailFiles {
+public:
+    explicit DetailFiles(const CommandLine& line);  // Throws UserError.
+    void attach(RunRequest& request) const;
+    // Writes them, and prints the snapshots' tables to `out`.
+    void write(const RunResult& result, std::ostream& out);
+
+private:
+    std::optional<std::string> phase_;  // of --snapshot
+    std::optional<OutputFile> snapshot_;
+    std::optional<OutputFile> folded_;
+};
+
 // What they ask for: of the report, and of the run. Throws UserError.
 [[nodiscard]] ReportDetail report_detail(const CommandLine& line);
 void ask_for_details(const CommandLine& line, RunRequest& request);

@@ -29,6 +29,8 @@ int run_workload(const DataFiles& files, const CommandLine& line) {
     traces.attach(request);
     CheckTraceFile events{line};
     events.attach(request);
+    DetailFiles details{line};
+    details.attach(request);
     JsonOutput json{line};
 
     auto results = run_all({request}, stop_on_interrupt());
@@ -37,6 +39,7 @@ int run_workload(const DataFiles& files, const CommandLine& line) {
     events.finish(result);
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
+    details.write(result, std::cout);
     print_console_of_failure(result);
     json.write(result_document(line.typed, results));
     return succeeded(result) && right ? kDone : kGuestFailed;
@@ -58,6 +61,8 @@ int run_program(const DataFiles& files, const CommandLine& line, const UserProgr
     traces.attach(request);
     CheckTraceFile events{line};
     events.attach(request);
+    DetailFiles details{line};
+    details.attach(request);
     JsonOutput json{line};
 
     const auto results = run_all({request}, stop_on_interrupt());
@@ -65,6 +70,7 @@ int run_program(const DataFiles& files, const CommandLine& line, const UserProgr
     traces.finish(result);
     events.finish(result);
     if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
+    details.write(result, std::cerr);
     print_console_of_failure(result);
     json.write(result_document(line.typed, results));
     return succeeded(result) ? exit_status_of(*result.program) : kGuestFailed;

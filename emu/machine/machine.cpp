@@ -7,7 +7,9 @@
 #include "emu/machine/memory_map.h"
 #include "emu/machine/program_initrd.h"
 #include "emu/machine/recorders.h"
+#include "emu/machine/take_snapshot.h"
 #include "emu/machine/user_memory_hash.h"
+#include "emu/report/fold_counts.h"
 
 namespace emu {
 
@@ -67,6 +69,11 @@ OperationCost cost_of(const OperationPrice& p) {
     return cost;
 }
 
+// "phase;level;function;cause": a function belongs to the kernel if its address does.
+std::string folded_line(const std::string& phase, const LedgerLine& line) {
+    return phase + (line.kernel ? ";kernel;" : ";user;") + line.function + ";" + name_of(line.cause);
+}
+
 // All calls of an operation, whatever their outcome.
 OperationPrice whole_price(const std::vector<OperationPrice>& prices, const std::string& operation) {
     OperationPrice whole;
@@ -113,7 +120,8 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
 Machine::~Machine() = default;
 
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
-    const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher, check_.get()};
+    const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher, check_.get(),
+                              stage_ != Stage::Untimed && request_.count_functions ? &function_counts_ : nullptr};
     limit = traces_.next_change(core_.pe.retired, limit);
     if (stage_ == Stage::Untimed && !observers.any()) return core_.run_plain(limit);
     if (observers.traces != nullptr) traces_.resume();
@@ -184,6 +192,16 @@ bool Machine::firmware_call(Pe& pe) {
 
 PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(memory_, mailbox_)}; }
 
+void Machine::take_snapshot_if_wanted() {
+    const auto& wanted = request_.snapshot_phase;
+    if (!wanted || !phases_.open()) return;
+    if (wanted->empty() ? !phases_.of_interest() : phases_.current_name() != *wanted) return;
+    Snapshot snapshot = take_snapshot(mmu_, guest_, memory_);
+    snapshot.phase = phases_.current_name();
+    snapshot.instruction = core_.pe.retired;
+    snapshots_.push_back(std::move(snapshot));
+}
+
 void Machine::take_output(Pe& pe) {
     const arch::u8* bytes = program_console_ ? memory_.host(pe.x[1], pe.x[2]) : nullptr;
     if (bytes == nullptr) return;
@@ -205,6 +223,7 @@ void Machine::on_marker(Pe& pe, unsigned number) {
         case GUEST_HINT_PHASE_END:
             schedule_.phase_ends(pe.retired);
             stop_for_stage(pe);
+            take_snapshot_if_wanted();
             phases_.end(moment());
             probes_.set_pricing(false);
             break;
@@ -327,6 +346,10 @@ void Machine::collect_ledger(RunResult& result) const {
     for (const LedgerLine& line : pipeline_->ledger().lines(phases_.ledger_of_interest())) {
         result.ledger.push_back({line.function, name_of(line.cause), line.cycles});
     }
+    result.ledger_instructions = function_counts_.counts();
+    for (const PhaseTracker::PhaseLedger& phase : phases_.ledger_by_phase())
+        for (const LedgerLine& line : pipeline_->ledger().lines(phase.cells))
+            add_count(result.folded_stacks, folded_line(phase.name, line), line.cycles);
 }
 
 // Calls of probed functions were seen in part only.
@@ -343,6 +366,7 @@ void Machine::collect(RunResult& result) {
     mmu_.sync_counters();
     phases_.end(moment());
     result.phases = phases_.take_phases();
+    result.snapshots = std::move(snapshots_);
     result.el0 = counters_.by_el[0];
     result.el1 = counters_.by_el[1];
     result.console = console_.text();

@@ -10,6 +10,7 @@
 #include "emu/core/core.h"
 #include "emu/devices/pl011.h"
 #include "emu/machine/built_in_hypervisor.h"
+#include "emu/machine/function_counts.h"
 #include "emu/machine/guest_image.h"
 #include "emu/machine/guest_view.h"
 #include "emu/machine/mailbox_view.h"
@@ -80,6 +81,7 @@ private:
     void watch_misses();
     [[nodiscard]] mmu::CounterBank counted_so_far();
     void collect_sample(RunResult& result);
+    void take_snapshot_if_wanted();
     [[nodiscard]] PhaseTracker::Moment moment();
     void collect_costs(RunResult& result) const;
     void collect_refills(RunResult& result) const;
@@ -108,6 +110,8 @@ private:
     MailboxPlace mailbox_{};
     GuestView guest_;
     FunctionTable functions_;
+    FunctionCounts function_counts_{functions_};
+    std::vector<Snapshot> snapshots_;
     std::optional<MissTaxonomy> misses_;  // from the first phase on, where it is asked for
     arch::u64 memory_hash_{0};
     std::optional<RunEnd> end_;

@@ -19,6 +19,18 @@ mmu::MissClassifier classifier_of(const mmu::Tlb& tlb, const mmu::TlbConfig& con
     return mmu::MissClassifier{{{tlb, config, all.replacement}}};
 }
 
+std::vector<const mmu::Tlb*> l2_parts(const mmu::TlbHierarchy& tlbs) {
+    std::vector<const mmu::Tlb*> parts{&tlbs.l2()};
+    if (tlbs.l2_large() != nullptr) parts.push_back(tlbs.l2_large());
+    return parts;
+}
+
+mmu::MissClassifier l2_classifier(const std::vector<const mmu::Tlb*>& parts, const mmu::MmuConfig& config) {
+    std::vector<mmu::MissClassifier::PartOf> described{{*parts[0], config.l2_tlb, config.replacement}};
+    if (parts.size() == 2) described.push_back({*parts[1], config.l2_large_tlb, config.replacement});
+    return mmu::MissClassifier{described};
+}
+
 // Functions of the upper half are the kernel's.
 u64 image_start(const FunctionTable& functions) {
     for (std::size_t i = 0; i < functions.size(); ++i)
@@ -44,8 +56,8 @@ MissTaxonomy::MissTaxonomy(const Sources& s)
       names_{s.guest, image_start(s.functions)},
       l1d_{classifier_of(s.pe.mmu->tlbs().l1(false), s.config.l1d_tlb, s.config), s.pe.mmu->tlbs().l1(false), MissTlb::L1d},
       l1i_{classifier_of(s.pe.mmu->tlbs().l1(true), s.config.l1i_tlb, s.config), s.pe.mmu->tlbs().l1(true), MissTlb::L1i},
-      l2_{classifier_of(s.pe.mmu->tlbs().l2(), s.config.l2_tlb, s.config)},
-      l2_tlb_{s.pe.mmu->tlbs().l2()},
+      l2_parts_{l2_parts(s.pe.mmu->tlbs())},
+      l2_{l2_classifier(l2_parts_, s.config)},
       walk_cycles_seen_{walk_cycles()} {
     totals_.by_issuer.resize(1);
 }
@@ -68,14 +80,15 @@ void MissTaxonomy::miss(Level1& level, const mmu::LookupRecord& lookup, u64 va, 
     const RegionKind region = names_.kind_of(va, regime.half[0].table_base);
     count(level.name, el, level.classifier.miss(va, regime.asid, filled), region, filled);
     if (lookup.source == Source::Walk) walk(lookup, va, el, filled, region);
-    else if (lookup.l2_slot != mmu::kNoSlot) l2_.hit(0, lookup.l2_slot);
+    else if (lookup.l2_slot != mmu::kNoSlot) l2_.hit(l2_slot(lookup.l2_slot).part, l2_slot(lookup.l2_slot).slot);
     if (filled != nullptr) level.classifier.filled(0, lookup.l1_slot);
 }
 
 void MissTaxonomy::walk(const mmu::LookupRecord& lookup, u64 va, unsigned el, const TlbEntry* filled, RegionKind region) {
     const mmu::TranslationRegime& regime = pe_.mmu->regime();
     const bool in_l2 = lookup.l2_slot != mmu::kNoSlot;
-    const TlbEntry* const entry = in_l2 ? &l2_tlb_.entry(lookup.l2_slot) : filled;
+    const L2Slot place = in_l2 ? l2_slot(lookup.l2_slot) : L2Slot{};
+    const TlbEntry* const entry = in_l2 ? &l2_parts_[place.part]->entry(place.slot) : filled;
     const mmu::MissVerdict verdict = l2_.miss(va, regime.asid, entry);
     count(MissTlb::L2, el, verdict, region, entry);
     const u64 now = walk_cycles();
@@ -84,7 +97,7 @@ void MissTaxonomy::walk(const mmu::LookupRecord& lookup, u64 va, unsigned el, co
     totals_.walk_cycles[static_cast<unsigned>(verdict.miss_class)] += took;
     if (verdict.issuer != 0) totals_.by_issuer[verdict.issuer].walk_cycles += took;
     l2_.walked(0, va, regime.asid, regime.half_of(va).granule);
-    if (in_l2) l2_.filled(0, lookup.l2_slot);
+    if (in_l2) l2_.filled(place.part, place.slot);
     else if (entry != nullptr) l2_.passed_by(*entry);
 }
 

@@ -62,6 +62,15 @@ private:
     void event(const InstructionRecord& record);
     [[nodiscard]] mmu::TlbiIssuer issuer_of(const InstructionRecord& record);
     [[nodiscard]] arch::u64 walk_cycles() const;
+    // Part and slot of a slot number of the L2 TLB, whose part for large pages comes last.
+    struct L2Slot {
+        unsigned part;
+        unsigned slot;
+    };
+    [[nodiscard]] L2Slot l2_slot(arch::u16 number) const {
+        const unsigned first = l2_parts_[0]->size();
+        return number < first ? L2Slot{0, number} : L2Slot{1, number - first};
+    }
 
     const Pe& pe_;
     const mmu::Counters& counters_;
@@ -70,8 +79,8 @@ private:
     AddressNames names_;
     Level1 l1d_;
     Level1 l1i_;
+    std::vector<const mmu::Tlb*> l2_parts_;
     mmu::MissClassifier l2_;
-    const mmu::Tlb& l2_tlb_;
     MissTotals totals_;
     arch::u64 walk_cycles_seen_;
     std::vector<std::vector<std::string>> issuers_;

@@ -1,5 +1,7 @@
 #include "emu/machine/phase_tracker.h"
 
+#include <algorithm>
+
 #include "emu/machine/mailbox_view.h"
 #include "emu/machine/miss_taxonomy.h"
 
@@ -56,16 +58,23 @@ void PhaseTracker::end(const Moment& now) {
     r.end_instruction = now.instruction;
     if (now.mailbox && open_->mailbox) r.guest = difference(*now.mailbox, *open_->mailbox);
     r.operations = difference(sources_.probes.calls(), open_->calls);
-    if (sources_.ledger != nullptr && r.of_interest) {
+    if (sources_.ledger != nullptr) {
         LedgerCells spent = sources_.ledger->cells();
         spent -= open_->ledger;
-        if (of_interest_.size() == 0) of_interest_ = LedgerCells{spent.size()};
-        of_interest_ += spent;
+        add_ledger(r.name, spent, r.of_interest);
     }
     if (sources_.misses != nullptr && open_->misses)
         r.misses = miss_report(sources_.misses->totals(), *open_->misses, kRegionNames, sources_.misses->issuers());
     phases_.push_back(std::move(r));
     open_.reset();
+}
+
+void PhaseTracker::add_ledger(const std::string& name, const LedgerCells& spent, bool of_interest) {
+    if (of_interest && of_interest_.size() == 0) of_interest_ = LedgerCells{spent.size()};
+    if (of_interest) of_interest_ += spent;
+    auto at = std::find_if(by_phase_.begin(), by_phase_.end(), [&](const PhaseLedger& p) { return p.name == name; });
+    if (at == by_phase_.end()) at = by_phase_.insert(at, {name, LedgerCells{spent.size()}});
+    at->cells += spent;
 }
 
 std::string phase_name(std::uint64_t x0, std::uint64_t x1, std::uint64_t x2) {

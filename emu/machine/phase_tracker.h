@@ -45,7 +45,16 @@ public:
     // Cycles by function and cause over the phases of interest that have ended.
     [[nodiscard]] const LedgerCells& ledger_of_interest() const { return of_interest_; }
 
+    // The same of every phase that has ended, by name, in the order in which they first ended.
+    struct PhaseLedger {
+        std::string name;
+        LedgerCells cells;
+    };
+    [[nodiscard]] const std::vector<PhaseLedger>& ledger_by_phase() const { return by_phase_; }
+
 private:
+    void add_ledger(const std::string& name, const LedgerCells& spent, bool of_interest);
+
     struct Open {
         PhaseResult result;
         mmu::CounterBank el0{};
@@ -60,6 +69,7 @@ private:
     std::optional<Open> open_;
     std::vector<PhaseResult> phases_;
     LedgerCells of_interest_;
+    std::vector<PhaseLedger> by_phase_;
 };
 
 // The name of PHASE_BEGIN: three registers of up to eight characters each, zero padded. Unprintable characters become '?'.

@@ -6,6 +6,7 @@
 
 #include "emu/check/translation_check.h"
 #include "emu/core/core.h"
+#include "emu/machine/function_counts.h"
 #include "emu/machine/miss_taxonomy.h"
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/run_watcher.h"
@@ -93,8 +94,9 @@ struct Observers {
     Traces* traces{nullptr};
     RunWatcher* watcher{nullptr};
     TranslationCheck* check{nullptr};
+    FunctionCounts* functions{nullptr};
 
-    [[nodiscard]] bool any() const { return traces != nullptr || watcher != nullptr || check != nullptr; }
+    [[nodiscard]] bool any() const { return traces != nullptr || watcher != nullptr || functions != nullptr || check != nullptr; }
 };
 
 // With time only where there is any: observers are for both modes.
@@ -108,6 +110,7 @@ public:
         if (timed_ != nullptr) timed_->consume(record);
         if (observers_.check != nullptr) observers_.check->record(record, retired_ + 1);
         if (observers_.traces != nullptr) trace(record);
+        if (observers_.functions != nullptr && phases_.of_interest()) observers_.functions->count(record.pc, record.el, pe_.retired - retired_);
         retired_ = pe_.retired;
         if (observers_.watcher != nullptr && observers_.watcher->stops(pe_)) pe_.stop_requested = true;
     }

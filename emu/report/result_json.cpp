@@ -159,6 +159,7 @@ void add_measurements(Json& object, const RunResult& run) {
     object["tlb"] = json_of_tlb(run.tlb);
     object["costs"] = json_of_costs(run.costs);
     object["ledger"] = json_of_ledger(run.ledger);
+    if (!run.ledger_instructions.empty()) object["ledger_instructions"] = json_of_counts(run.ledger_instructions);
     object["guest"] = json_of_counts(run.guest);
 }
 

@@ -10,6 +10,7 @@
 
 #include "emu/report/check_result.h"
 #include "emu/report/miss_counts.h"
+#include "emu/report/snapshot.h"
 #include "emu/trace/statistics.h"
 #include "mmu/base/counters.h"
 
@@ -148,6 +149,8 @@ struct RunResult {
     NamedCounts ledger_instructions;   // by function, phases of interest; empty unless asked for
     NamedCounts folded_stacks;         // cycles by "phase;callers;function;cause", all phases; empty unless asked for
     NamedCounts guest;              // kernel-model counters at the end of the run
+
+    std::vector<Snapshot> snapshots;  // in the order they were taken; a file of their own
 
     std::uint64_t allocation_hash{0};  // of the (VA, PFN) sequence in the phases of interest
     std::uint64_t memory_hash{0};      // contents of the user pages at the end

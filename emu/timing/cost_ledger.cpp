@@ -42,11 +42,16 @@ std::string CostLedger::name_of_row(std::size_t index) const {
     return index == functions_.size() ? "[el0]" : "[el1]";
 }
 
+bool CostLedger::is_kernel_row(std::size_t index) const {
+    if (index < functions_.size()) return arch::BitField<55>::test(functions_[index].start);
+    return index != functions_.size();
+}
+
 std::vector<LedgerLine> CostLedger::lines(const LedgerCells& cells) const {
     std::vector<LedgerLine> out;
     for (std::size_t f = 0; f < cells.size(); ++f) {
         for (std::size_t c = 0; c < kCauseCount; ++c) {
-            if (cells[f][c] != 0) out.push_back({name_of_row(f), static_cast<Cause>(c), cells[f][c]});
+            if (cells[f][c] != 0) out.push_back({name_of_row(f), static_cast<Cause>(c), cells[f][c], is_kernel_row(f)});
         }
     }
     return out;

@@ -17,6 +17,7 @@ struct LedgerLine {
     std::string function;
     Cause cause{Cause::Base};
     u64 cycles{0};
+    bool kernel{false};  // code of the upper half, or "[el1]"
 };
 
 // Cycles by function and cause, and by cause those that an estimated figure decided. Copies are snapshots; a phase is end
@@ -66,6 +67,7 @@ public:
 private:
     void move_to(u64 pc, unsigned el);
     [[nodiscard]] std::string name_of_row(std::size_t index) const;
+    [[nodiscard]] bool is_kernel_row(std::size_t index) const;
 
     FunctionTable functions_;
     LedgerCells cells_;

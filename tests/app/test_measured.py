@@ -132,6 +132,48 @@ class Run(CommandLineTest):
         self.assertGreater(caused["l1d"], 0)
         self.assertLessEqual(caused["l1d"], result["costs"]["do_wp_page"]["refills_caused"]["l1d"])
 
+    def test_the_ledger_by_function_has_every_cycle_and_instruction_of_the_phases_of_interest(self):
+        path, folded = self.folder / "result.json", self.folder / "stacks.folded"
+        run = foldwalk("run", "fork_cow", "--ledger=5", "--folded", folded, "--json", path, "--", "bytes=256K", "rounds=1")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"cycles by function +cycles +% +instructions +CPI")
+        result = self.read_json(path)["runs"][0]
+        self.assertEqual(sum(result["ledger_instructions"].values()), result["counters"]["INST_RETIRED"])
+        phases = {}
+        for line in folded.read_text().splitlines():
+            self.assertRegex(line, r"^\S+;(user|kernel);[^;]+;[a-z0-9_]+ [0-9]+$")
+            stack, cycles = line.rsplit(" ", 1)
+            phases[stack.split(";")[0]] = phases.get(stack.split(";")[0], 0) + int(cycles)
+        expected = {}
+        for p in result["phases"]:
+            expected[p["name"]] = expected.get(p["name"], 0) + p["el0"]["CPU_CYCLES"] + p["el1"]["CPU_CYCLES"]
+        self.assertEqual(phases, {name: cycles for name, cycles in expected.items() if cycles})
+
+    def test_a_snapshot_has_the_folded_blocks_that_the_guest_counted_and_the_reasons_of_others(self):
+        folded = []
+        for thp in ("64K:always", "never"):
+            path, result = self.folder / "snapshot.json", self.folder / "result.json"
+            run = foldwalk("run", "sequential_touch", "--mode", "functional", "--thp", thp, "--snapshot", path, "--json", result,
+                           "--", "bytes=1M", "rounds=1")
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn("snapshot at the end of", run.stdout)
+            document = self.read_json(path)
+            self.assertEqual(document["schema"], "foldwalk-snapshot/1")
+            snapshot = document["snapshots"][0]
+            user = [s for s in snapshot["address_spaces"] if s["name"].startswith("user") and s["current"]]
+            self.assertEqual(len(user), 1)
+            totals = user[0]["totals"]
+            self.assertEqual(sum(r["blocks"] for r in user[0]["runs"]), sum(totals.values()))
+            folded.append((totals.get("folded", 0), self.read_json(result)["runs"][0]["guest"], totals))
+            for tlb in snapshot["tlbs"]:
+                self.assertLessEqual(tlb["live"], tlb["capacity"])
+                self.assertEqual(tlb["reach_bytes"], sum(e["valid_bytes"] for e in tlb["entries"] if not e["table"]))
+        (with_folios, guest, _), (without, _, totals) = folded
+        self.assertEqual(without, 0)
+        self.assertGreaterEqual(totals["not foldable: folio too small"], 16)
+        self.assertGreaterEqual(with_folios, 16)
+        self.assertLessEqual(with_folios, guest["contpte_born_folded"])
+
     def test_classes_of_misses_change_nothing_that_is_measured(self):
         results = []
         for choice in ("on", "off"):
