@@ -21,12 +21,13 @@ public:
                     WalkOutcome& out, LookupRecord* record, Locate&& locate) {
         using arch::AddressLayout;
         using arch::Granule;
+        using arch::TableFormat;
         const Context<Locate> c{memory, params, input, start, out, record, locate};
         const bool plain = params.layout == AddressLayout::Bits48;
         switch (params.granule) {
-            case Granule::k4K: return plain ? of<{Granule::k4K, AddressLayout::Bits48}>(c) : of<{Granule::k4K, AddressLayout::Bits52Ds}>(c);
-            case Granule::k16K: return plain ? of<{Granule::k16K, AddressLayout::Bits48}>(c) : of<{Granule::k16K, AddressLayout::Bits52Ds}>(c);
-            case Granule::k64K: return plain ? of<{Granule::k64K, AddressLayout::Bits48}>(c) : of<{Granule::k64K, AddressLayout::Bits52Lpa}>(c);
+            case Granule::k4K: return plain ? of<TableFormat{Granule::k4K, AddressLayout::Bits48}>(c) : of<TableFormat{Granule::k4K, AddressLayout::Bits52Ds}>(c);
+            case Granule::k16K: return plain ? of<TableFormat{Granule::k16K, AddressLayout::Bits48}>(c) : of<TableFormat{Granule::k16K, AddressLayout::Bits52Ds}>(c);
+            case Granule::k64K: return plain ? of<TableFormat{Granule::k64K, AddressLayout::Bits48}>(c) : of<TableFormat{Granule::k64K, AddressLayout::Bits52Lpa}>(c);
         }
     }
 
