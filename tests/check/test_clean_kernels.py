@@ -29,6 +29,7 @@ WORKLOADS = {
     "alu_loop": ["iterations=1000"],
     "sort": ["bytes=16K", "rounds=1"],
     "sha256": ["bytes=4K", "rounds=1"],
+    "memory_rates": ["bytes=256K"],
     "mm_phases": ["mb=2"],
 }
 CHANGING = ["fork_cow", "mprotect_flip", "madvise_churn", "partial_unmap", "mm_phases"]

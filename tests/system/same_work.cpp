@@ -11,6 +11,8 @@ constexpr Event kTimingEvents[] = {
     Event::L1I_CACHE,        Event::L1D_CACHE_REFILL, Event::L1D_CACHE,        Event::L2D_CACHE,
     Event::L2D_CACHE_REFILL, Event::LL_CACHE_RD,      Event::LL_CACHE_MISS_RD, Event::DTLB_WALK_PERCYC,
     Event::ITLB_WALK_PERCYC, Event::SIM_DSB_CYCLES,   Event::SIM_WALK_MERGED,  Event::SIM_LOAD_FORWARDED,
+    Event::SIM_CYCLES_ESTIMATED, Event::SIM_PREFETCH_ISSUED, Event::SIM_PREFETCH_USEFUL, Event::SIM_PREFETCH_LATE,
+    Event::SIM_PREFETCH_USELESS, Event::SIM_LINE_STREAMED,   Event::SIM_DRAM_READ,       Event::SIM_DRAM_WRITE,
 };
 
 class Comparer {
