@@ -373,6 +373,44 @@ directory:
     mrs x7, pmcr_el0
     hvc #0
 
+    program pmu_six_counters    // x0: page, x1: pages; reads each page twice while six counters run
+    mov x5, #0x05               // L1D_TLB_REFILL
+    msr pmevtyper0_el0, x5
+    mov x5, #0x2d               // L2D_TLB_REFILL
+    msr pmevtyper1_el0, x5
+    mov x5, #0x34               // DTLB_WALK
+    msr pmevtyper2_el0, x5
+    mov x5, #0x25               // L1D_TLB
+    msr pmevtyper3_el0, x5
+    mov x5, #0x66               // MEM_ACCESS_RD
+    msr pmevtyper4_el0, x5
+    mov x5, #0x66               // the same, not at EL1
+    movk x5, #0x8000, lsl #16
+    msr pmevtyper5_el0, x5
+    mov x5, #0x3f
+    msr pmcntenset_el0, x5
+    mov x5, #3
+    msr pmcr_el0, x5
+    mov x8, #2
+1:  mov x6, x0
+    mov x7, x1
+2:  ldr x9, [x6]
+    add x6, x6, #4096
+    subs x7, x7, #1
+    b.ne 2b
+    subs x8, x8, #1
+    b.ne 1b
+    msr pmcr_el0, xzr
+    mrs x10, pmevcntr0_el0
+    mrs x11, pmevcntr1_el0
+    mrs x12, pmevcntr2_el0
+    mrs x13, pmevcntr3_el0
+    mrs x14, pmevcntr4_el0
+    mrs x15, pmevcntr5_el0
+    mrs x16, pmceid0_el0
+    mrs x17, pmceid1_el0
+    hvc #0
+
     program pmu_overflows
     mov x5, #8
     msr pmevtyper0_el0, x5

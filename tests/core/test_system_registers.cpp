@@ -1,4 +1,6 @@
 // MRS and MSR: values, masks, who may use them; ID registers; PMU and timer.
+#include <algorithm>
+
 #include "tests/core/page_tables.h"
 #include "tests/support/catch.h"
 
@@ -222,6 +224,44 @@ TEST_CASE("a PMU counter counts its event exactly while enabled") {
         CHECK(m.x(4) == c.event);
         CHECK(m.x(7) == 0x410c3001);
         CHECK(m.bus.time_reads > 0);
+    }
+}
+
+TEST_CASE("six PMU counters read what the host counts, at the Exception levels that their filters let through") {
+    const auto loop = GENERATE(Loop::Plain, Loop::SingleStep, Loop::Recording);
+    for (const u64 pages : {u64{10}, u64{60}, u64{200}}) {
+        TestMachine m;
+        PageTables tables{m};
+        tables.map_kernel();
+        tables.enable();
+        m.x(0) = kData;
+        m.x(1) = pages;
+        REQUIRE(m.run("pmu_six_counters", loop) == emu::StopReason::Requested);
+        // Nothing else in the program accesses data.
+        const mmu::CounterBank& host = m.core.pe.counters->by_el[1];
+        INFO(pages << " pages");
+        CHECK(m.x(10) == host[mmu::Event::L1D_TLB_REFILL]);
+        CHECK(m.x(11) == host[mmu::Event::L2D_TLB_REFILL] - host[mmu::Event::ITLB_WALK]);
+        CHECK(m.x(12) == host[mmu::Event::DTLB_WALK]);
+        CHECK(m.x(13) == host[mmu::Event::L1D_TLB]);
+        CHECK(m.x(14) == 2 * pages);
+        CHECK(m.x(15) == 0);
+        CHECK(m.x(12) > 0);
+    }
+}
+
+TEST_CASE("PMCEID announces the events that are counted, and no others") {
+    TestMachine m;
+    PageTables tables{m};
+    tables.map_kernel();
+    tables.enable();
+    m.x(0) = kData;
+    m.x(1) = 1;
+    REQUIRE(m.run("pmu_six_counters", Loop::Plain) == emu::StopReason::Requested);
+    for (u32 number = 1; number < 64; ++number) {
+        const bool counted = std::any_of(std::begin(mmu::kEvents), std::end(mmu::kEvents), [&](const auto& e) { return e.number == number; });
+        INFO("event " << number);
+        CHECK((m.x(number < 32 ? 16 : 17) >> number % 32 & 1) == (counted ? 1 : 0));
     }
 }
 
