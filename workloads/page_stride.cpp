@@ -11,7 +11,7 @@ void workload(Arguments& arguments) {
 
     u8* const region = map_anonymous(pages * stride);
     const auto word = [&](u64 page) -> volatile u64& {
-        return *reinterpret_cast<u64*>(region + page * stride + page % 64 * 64);
+        return *reinterpret_cast<u64*>(region + page * stride + line_of(page) * 64);
     };
     u64 sum = 0;
     const auto one_round = [&] {
