@@ -176,15 +176,17 @@ def tlb_settings(l1, l2):
 
 
 def print_tlb_sizes(bench):
-    """What an access costs as TLBs grow: random pages, of which the TLB holds half, so that hits and refills both count."""
-    print(f"{'random_touch':24} {'entries':>8} {'ns per access':>14} {'host instructions':>18}")
-    for name, settings in (("L1D, before L2 of 1280", lambda n: tlb_settings(n, 1280)), ("L2, behind L1D of 48", lambda n: tlb_settings(48, n))):
+    """What an access costs as TLBs grow: random pages, of which the TLB holds half, so that hits and refills both count. The other
+    TLB grows along: in every row half of the accesses hit L1D and the others L2, or an eighth hits L1D and half walk."""
+    print(f"{'random_touch':26} {'entries':>8} {'ns per access':>14} {'host instructions':>18}")
+    for name, settings in (("L1D, before L2 of 4 times", lambda n: tlb_settings(n, 4 * n)),
+                           ("L2, behind L1D of a 4th", lambda n: tlb_settings(n // 4, n))):
         for entries in TLB_SIZES:
             program = Program(name, "random_touch", [f"bytes={2 * entries * 4}K"], "accesses", 100000, 2100000, (20000, 120000))
             options = [*settings(entries), "--set", "mmu.contiguous=ignore"]
             seconds = min(bench.extra_seconds(program, options) for _ in range(bench.rounds))
             instructions = bench.extra_instructions(program, options)
-            print(f"{name:24} {entries:8} {seconds / (program.long - program.short) * 1e9:14.1f} {whole(instructions):>18}", flush=True)
+            print(f"{name:26} {entries:8} {seconds / (program.long - program.short) * 1e9:14.1f} {whole(instructions):>18}", flush=True)
 
 
 def main():
