@@ -4,11 +4,11 @@
 
 #include <array>
 #include <cstddef>
-#include <vector>
 
 #include "emu/timing/cache_config.h"
 #include "emu/timing/cache_set.h"
 #include "emu/timing/cost_cause.h"
+#include "mmu/base/large_array.h"
 
 namespace emu {
 
@@ -127,8 +127,8 @@ private:
     // Tree bits, node n at bit n, the root 1: those above a way, and their values when they point away from it.
     std::array<u64, cache_set::kMaxWays> path_{};
     std::array<u64, cache_set::kMaxWays> away_{};
-    std::vector<u64> words_;
-    std::vector<Fill> fills_;
+    mmu::LargeArray<u64> words_;
+    mmu::LargeArray<Fill> fills_;
 };
 
 }  // namespace emu
