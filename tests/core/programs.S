@@ -411,6 +411,28 @@ directory:
     mrs x17, pmceid1_el0
     hvc #0
 
+    program pmu_cycles          // x0: page, x1: pages; the clock before, between and after reading each page
+    mov x5, #0x11               // CPU_CYCLES
+    msr pmevtyper0_el0, x5
+    mov x5, #1
+    orr x5, x5, #0x80000000     // counter 0 and the cycle counter
+    msr pmcntenset_el0, x5
+    mov x5, #0x47               // E, P, C, LC
+    msr pmcr_el0, x5
+    mrs x2, pmccntr_el0
+    mov x6, x0
+    mov x7, x1
+1:  ldr x9, [x6]
+    add x6, x6, #4096
+    subs x7, x7, #1
+    b.ne 1b
+    mrs x3, pmccntr_el0
+    dsb ish
+    isb
+    mrs x4, pmccntr_el0
+    mrs x8, pmevcntr0_el0
+    hvc #0
+
     program pmu_overflows
     mov x5, #8
     msr pmevtyper0_el0, x5
