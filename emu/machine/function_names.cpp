@@ -13,29 +13,48 @@ void erase_all(std::string& text, const std::string& part) {
     for (auto at = text.find(part); at != std::string::npos; at = text.find(part)) text.erase(at, part.size());
 }
 
-// Without template arguments and the list of parameters: everything inside <> or (). Operators keep their signs.
-std::string without_arguments(const std::string& text) {
+// Which of a signature's arguments a name keeps.
+enum class Keep { Nothing, TemplateArguments };
+
+// Without the list of parameters, and without template arguments where they are not kept: everything inside () or <>.
+// Operators keep their signs.
+std::string without_arguments(const std::string& text, Keep keep) {
     if (text.find("operator") != std::string::npos) return text;
+    const bool angles = keep == Keep::Nothing;
     std::string out;
     unsigned depth = 0;
     for (const char c : text) {
-        if (c == '<' || c == '(') ++depth;
+        if (c == '(' || (angles && c == '<')) ++depth;
         if (depth == 0) out += c;
-        if (c == '>' || c == ')') --depth;
+        if (c == ')' || (angles && c == '>')) --depth;
     }
     return out;
 }
 
-std::string short_name(const std::string& symbol) {
+// The type that a function template returns stands before its name.
+std::string without_type(const std::string& name) {
+    if (name.find("operator") != std::string::npos) return name;
+    const auto space = name.substr(0, name.find('<')).rfind(' ');
+    return space == std::string::npos ? name : name.substr(space + 1);
+}
+
+std::string short_name(const std::string& symbol, Keep keep) {
     std::string name = demangled_name(symbol);
     if (name == symbol) return symbol;
     erase_all(name, "(anonymous namespace)::");
-    name = without_arguments(name);
+    name = without_arguments(name, keep);
     erase_all(name, "km::");
     erase_all(name, " const");
-    // The type that a function template returns stands before its name.
-    const auto space = name.rfind(' ');
-    return space == std::string::npos || name.find("operator") != std::string::npos ? name : name.substr(space + 1);
+    return without_type(name);
+}
+
+// Puts the name that `longer` makes in the place of each that several symbols have.
+template <class Longer>
+void tell_apart(std::vector<std::string>& names, const std::vector<std::string>& symbols, Longer longer) {
+    std::map<std::string, unsigned> uses;
+    for (const std::string& name : names) ++uses[name];
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (uses[names[i]] > 1) names[i] = longer(symbols[i]);
 }
 
 }  // namespace
@@ -48,11 +67,9 @@ std::string demangled_name(const std::string& symbol) {
 
 std::vector<std::string> readable_names(const std::vector<std::string>& symbols) {
     std::vector<std::string> names;
-    std::map<std::string, unsigned> uses;
-    for (const std::string& symbol : symbols) ++uses[names.emplace_back(short_name(symbol))];
-    for (std::size_t i = 0; i < symbols.size(); ++i) {
-        if (uses[names[i]] > 1) names[i] = demangled_name(symbols[i]);
-    }
+    for (const std::string& symbol : symbols) names.push_back(short_name(symbol, Keep::Nothing));
+    tell_apart(names, symbols, [](const std::string& symbol) { return short_name(symbol, Keep::TemplateArguments); });
+    tell_apart(names, symbols, demangled_name);
     return names;
 }
 

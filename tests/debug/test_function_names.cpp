@@ -20,3 +20,9 @@ TEST_CASE("Functions that would share a name keep their signatures") {
     const Names names = emu::readable_names({"_Z3putc", "_Z3puti", "_Z3gett"});
     CHECK(names == Names{"put(char)", "put(int)", "get"});
 }
+
+TEST_CASE("Instances of one template are told apart by their template arguments alone") {
+    CHECK(emu::readable_names({"_ZN2km19for_each_page_tableIZ15copy_page_rangeEUlPmmmE_EEvS1_immRT_",
+                               "_ZN2km19for_each_page_tableIZ17change_protectionEUlPmmmE_EEvS1_immRT_"}) ==
+          Names{"for_each_page_table<copy_page_range::{lambda#1}>", "for_each_page_table<change_protection::{lambda#1}>"});
+}
