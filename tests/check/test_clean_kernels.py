@@ -45,12 +45,15 @@ def run(workload, options):
 
 
 class CleanKernels(unittest.TestCase):
-    def clean(self, workload, options):
+    def clean_run(self, workload, options):
         status, result, text = run(workload, options)
         self.assertEqual(status, 0, text[:4000])
         self.assertEqual(result["check"]["total"], 0)
         self.assertEqual(result["check"]["findings"], [])
-        return result["check"]
+        return result
+
+    def clean(self, workload, options):
+        return self.clean_run(workload, options)["check"]
 
     def test_every_workload_is_known_here(self):
         listed = subprocess.run([FOLDWALK, "list", "workloads", "--data", DATA], capture_output=True, text=True, check=True)
@@ -82,6 +85,35 @@ class CleanKernels(unittest.TestCase):
                         ["--thp", "64K:always", "--set", "core.lse=off"]):
             with self.subTest(options=options):
                 self.clean("mm_phases", ["--mode", "functional", "--contpte", "on", *options])
+
+    def test_nothing_of_what_they_do_hangs_on_choices_for_inconsistent_groups(self):
+        for workload in CHANGING:
+            options = ["--mode", "functional", "--contpte", "on", "--thp", "64K:always", "--set", "core.bbm=2"]
+            hashes = set()
+            for choice in ("walked", "any-one", "amalgamate", "abort"):
+                result = self.clean_run(workload, [*options, "--set", f"mmu.bbm_choice={choice}"])
+                hashes.add((result["memory_hash"], result["table_hash"]))
+            self.assertEqual(len(hashes), 1, workload)
+
+    def test_their_results_do_not_hang_on_which_member_of_a_group_hardware_updates(self):
+        for workload in CHANGING:
+            options = ["--mode", "functional", "--contpte", "on", "--thp", "64K:always", "--set", "core.hafdbs=2"]
+            walked = self.clean_run(workload, options)
+            for seed in (1, 2):
+                other = self.clean_run(workload, [*options, "--set", "mmu.update_choice=any-one", "--set", f"mmu.bbm_seed={seed}"])
+                self.assertEqual(other["checksum"], walked["checksum"], workload)
+                self.assertEqual(other["allocation_hash"], walked["allocation_hash"], workload)
+
+    def test_there_hardware_does_update_other_members(self):
+        updates = []
+        for choice in ("walked", "any-one"):
+            with tempfile.TemporaryDirectory() as scratch:
+                trace = pathlib.Path(scratch) / "walks.txt"
+                self.clean_run("fork_cow", ["--mode", "functional", "--contpte", "on", "--thp", "64K:always", "--set", "core.hafdbs=2",
+                                            "--set", f"mmu.update_choice={choice}", "--trace-mmu", str(trace)])
+                updates.append(re.findall(r" set L3\[(\w+)\]", trace.read_text()))
+        self.assertEqual(len(updates[0]), len(updates[1]))
+        self.assertNotEqual(*updates)
 
     def test_both_modes_see_the_same(self):
         for workload in ("fork_cow", "mprotect_flip"):
