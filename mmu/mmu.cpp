@@ -172,6 +172,7 @@ TranslateResult Mmu::conclude(const AccessDescriptor& access, VirtualAddress va,
         return permission_fault(access, va, outcome.level, outcome.permissions);
     }
     const TlbEntry entry = stage2_.on() ? combined_entry(outcome, va.value) : entry_of(outcome, va.value, aggregated_shift_);
+    memory_.expect_access(PhysicalAddress{entry.pa_of(va.value)});
     if (entry.is_aggregated()) counters_.count(Event::SIM_FILL_COALESCED);
     const bool is_fetch = access.kind == AccessKind::Fetch;
     const unsigned slot = tlbs_.fill_from_walk(is_fetch, entry, va.value, record.l2_slot);

@@ -44,6 +44,11 @@ public:
         if (offset >= window_.bytes) [[unlikely]] return host_page(pa);
         return window_.host + arch::align_down(offset, kPageBytes);
     }
+    // The bytes at `pa` are wanted soon: the host may fetch their line meanwhile.
+    void expect_access(arch::PhysicalAddress pa) const {
+        const arch::u64 offset = pa.value - window_.base;
+        if (offset < window_.bytes) __builtin_prefetch(window_.host + offset);
+    }
     [[nodiscard]] bool has_code(arch::PhysicalAddress pa) {
         const arch::u64 offset = pa.value - window_.base;
         if (offset >= window_.bytes) [[unlikely]] return code_page(pa);
