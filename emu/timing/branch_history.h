@@ -1,7 +1,7 @@
 // What branches did lately, the youngest bit last, and that history folded to 32 bits at several lengths. A fold is a
-// polynomial in an odd number whose coefficients are the bits, modulo 2^64: the bit that comes in and the one that grows
-// too old are all that it takes to bring it up to date, and unlike a rotated sum it tells a bit at one place from a bit 32
-// places on.
+// polynomial in an odd number whose coefficients are the bits, modulo 2^64: unlike a rotated sum it tells a bit at one
+// place from a bit 32 places on. The last n bits are the whole history less what is older than n, so that one polynomial
+// and its values so far give every fold when it is asked for.
 #pragma once
 
 #include <array>
@@ -16,44 +16,40 @@ using arch::u8;
 
 class BranchHistory {
 public:
-    static constexpr unsigned kMaxFolds = 8;
     static constexpr unsigned kMaxLength = 1000;
 
-    // A fold of the last `length` bits from now on.
-    void add_fold(unsigned length) {
-        u64 oldest = 1;
-        for (unsigned i = 0; i < length; ++i) oldest *= kBase;
-        folds_[fold_count_++] = {0, length, oldest};
+    // The last `length` bits.
+    struct Fold {
+        u64 length{0};
+        u64 shift{1};  // what multiplies the polynomial of all that is older
+    };
+    [[nodiscard]] static Fold fold_of(unsigned length) {
+        Fold fold{length, 1};
+        for (unsigned i = 0; i < length; ++i) fold.shift *= kBase;
+        return fold;
     }
 
     void push(bool bit) {
-        bits_[++newest_ % kBits] = bit ? 1 : 0;
+        all_ = all_ * kBase + u64{bit};
         recent_ = recent_ << 1 | u64{bit};
-        for (unsigned i = 0; i < fold_count_; ++i) {
-            Fold& f = folds_[i];
-            const bool leaving = bits_[(newest_ - f.length) % kBits] != 0;
-            f.value = f.value * kBase + u64{bit} - (leaving ? f.oldest : 0);
-        }
+        newest_ = (newest_ + 1) % kBits;
+        past_[newest_] = past_[newest_ + kBits] = all_;
     }
-    [[nodiscard]] u32 fold(unsigned index) const { return static_cast<u32>(folds_[index].value >> 32); }
+    [[nodiscard]] u32 value(const Fold& fold) const {
+        return static_cast<u32>((all_ - past_[newest_ + kBits - fold.length] * fold.shift) >> 32);
+    }
     // The last 64 bits.
     [[nodiscard]] u64 recent() const { return recent_; }
 
 private:
-    struct Fold {
-        u64 value{0};
-        u64 length{0};
-        u64 oldest{0};  // kBase to the power of `length`
-    };
     static constexpr u64 kBase = 0x9E3779B97F4A7C15;
     static constexpr u64 kBits = 1024;
     static_assert(kMaxLength < kBits);
 
-    std::array<Fold, kMaxFolds> folds_{};
-    unsigned fold_count_{0};
+    u64 all_{0};
     u64 newest_{0};
     u64 recent_{0};
-    std::array<u8, kBits> bits_{};
+    std::array<u64, 2 * kBits> past_{};  // all_ after each of the last bits; a ring twice in a row, to be read without wrapping
 };
 
 }  // namespace emu

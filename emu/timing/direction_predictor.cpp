@@ -28,51 +28,52 @@ unsigned length_of(const PredictorConfig& c, unsigned table) {
 
 }  // namespace
 
-DirectionPredictor::DirectionPredictor(const PredictorConfig& config, BranchHistory& history)
+DirectionPredictor::DirectionPredictor(const PredictorConfig& config, const BranchHistory& history)
     : history_{history},
-      tables_{config.direction == DirectionKind::Tage ? config.tagged_tables : 0},
-      index_bits_{static_cast<unsigned>(std::bit_width(std::bit_floor(config.tagged_entries)) - 1)},
-      tagged_(std::size_t{tables_} << index_bits_),
+      tables_(config.direction == DirectionKind::Tage ? config.tagged_tables : 0),
+      index_mask_{std::bit_floor(config.tagged_entries) - 1U},
+      tagged_(tables_.size() * (index_mask_ + 1)),
       bimodal_(std::bit_floor(config.bimodal_entries), 1) {
-    for (unsigned i = 0; i < tables_; ++i) history.add_fold(length_of(config, i));
+    for (unsigned i = 0; i < tables_.size(); ++i)
+        tables_[i] = {BranchHistory::fold_of(length_of(config, i)), &tagged_[i * (index_mask_ + 1)]};
 }
 
-inline DirectionPredictor::Entry& DirectionPredictor::slot(unsigned table, u16& tag) {
-    const u64 hash = (key_ ^ history_.fold(table)) * kMix;
-    tag = static_cast<u16>(hash >> 48 | 1);  // 0 is no branch's
-    const u64 index = (hash >> 20) & ((u64{1} << index_bits_) - 1);
-    return tagged_[(u64{table} << index_bits_) + index];
+inline DirectionPredictor::Slot DirectionPredictor::slot(const Table& table) const {
+    const u64 hash = (key_ ^ history_.value(table.fold)) * kMix;
+    return {table.entries[(hash >> 20) & index_mask_], static_cast<u16>(hash >> 48 | 1)};  // 0 is no branch's tag
 }
 
-inline DirectionPredictor::Match DirectionPredictor::find_below(unsigned table) {
-    while (table-- > 0) {
-        u16 tag = 0;
-        Entry& entry = slot(table, tag);
-        if (entry.tag == tag) return {table, &entry, entry.counter >= 0};
+inline DirectionPredictor::Match DirectionPredictor::find_before(const Table* table) const {
+    while (table != begin()) {
+        const Slot s = slot(*--table);
+        if (s.entry.tag == s.tag) return {table, &s.entry, s.entry.counter >= 0};
     }
-    return {tables_, nullptr, *local_ >= 2};
+    return {end(), nullptr, *local_ >= 2};
 }
 
 bool DirectionPredictor::predict_and_train(u64 pc, bool taken) {
     key_ = pc >> 2 << 32 | (pc >> 2 & 0xffffffff);  // the history meets the lower half
     local_ = &bimodal_[(pc >> 2) & (bimodal_.size() - 1)];
-    const Match provider = find_below(tables_);
-    if (provider.entry == nullptr) {
-        train_bimodal(taken);
-        if (provider.taken != taken && tables_ != 0) allocate_above(0, taken);
-        return provider.taken;
-    }
-    const bool fallback = find_below(provider.table).taken;
+    const Match provider = find_before(end());
+    if (provider.entry != nullptr) return train_tagged(provider, taken);
+    train_bimodal(taken);
+    if (provider.taken != taken) allocate_from(begin(), taken);
+    return provider.taken;
+}
+
+// A tagged table predicts, unless it is new to the branch and such entries were worse than the next shorter history.
+inline bool DirectionPredictor::train_tagged(const Match& provider, bool taken) {
+    const bool fallback = find_before(provider.table).taken;
     const bool fresh = is_new(provider.entry->counter, provider.entry->useful);
     const bool predicted = fresh && trust_new_ < 0 ? fallback : provider.taken;
     if (fresh && fallback != provider.taken)
         trust_new_ = std::clamp(trust_new_ + (provider.taken == taken ? 1 : -1), -kTrustLimit, kTrustLimit - 1);
     train(provider, fallback, taken);
-    if (predicted != taken) allocate_above(provider.table + 1, taken);
+    if (predicted != taken) allocate_from(provider.table + 1, taken);
     return predicted;
 }
 
-void DirectionPredictor::train(const Match& provider, bool fallback, bool taken) {
+inline void DirectionPredictor::train(const Match& provider, bool fallback, bool taken) {
     Entry& entry = *provider.entry;
     if (entry.useful == 0) train_bimodal(taken);
     step(entry.counter, taken);
@@ -81,30 +82,29 @@ void DirectionPredictor::train(const Match& provider, bool fallback, bool taken)
     if (provider.taken != taken && entry.useful > 0) --entry.useful;
 }
 
-void DirectionPredictor::train_bimodal(bool taken) {
+inline void DirectionPredictor::train_bimodal(bool taken) {
     if (taken && *local_ < 3) ++*local_;
     if (!taken && *local_ > 0) --*local_;
 }
 
 // The first useless entry of a longer history becomes the branch's; every other time the first is passed over, so that
 // branches do not crowd in one table. Where all are useful they lose some of it.
-void DirectionPredictor::allocate_above(unsigned table, bool taken) {
+void DirectionPredictor::allocate_from(const Table* table, bool taken) {
+    if (tables_.empty()) return;
     bool pass_over = (++allocations_ & 1) == 0;
-    for (unsigned i = table; i < tables_; ++i) {
-        u16 tag = 0;
-        Entry& entry = slot(i, tag);
-        if (entry.useful != 0) continue;
-        if (pass_over && i + 1 < tables_) {
+    for (const Table* t = table; t != end(); ++t) {
+        const Slot s = slot(*t);
+        if (s.entry.useful != 0) continue;
+        if (pass_over && t + 1 != end()) {
             pass_over = false;
             continue;
         }
-        entry = {tag, static_cast<i8>(taken ? 0 : -1), 0};
+        s.entry = {s.tag, static_cast<i8>(taken ? 0 : -1), 0};
         return age();
     }
-    for (unsigned i = table; i < tables_; ++i) {
-        u16 tag = 0;
-        Entry& entry = slot(i, tag);
-        if (entry.useful != 0) --entry.useful;
+    for (const Table* t = table; t != end(); ++t) {
+        const Slot s = slot(*t);
+        if (s.entry.useful != 0) --s.entry.useful;
     }
     age();
 }

@@ -15,7 +15,9 @@ using arch::u16;
 
 class DirectionPredictor {
 public:
-    DirectionPredictor(const PredictorConfig& config, BranchHistory& history);
+    DirectionPredictor(const PredictorConfig& config, const BranchHistory& history);
+    DirectionPredictor(const DirectionPredictor&) = delete;
+    DirectionPredictor& operator=(const DirectionPredictor&) = delete;
 
     // Predicts the branch at `pc`, then learns that it was `taken`. Returns the prediction; the history is the caller's.
     bool predict_and_train(u64 pc, bool taken);
@@ -26,25 +28,36 @@ private:
         i8 counter{0};  // -4 .. 3: from 0 on taken
         u8 useful{0};   // 0 .. 3: it was right where the next shorter history was not
     };
+    struct Table {
+        BranchHistory::Fold fold;
+        Entry* entries;
+    };
+    // Where a table keeps the current branch, and under which tag.
+    struct Slot {
+        Entry& entry;
+        u16 tag;
+    };
     // Who predicts: a tagged table, or with no entry the counters by address.
     struct Match {
-        unsigned table;
+        const Table* table;
         Entry* entry;
         bool taken;
     };
 
-    // The longest history below `table` that knows the branch.
-    Match find_below(unsigned table);
+    // The longest history before `table` that knows the branch.
+    [[nodiscard]] Match find_before(const Table* table) const;
+    [[nodiscard]] Slot slot(const Table& table) const;
+    bool train_tagged(const Match& provider, bool taken);
     void train(const Match& provider, bool fallback, bool taken);
     void train_bimodal(bool taken);
-    void allocate_above(unsigned table, bool taken);
+    void allocate_from(const Table* table, bool taken);
     void age();
-    // Where `table` keeps the current branch, and under which tag.
-    [[nodiscard]] Entry& slot(unsigned table, u16& tag);
+    [[nodiscard]] const Table* begin() const { return tables_.data(); }
+    [[nodiscard]] const Table* end() const { return tables_.data() + tables_.size(); }
 
-    BranchHistory& history_;
-    unsigned tables_;
-    unsigned index_bits_;
+    const BranchHistory& history_;
+    std::vector<Table> tables_;  // from the shortest history to the longest
+    u64 index_mask_;
     std::vector<Entry> tagged_;
     std::vector<u8> bimodal_;  // 0 .. 3: from 2 on taken
     u64 key_{0};               // of the current branch
