@@ -10,9 +10,9 @@
 
 namespace emu {
 
+using arch::i64;
 using arch::u32;
 using arch::u64;
-using arch::u8;
 
 class BranchHistory {
 public:
@@ -20,24 +20,35 @@ public:
 
     // The last `length` bits.
     struct Fold {
-        u64 length{0};
+        i64 begin{0};  // where they begin, from now on: below 0
         u64 shift{1};  // what multiplies the polynomial of all that is older
     };
     [[nodiscard]] static Fold fold_of(unsigned length) {
-        Fold fold{length, 1};
+        Fold fold{-i64{length}, 1};
         for (unsigned i = 0; i < length; ++i) fold.shift *= kBase;
         return fold;
     }
 
     void push(bool bit) {
-        all_ = all_ * kBase + u64{bit};
         recent_ = recent_ << 1 | u64{bit};
+        const u64 all = past_[newest_] * kBase + u64{bit};
         newest_ = (newest_ + 1) % kBits;
-        past_[newest_] = past_[newest_ + kBits] = all_;
+        past_[newest_] = past_[newest_ + kBits] = all;
     }
-    [[nodiscard]] u32 value(const Fold& fold) const {
-        return static_cast<u32>((all_ - past_[newest_ + kBits - fold.length] * fold.shift) >> 32);
-    }
+    // The history as it is, for as long as nothing is pushed.
+    class View {
+    public:
+        [[nodiscard]] u32 value(const Fold& fold) const {
+            return static_cast<u32>((all_ - now_[fold.begin] * fold.shift) >> 32);
+        }
+
+    private:
+        friend BranchHistory;
+        explicit View(const u64* now) : all_{*now}, now_{now} {}
+        u64 all_;
+        const u64* now_;
+    };
+    [[nodiscard]] View view() const { return View{&past_[newest_ + kBits]}; }
     // The last 64 bits.
     [[nodiscard]] u64 recent() const { return recent_; }
 
@@ -46,10 +57,9 @@ private:
     static constexpr u64 kBits = 1024;
     static_assert(kMaxLength < kBits);
 
-    u64 all_{0};
     u64 newest_{0};
     u64 recent_{0};
-    std::array<u64, 2 * kBits> past_{};  // all_ after each of the last bits; a ring twice in a row, to be read without wrapping
+    std::array<u64, 2 * kBits> past_{};  // the polynomial after each of the last bits; a ring twice in a row, to be read without wrapping
 };
 
 }  // namespace emu

@@ -12,6 +12,7 @@ namespace emu {
 
 using arch::i8;
 using arch::u16;
+using arch::u8;
 
 class DirectionPredictor {
 public:
@@ -32,10 +33,17 @@ private:
         BranchHistory::Fold fold;
         Entry* entries;
     };
-    // Where a table keeps the current branch, and under which tag.
+    // Where a table keeps a branch, and under which tag.
     struct Slot {
         Entry& entry;
         u16 tag;
+    };
+    // A branch about to execute.
+    struct Branch {
+        u64 key;  // of its address
+        BranchHistory::View history;
+        u8& local;
+        bool taken;
     };
     // Who predicts: a tagged table, or with no entry the counters by address.
     struct Match {
@@ -45,12 +53,11 @@ private:
     };
 
     // The longest history before `table` that knows the branch.
-    [[nodiscard]] Match find_before(const Table* table) const;
-    [[nodiscard]] Slot slot(const Table& table) const;
-    bool train_tagged(const Match& provider, bool taken);
-    void train(const Match& provider, bool fallback, bool taken);
-    void train_bimodal(bool taken);
-    void allocate_from(const Table* table, bool taken);
+    [[nodiscard]] Match find_before(const Table* table, const Branch& branch) const;
+    [[nodiscard]] Slot slot(const Table& table, const Branch& branch) const;
+    bool train_tagged(const Match& provider, const Branch& branch);
+    static void train(const Match& provider, bool fallback, const Branch& branch);
+    void allocate_from(const Table* table, const Branch& branch);
     void age();
     [[nodiscard]] const Table* begin() const { return tables_.data(); }
     [[nodiscard]] const Table* end() const { return tables_.data() + tables_.size(); }
@@ -60,8 +67,6 @@ private:
     u64 index_mask_;
     std::vector<Entry> tagged_;
     std::vector<u8> bimodal_;  // 0 .. 3: from 2 on taken
-    u64 key_{0};               // of the current branch
-    u8* local_{nullptr};
     int trust_new_{0};  // below 0: what was just allocated is worse than the next shorter history
     u64 trained_{0};
     u64 allocations_{0};
