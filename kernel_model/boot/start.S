@@ -5,6 +5,7 @@
 // the image to itself, turns the MMU on and lets early_map.cpp, which still runs at physical addresses, make the
 // kernel's own mapping. From primary_switched on everything runs at the linked address.
 
+#include "kernel_model/abi/image_entry.h"
 #include "kernel_model/boot/layout.h"
 
 #define SCTLR_M (1 << 0)
@@ -44,16 +45,7 @@
     .section .head.text, "ax"
     .global _start
 _start:
-    b primary_entry
-    .long 0
-    .quad 0                 // text_offset
-    .quad _image_size         // image_size
-    .quad 0xa               // little endian, 4K pages, anywhere in memory
-    .quad 0
-    .quad 0
-    .quad 0
-    .ascii "ARMd"
-    .long 0
+    arm64_image_header primary_entry
 
 primary_entry:
     mov x21, x0

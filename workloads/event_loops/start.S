@@ -1,38 +1,14 @@
 // A guest of its own, without a kernel: loops over single events, which no program can do that has a kernel between itself and
 // the event. Entry as the arm64 boot protocol has it: EL1, MMU off, x0 = device tree.
 #include "kernel_model/abi/guest_abi.h"
+#include "kernel_model/abi/image_entry.h"
 
     .section .head.text, "ax"
     .global _start
 _start:
-    b 1f
-    .long 0
-    .quad 0                 // text_offset
-    .quad _image_size
-    .quad 0xa               // little endian, 4K pages, anywhere in memory
-    .quad 0
-    .quad 0
-    .quad 0
-    .ascii "ARMd"
-    .long 0
-
-1:  msr daifset, #0xf
-    ldr x1, =__bss_start
-    ldr x2, =__bss_end
-2:  stp xzr, xzr, [x1], #16
-    cmp x1, x2
-    b.lo 2b
-    ldr x1, =stack_end
-    mov sp, x1
-    ldr x1, =vectors
-    msr vbar_el1, x1
-    isb
-    bl event_loops
-power_off:
-    ldr x0, =0x84000008     // PSCI SYSTEM_OFF
-    hvc #0
-    b .
-    .ltorg
+    arm64_image_header entry
+entry:
+    bare_entry stack_end, event_loops
 
     .section .bss
     .balign 16

@@ -1,36 +1,14 @@
-// A bare guest at EL1: stack, vectors, and calls of EL0 code by ERET. The third quadword of the header's reserved space says
+// A bare guest at EL1: stack, vectors, and calls of EL0 code by ERET. The first reserved quadword of the header says
 // which case to run; the test writes it.
+#include "kernel_model/abi/image_entry.h"
+
     .section .head.text, "ax"
     .global _start, selected_case
 _start:
-    b 1f
-    .long 0
-    .quad 0                 // text_offset
-    .quad _image_size
-    .quad 0xa               // little endian, 4K pages, anywhere in memory
-selected_case:
-    .quad 0
-    .quad 0
-    .quad 0
-    .ascii "ARMd"
-    .long 0
-
-1:  msr daifset, #0xf
-    ldr x0, =__bss_start
-    ldr x1, =__bss_end
-2:  stp xzr, xzr, [x0], #16
-    cmp x0, x1
-    b.lo 2b
-    ldr x0, =stack_end
-    sub sp, x0, #256        // what is above is the frame of exceptions
-    ldr x0, =vectors
-    msr vbar_el1, x0
-    isb
-    bl guest_main
-    ldr x0, =0x84000008     // PSCI SYSTEM_OFF
-    hvc #0
-    b .
-    .ltorg
+    arm64_image_header entry
+    .set selected_case, image_reserved
+entry:
+    bare_entry "stack_end - 256", guest_main  // what is above is the frame of exceptions
 
 // void enter_user(pc, x0): until the code there executes SVC, or faults. SP is at its top meanwhile, as a kernel's is.
     .text
