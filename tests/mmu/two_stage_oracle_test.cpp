@@ -3,7 +3,7 @@
 #include <map>
 
 #include "mmu/check/oracle_stage2.h"
-#include "tests/mmu/support/random_regimes.h"
+#include "tests/mmu/support/generated_memory.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -39,30 +39,10 @@ u64 stage1_descriptor(u64 seed) {
     return word;
 }
 
-class TwoStageMemory final : public mmu::PhysicalMemoryPort {
-public:
-    explicit TwoStageMemory(u64 seed) : seed_{seed} {}
-
-    std::optional<u64> read64(arch::PhysicalAddress pa) override { return peek(pa.value); }
-    mmu::CompareExchangeResult compare_exchange64(arch::PhysicalAddress pa, u64 expected, u64 desired) override {
-        if (peek(pa.value) != expected) return mmu::CompareExchangeResult::Changed;
-        written_[pa.value] = desired;
-        return mmu::CompareExchangeResult::Done;
-    }
-    u8* host_page(arch::PhysicalAddress) override { return nullptr; }
-    bool code_page(arch::PhysicalAddress) override { return false; }
-
-    [[nodiscard]] std::optional<u64> peek(u64 pa) const {
-        if (const auto it = written_.find(pa); it != written_.end()) return it->second;
-        const u64 seed = scramble(seed_ ^ pa);
-        if (seed % 256 == 0) return std::nullopt;
-        return (pa & kStage2Region) != 0 ? stage2_descriptor(seed) : stage1_descriptor(seed);
-    }
-
-private:
-    u64 seed_;
-    std::unordered_map<u64, u64> written_;
-};
+std::optional<u64> two_stage_word(u64 pa, u64 seed) {
+    if (seed % 256 == 0) return std::nullopt;
+    return (pa & kStage2Region) != 0 ? stage2_descriptor(seed) : stage1_descriptor(seed);
+}
 
 // T0SZ and SL0 that mostly fit each other.
 OracleStage2Registers random_stage2(Random& r, const OracleRegisters& features) {
@@ -113,7 +93,7 @@ Outcome of_oracle(const OracleTwoStageOutcome& o) {
     return {false, false, false, 0, o.pa, o.attribute, o.shareability, reads, o.stage1.descriptor_after};
 }
 
-Outcome of_mmu(const mmu::TranslateResult& result, const mmu::LookupRecord& record, const TwoStageMemory& memory) {
+Outcome of_mmu(const mmu::TranslateResult& result, const mmu::LookupRecord& record, const GeneratedMemory& memory) {
     unsigned reads = 0;
     u64 leaf = 0;
     for (unsigned i = 0; i < record.step_count; ++i) {
@@ -148,7 +128,7 @@ Comparison compare(u64 seed, unsigned regimes, const Mutation& mutation = {}) {
     Random random{seed};
     Comparison out;
     for (unsigned i = 0; i < regimes; ++i) {
-        TwoStageMemory memory{random.next()};
+        GeneratedMemory memory{random.next(), two_stage_word};
         OracleRegisters registers = random_registers(random);
         if (!random.one_in(8)) registers.pa_bits = std::max(registers.pa_bits, 44u);
         const OracleStage2Registers stage2 = random_stage2(random, registers);

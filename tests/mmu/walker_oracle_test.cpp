@@ -1,8 +1,7 @@
 // The walker against the oracle walker, on memory in which every word is a random descriptor.
 #include <map>
-#include <unordered_map>
 
-#include "tests/mmu/support/random_regimes.h"
+#include "tests/mmu/support/generated_memory.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -22,30 +21,10 @@ u64 random_descriptor(u64 seed) {
     return word;
 }
 
-class RandomMemory final : public mmu::PhysicalMemoryPort {
-public:
-    explicit RandomMemory(u64 seed) : seed_{seed} {}
-
-    std::optional<u64> read64(arch::PhysicalAddress pa) override { return peek(pa.value); }
-    mmu::CompareExchangeResult compare_exchange64(arch::PhysicalAddress pa, u64 expected, u64 desired) override {
-        if (peek(pa.value) != expected) return mmu::CompareExchangeResult::Changed;
-        written_[pa.value] = desired;
-        return mmu::CompareExchangeResult::Done;
-    }
-    u8* host_page(arch::PhysicalAddress) override { return nullptr; }
-    bool code_page(arch::PhysicalAddress) override { return false; }
-
-    [[nodiscard]] std::optional<u64> peek(u64 pa) const {
-        if (const auto it = written_.find(pa); it != written_.end()) return it->second;
-        const u64 seed = scramble(seed_ ^ pa);
-        if (seed % 64 == 0) return std::nullopt;
-        return random_descriptor(seed);
-    }
-
-private:
-    u64 seed_;
-    std::unordered_map<u64, u64> written_;
-};
+std::optional<u64> random_word(u64, u64 seed) {
+    if (seed % 64 == 0) return std::nullopt;
+    return random_descriptor(seed);
+}
 
 // What happened, comparable: the fault status, or the address and what the access left in memory.
 struct Outcome {
@@ -63,7 +42,7 @@ Outcome of_oracle(const OracleOutcome& o) {
     return {false, 0, o.pa, o.descriptor_after, o.shareability, o.reads};
 }
 
-Outcome of_mmu(const mmu::TranslateResult& result, const mmu::LookupRecord& record, const RandomMemory& memory) {
+Outcome of_mmu(const mmu::TranslateResult& result, const mmu::LookupRecord& record, const GeneratedMemory& memory) {
     Outcome out;
     u64 leaf = 0;
     for (unsigned i = 0; i < record.step_count; ++i) {
@@ -96,7 +75,7 @@ Comparison compare(u64 seed, unsigned regimes, const Mutation& mutation = {}) {
     Random random{seed};
     Comparison out;
     for (unsigned i = 0; i < regimes; ++i) {
-        RandomMemory memory{random.next()};
+        GeneratedMemory memory{random.next(), random_word};
         OracleRegisters registers = random_registers(random);
         mmu::Counters counters;
         mmu::MmuConfig config;
