@@ -46,16 +46,10 @@ unsigned GhostDirectory::part_shift(const TlbEntry& entry) {
     return entry.reach_shift > kPageShift + kPartsShift ? entry.reach_shift - kPartsShift : kPageShift;
 }
 
-void GhostDirectory::set_state(unsigned slot, State state, std::vector<unsigned>& unlinked) {
-    State& old = states_[slot];
-    if (old.real_slot != kNone && old.real_slot != state.real_slot) unlinked.push_back(old.real_slot);
-    stale_ += static_cast<unsigned>(state.stale()) - static_cast<unsigned>(old.stale());
-    old = std::move(state);
-}
-
-unsigned GhostDirectory::insert(const TlbEntry& entry, std::vector<unsigned>& unlinked) {
+inline unsigned GhostDirectory::insert(const TlbEntry& entry, unsigned real_slot, std::vector<unsigned>& unlinked) {
     const unsigned slot = tlb_.insert(entry);
     set_state(slot, {}, unlinked);
+    states_[slot].real_slot = real_slot;
     has_pieces_ |= entry.reach_shift < entry.leaf_shift;
     return slot;
 }
@@ -69,8 +63,8 @@ unsigned GhostDirectory::place(const TlbEntry& entry, unsigned real_slot, std::v
         now.outdated = false;
         now.removed_pages = static_cast<arch::u8>(now.removed_pages & ~entry.valid_pages);
         if (now.removed_pages == 0) now.remover = 0;
-        now.refetched.clear();
-        set_state(slot, std::move(now), unlinked);
+        now.refetched = false;
+        set_state(slot, now, unlinked);
         return slot;
     }
     if (stale_ != 0) {
@@ -82,9 +76,7 @@ unsigned GhostDirectory::place(const TlbEntry& entry, unsigned real_slot, std::v
         set_state(slot, {}, unlinked);
         tlb_.drop(slot);
     }
-    slot = insert(entry, unlinked);
-    states_[slot].real_slot = real_slot;
-    return slot;
+    return insert(entry, real_slot, unlinked);
 }
 
 // A larger entry that a TLBI removed comes back piece by piece, each of which it is the reason for once.
@@ -96,16 +88,17 @@ void GhostDirectory::note_refetch(const TlbEntry& entry) {
     const unsigned shift = part_shift(larger);
     const u64 first = larger.offset_of(entry.va) >> shift;
     const u64 count = std::max<u64>(1, (u64{1} << entry.reach_shift) >> shift);
-    auto& bits = states_[slot].refetched;
-    bits.resize((u64{1} << kPartsShift) / 64);
+    states_[slot].refetched = true;
+    Parts& bits = refetched_[slot];
     for (u64 part = first; part < first + count; ++part) bits[part / 64] |= u64{1} << part % 64;
 }
 
 bool GhostDirectory::is_refetched(unsigned slot, u64 va) const {
-    const auto& bits = states_[slot].refetched;
+    if (!states_[slot].refetched) return false;
+    const Parts& bits = refetched_.find(slot)->second;
     const TlbEntry& entry = tlb_.entry(slot);
     const u64 part = entry.offset_of(va) >> part_shift(entry);
-    return !bits.empty() && (bits[part / 64] >> part % 64 & 1) != 0;
+    return (bits[part / 64] >> part % 64 & 1) != 0;
 }
 
 // What TLBIs have outdated inside `entry` would be found before it.
@@ -172,11 +165,11 @@ void GhostDirectory::walked(u64 va, u16 asid, arch::Granule granule, const Tlb& 
     }
     for (++level; level <= arch::kLeafLevel; ++level) {
         const unsigned slot = real.find_table(va, asid, arch::level_shift(granule, level - 1));
-        if (slot != kNone) insert(real.entry(slot), unlinked);
+        if (slot != kNone) static_cast<void>(insert(real.entry(slot), kNone, unlinked));
     }
 }
 
-TlbiIssuer GhostDirectory::remover_of(u64 va, u16 asid) const {
+TlbiIssuer GhostDirectory::find_remover(u64 va, u16 asid) const {
     const unsigned slot = tlb_.find(va, asid);
     if (slot == kNone || states_[slot].remover == 0) return 0;
     const TlbEntry& entry = tlb_.entry(slot);

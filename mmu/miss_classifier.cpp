@@ -53,7 +53,7 @@ void MissClassifier::begin_lru(const std::vector<PartOf>& parts) {
     lru_.emplace(Tlb{all, Replacement::Lru, 1});
 }
 
-void MissClassifier::link(Part& part, unsigned slot) {
+void MissClassifier::relink(Part& part, unsigned slot) {
     const TlbEntry& entry = part.real->entry(slot);
     const Link old = part.links[slot];
     const unsigned number = part.first_number + slot;
@@ -69,6 +69,7 @@ void MissClassifier::link(Part& part, unsigned slot) {
     }
     now.life = part.real->use(slot).life;
     part.links[slot] = now;
+    make_youngest(part, now.life);
 }
 
 // What the fully associative directory has lost must be put in again when it is used.
@@ -92,10 +93,11 @@ MissVerdict MissClassifier::miss(u64 va, u16 asid, const TlbEntry* filled) const
 
 void MissClassifier::filled(unsigned part, unsigned slot) {
     seen_.add(parts_[part].real->entry(slot));
-    link(parts_[part], slot);
+    relink(parts_[part], slot);
 }
 
 void MissClassifier::walked(unsigned part, u64 va, u16 asid, arch::Granule granule) {
+    forget_youngest();
     Part& p = parts_[part];
     p.ghost.walked(va, asid, granule, *p.real, unlinked_);
     for (const unsigned other : unlinked_) p.links[other].life = 0;

@@ -37,10 +37,8 @@ public:
     // A lookup hit `slot` of a part.
     void hit(unsigned part, unsigned slot) {
         Part& p = parts_[part];
-        const Link& link = p.links[slot];
-        if (link.life != p.real->use(slot).life) [[unlikely]] return adopt(p, slot);
-        p.ghost.touch(link.ghost);
-        if (lru_) lru_->touch(link.lru);
+        const arch::u64 life = p.real->use(slot).life;
+        if (life != p.youngest) hit_another(p, slot, life);
     }
     // A lookup missed in all parts. `filled`: what it brought, null where it ended in a fault. Call before filled().
     [[nodiscard]] MissVerdict miss(arch::u64 va, arch::u16 asid, const TlbEntry* filled) const;
@@ -67,10 +65,26 @@ private:
         GhostDirectory ghost;
         std::vector<Link> links;       // by slot of `real`
         unsigned first_number;         // of its slots, for the fully associative directory
+        // Life of the entry that was used last of all, here and in the directories: to use it again changes no order. 0: another
+        // part's, or a table pointer.
+        arch::u64 youngest{0};
     };
 
-    void adopt(Part& part, unsigned slot) { link(part, slot); }
-    void link(Part& part, unsigned slot);
+    void hit_another(Part& part, unsigned slot, arch::u64 life) {
+        const Link& link = part.links[slot];
+        if (link.life != life) [[unlikely]] return relink(part, slot);
+        part.ghost.touch(link.ghost);
+        if (lru_) lru_->touch(link.lru);
+        make_youngest(part, life);
+    }
+    void make_youngest(Part& part, arch::u64 life) {
+        if (parts_.size() != 1) forget_youngest();
+        part.youngest = life;
+    }
+    void forget_youngest() {
+        for (Part& part : parts_) part.youngest = 0;
+    }
+    void relink(Part& part, unsigned slot);
     void forget_links();
     void begin_lru(const std::vector<PartOf>& parts);
 
