@@ -24,7 +24,7 @@ std::vector<unsigned> live_by_age(const Tlb& tlb) {
 
 }  // namespace
 
-MissClassifier::MissClassifier(const std::vector<PartOf>& parts) {
+MissClassifier::MissClassifier(const std::vector<PartOf>& parts) : uses_{&parts[0].tlb.use(0)} {
     unsigned number = 0;
     for (const PartOf& part : parts) {
         parts_.push_back({&part.tlb, GhostDirectory{part.tlb}, std::vector<Link>(part.tlb.size()), number});
@@ -97,7 +97,7 @@ void MissClassifier::filled(unsigned part, unsigned slot) {
 }
 
 void MissClassifier::walked(unsigned part, u64 va, u16 asid, arch::Granule granule) {
-    forget_youngest();
+    youngest_ = 0;
     Part& p = parts_[part];
     p.ghost.walked(va, asid, granule, *p.real, unlinked_);
     for (const unsigned other : unlinked_) p.links[other].life = 0;

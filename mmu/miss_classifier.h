@@ -37,9 +37,14 @@ public:
     // A lookup hit `slot` of a part.
     void hit(unsigned part, unsigned slot) {
         Part& p = parts_[part];
-        const arch::u64 life = p.real->use(slot).life;
-        if (life != p.youngest) hit_another(p, slot, life);
+        const Link& link = p.links[slot];
+        if (link.life != p.real->use(slot).life) [[unlikely]] return relink(p, slot);
+        p.ghost.touch(link.ghost);
+        if (lru_) lru_->touch(link.lru);
+        make_youngest(p, link.life);
     }
+    // Whether it is the entry in `slot` of part 0 that was used last of all: to tell of another hit changes nothing.
+    [[nodiscard]] bool is_youngest(unsigned slot) const { return uses_[slot].life == youngest_; }
     // A lookup missed in all parts. `filled`: what it brought, null where it ended in a fault. Call before filled().
     [[nodiscard]] MissVerdict miss(arch::u64 va, arch::u16 asid, const TlbEntry* filled) const;
     // The miss put an entry into `slot`.
@@ -65,30 +70,16 @@ private:
         GhostDirectory ghost;
         std::vector<Link> links;       // by slot of `real`
         unsigned first_number;         // of its slots, for the fully associative directory
-        // Life of the entry that was used last of all, here and in the directories: to use it again changes no order. 0: another
-        // part's, or a table pointer.
-        arch::u64 youngest{0};
     };
 
-    void hit_another(Part& part, unsigned slot, arch::u64 life) {
-        const Link& link = part.links[slot];
-        if (link.life != life) [[unlikely]] return relink(part, slot);
-        part.ghost.touch(link.ghost);
-        if (lru_) lru_->touch(link.lru);
-        make_youngest(part, life);
-    }
-    void make_youngest(Part& part, arch::u64 life) {
-        if (parts_.size() != 1) forget_youngest();
-        part.youngest = life;
-    }
-    void forget_youngest() {
-        for (Part& part : parts_) part.youngest = 0;
-    }
+    void make_youngest(const Part& part, arch::u64 life) { youngest_ = &part == parts_.data() ? life : 0; }
     void relink(Part& part, unsigned slot);
     void forget_links();
     void begin_lru(const std::vector<PartOf>& parts);
 
     std::vector<Part> parts_;
+    const SlotUse* uses_;     // of part 0, by slot
+    arch::u64 youngest_{0};   // life of the entry there that was used last, in the directories too; 0: it was something else
     std::optional<GhostDirectory> lru_;  // absent where the ghost is fully associative LRU itself
     SeenPages seen_;
     std::vector<unsigned> unlinked_;      // slots that a ghost no longer has

@@ -68,6 +68,12 @@ u64 MissTaxonomy::walk_cycles() const {
     return sum;
 }
 
+void MissTaxonomy::look_closer(Level1& level, const mmu::LookupRecord& lookup, u64 va, unsigned el) {
+    if (lookup.source == Source::L1Hit && lookup.l1_slot != mmu::kNoSlot) [[likely]] level.classifier.hit(0, lookup.l1_slot);
+    else if (lookup.source == Source::L2Hit || lookup.source == Source::Walk) miss(level, lookup, va, el);
+    else if (lookup.source == Source::L1Hit) refused_hit(level, va);
+}
+
 // A hit that permissions refused: it was used all the same.
 void MissTaxonomy::refused_hit(Level1& level, u64 va) {
     const unsigned slot = level.tlb.find(va, pe_.mmu->regime().asid);

@@ -31,7 +31,7 @@ public:
     explicit MissTaxonomy(const Sources& sources);
 
     // After each instruction, and after the clock.
-    void consume(const InstructionRecord& record) {
+    [[gnu::always_inline]] void consume(const InstructionRecord& record) {
         if (record.fetch_looked_up) lookup(l1i_, record.fetch, record.pc, record.el);
         for (unsigned i = 0; i < record.access_count; ++i) lookup(l1d_, record.lookups[i], record.access[i].va, record.el);
         if (record.tlbi_valid || record.exception) [[unlikely]] event(record);
@@ -51,10 +51,10 @@ private:
 
     void lookup(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el) {
         using Source = mmu::LookupRecord::Source;
-        if (lookup.source == Source::L1Hit && lookup.l1_slot != mmu::kNoSlot) [[likely]] return level.classifier.hit(0, lookup.l1_slot);
-        if (lookup.source == Source::L2Hit || lookup.source == Source::Walk) miss(level, lookup, va, el);
-        else if (lookup.source == Source::L1Hit) refused_hit(level, va);
+        const bool is_hit = lookup.source == Source::L1Hit && lookup.l1_slot != mmu::kNoSlot;
+        if (!is_hit || !level.classifier.is_youngest(lookup.l1_slot)) look_closer(level, lookup, va, el);
     }
+    void look_closer(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el);
     void refused_hit(Level1& level, arch::u64 va);
     void miss(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el);
     void walk(const mmu::LookupRecord& lookup, arch::u64 va, unsigned el, const mmu::TlbEntry* filled, RegionKind region);
