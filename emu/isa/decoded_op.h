@@ -43,12 +43,16 @@ inline constexpr u8 kTimingNzcv = 32;
 inline constexpr u8 kTimingV0 = 33;
 inline constexpr u8 kTimingRegisterCount = 33 + 32;
 
+// What fills the lists behind the registers that are there: one that is always ready, and one that nobody waits for.
+inline constexpr u8 kTimingNoSource = kTimingRegisterCount;
+inline constexpr u8 kTimingNoResult = kTimingRegisterCount + 1;
+
 struct OpTiming {
     OpClass op_class{OpClass::Alu};
     u8 source_count{0};
     u8 result_count{0};
-    u8 source[6]{};
-    u8 result[5]{};
+    u8 source[6]{kTimingNoSource, kTimingNoSource, kTimingNoSource, kTimingNoSource, kTimingNoSource, kTimingNoSource};
+    u8 result[5]{kTimingNoResult, kTimingNoResult, kTimingNoResult, kTimingNoResult, kTimingNoResult};
     // The operation's base register of a load or store with write-back is ready after one ALU cycle:
     // index into `result` of it, or 0xff.
     u8 writeback_index{0xff};

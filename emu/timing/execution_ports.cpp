@@ -88,13 +88,15 @@ ClassTiming system_timing(OpClass c, const LatencyConfig& l) {
     }
 }
 
-// Where after `cycle` the next run of `length` cycles may begin, of which none is known to be full. Bit n of `maybe_free`
-// is cycle + n.
-u64 next_run(u64 maybe_free, unsigned length, u64 cycle) {
-    u64 starts = maybe_free;
-    for (unsigned i = 1; i < std::min(length, 64U); ++i) starts &= maybe_free >> i | ~(~u64{0} >> i);
-    starts &= ~u64{1};  // the caller has tried that
-    return cycle + static_cast<u64>(starts == 0 ? 64 : std::countr_zero(starts));
+// Of 64 cycles of which these are free, bit 0 the first, those with which a run of `length` free cycles begins, as far as
+// these 64 tell.
+u64 run_starts(u64 free, unsigned length) {
+    for (unsigned run = 1; run < std::min(length, 64U);) {
+        const unsigned more = std::min(run, length - run);
+        free &= free >> more | ~(~u64{0} >> more);
+        run += more;
+    }
+    return free;
 }
 
 }  // namespace
@@ -118,8 +120,7 @@ ClassTimings class_timings(const CoreTimingConfig& config) {
 }
 
 ExecutionPorts::ExecutionPorts(const CoreTimingConfig& c)
-    : uses_{uses(c)},
-      rings_{SlotRing<>{1},
+    : rings_{SlotRing<>{1},
              SlotRing<>{c.integer_ports},
              SlotRing<>{c.multiply_ports},
              SlotRing<>{c.branch_ports},
@@ -128,33 +129,39 @@ ExecutionPorts::ExecutionPorts(const CoreTimingConfig& c)
              SlotRing<>{c.stores_per_cycle},
              SlotRing<>{c.store_data_ports},
              SlotRing<>{c.vector_ports},
-             SlotRing<>{c.vector_divide_ports}} {}
+             SlotRing<>{c.vector_divide_ports}},
+      uses_{uses(c)} {}
 
 // A limit that its group's implies is not kept.
 std::array<ExecutionPorts::Use, kPortCount> ExecutionPorts::uses(const CoreTimingConfig& c) {
-    const auto part = [](Port port, unsigned own, Port group, unsigned all) {
-        return Use{own < all ? port : group, group};
+    const auto part = [this](Port port, unsigned own, Port group, unsigned all) {
+        return use(own < all ? port : group, group);
     };
     return {Use{},
-            Use{Port::Integer, Port::Integer},
-            Use{Port::Multiply, Port::Integer},
+            use(Port::Integer, Port::Integer),
+            use(Port::Multiply, Port::Integer),
             c.branch_shares_integer ? part(Port::Branch, c.branch_ports, Port::Integer, c.integer_ports)
-                                    : Use{Port::Branch, Port::Branch},
-            Use{Port::Memory, Port::Memory},
+                                    : use(Port::Branch, Port::Branch),
+            use(Port::Memory, Port::Memory),
             part(Port::Load, c.loads_per_cycle, Port::Memory, c.load_ports),
             part(Port::Store, c.stores_per_cycle, Port::Memory, c.load_ports),
-            Use{Port::StoreData, Port::StoreData},
-            Use{Port::Vector, Port::Vector},
-            Use{Port::VectorDivide, Port::Vector}};
+            use(Port::StoreData, Port::StoreData),
+            use(Port::Vector, Port::Vector),
+            use(Port::VectorDivide, Port::Vector)};
 }
 
 u64 ExecutionPorts::reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle) {
-    const auto all_free = [&](u64 from) {
-        for (unsigned i = 0; i < occupancy; ++i)
+    const auto rest_free = [&](u64 from) {
+        for (unsigned i = 64; i < occupancy; ++i)
             if (!group.free_at(from + i) || !port.free_at(from + i)) return false;
         return true;
     };
-    while (!all_free(cycle)) cycle = next_run(~(group.full_from(cycle) | port.full_from(cycle)), occupancy, cycle);
+    for (;;) {
+        const u64 starts = run_starts(~(group.full_from(cycle) | port.full_from(cycle)), occupancy);
+        if ((starts & 1) != 0 && rest_free(cycle)) break;
+        const u64 later = starts & ~u64{1};
+        cycle += later == 0 ? 64U : static_cast<unsigned>(std::countr_zero(later));
+    }
     for (unsigned i = 0; i < occupancy; ++i) {
         group.take(cycle + i);
         port.take(cycle + i);

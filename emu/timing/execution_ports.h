@@ -60,30 +60,35 @@ using ClassTimings = std::array<ClassTiming, kOpClassCount>;
 
 class ExecutionPorts {
 public:
-    explicit ExecutionPorts(const CoreTimingConfig& config);
-
-    // The first cycle from `ready` on at which the port is free; it is taken.
-    u64 reserve(Port port, unsigned occupancy, u64 ready) {
-        if (port == Port::None) return ready;
-        const Use use = uses_[static_cast<std::size_t>(port)];
-        SlotRing<>& own = rings_[static_cast<std::size_t>(use.own)];
-        if (use.own == use.group) return own.reserve(ready);
-        return reserve_both(rings_[static_cast<std::size_t>(use.group)], own, occupancy, ready);
-    }
-
-private:
-    // The limit of a port, and that of the group which it is one of: the same where there is only one.
+    // The limit of a port, and that of the group which it is one of; null where that is all there is.
     struct Use {
-        Port own{Port::None};
-        Port group{Port::None};
+        SlotRing<>* own{nullptr};
+        SlotRing<>* group{nullptr};
     };
 
-    static std::array<Use, kPortCount> uses(const CoreTimingConfig& config);
+    explicit ExecutionPorts(const CoreTimingConfig& config);
+    ExecutionPorts(const ExecutionPorts&) = delete;
+    ExecutionPorts& operator=(const ExecutionPorts&) = delete;
+
+    // The first cycle from `ready` on at which the port is free; it is taken.
+    u64 reserve(Port port, unsigned occupancy, u64 ready) { return reserve(use_of(port), occupancy, ready); }
+    static u64 reserve(const Use& use, unsigned occupancy, u64 ready) {
+        return use.group == nullptr ? use.own->reserve(ready) : reserve_both(*use.group, *use.own, occupancy, ready);
+    }
+    // Of another port than None.
+    [[nodiscard]] const Use& use_of(Port port) const { return uses_[static_cast<std::size_t>(port)]; }
+
+private:
+    [[nodiscard]] Use use(Port port, Port group) {
+        SlotRing<>& own = rings_[static_cast<std::size_t>(port)];
+        return {&own, port == group ? nullptr : &rings_[static_cast<std::size_t>(group)]};
+    }
+    [[nodiscard]] std::array<Use, kPortCount> uses(const CoreTimingConfig& config);
     // A port that is one of a group: it needs itself and one use of the group in every cycle of its occupancy.
     static u64 reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle);
 
-    std::array<Use, kPortCount> uses_;
     std::array<SlotRing<>, kPortCount> rings_;
+    std::array<Use, kPortCount> uses_;
 };
 
 }  // namespace emu

@@ -1,8 +1,7 @@
 // The memory side of the out-of-order pipeline: loads, stores and their drain, operations at the head of the window,
 // barriers.
-#include <algorithm>
-
-#include "emu/timing/out_of_order_pipeline.h"
+#include "emu/timing/out_of_order_steps.h"
+#include "emu/timing/store_operands.h"
 
 namespace emu {
 
@@ -15,7 +14,7 @@ inline u64 OutOfOrderPipeline::load_one(const DataAccess& access, u64 issued) {
     return unit_.load(access, cycle, timeline_).ready;
 }
 
-u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
+inline u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const Class& c, u64 ready) {
     const OpClass op_class = record.op->timing.op_class;
     const u64 floor = order_.load_floor(*record.op);
     if (floor > ready) {
@@ -23,19 +22,19 @@ u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, const Clas
         timeline_.add(Cause::Ordering, floor);
         ready = floor;
     }
-    issued_ = ports_.reserve(Port::Load, 1, ready);
+    issued_ = ports_.reserve(c.port, 1, ready);
     timeline_.add(Cause::Base, issued_);
     u64 complete = issued_;
     for (unsigned i = 0; i < record.access_count; ++i)
         complete = std::max(complete, load_one(record.access[i], issued_));
     if (record.access_count == 0) complete += memory_.l1d_latency();
-    complete += timing.latency;
+    complete += c.timing.latency;
     order_.loaded(op_class, complete);
     return complete;
 }
 
 // The address goes ahead of the data.
-u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record) {
+inline u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record) {
     const OpTiming& op = record.op->timing;
     const unsigned addresses = address_sources(*record.op);
     const u64 translated = store_address(record, operands_ready(op, 0, addresses));
@@ -80,8 +79,13 @@ u64 OutOfOrderPipeline::barrier(const InstructionRecord& record, u64 head) {
     timeline_.add(Cause::Dsb, waited);
     timeline_.add(Cause::Dsb, done, Figure::Estimated);
     (*bank_)[Event::SIM_DSB_CYCLES] += done - head;
-    dispatch_floor_ = done;
+    dispatch_.hold_until(done);  // nothing later begins
     return done;
 }
+
+template void OutOfOrderPipeline::time<OutOfOrderPipeline::Kind::Load>(OutOfOrderPipeline&, const InstructionRecord&,
+                                                                       const Class&);
+template void OutOfOrderPipeline::time<OutOfOrderPipeline::Kind::Store>(OutOfOrderPipeline&, const InstructionRecord&,
+                                                                        const Class&);
 
 }  // namespace emu

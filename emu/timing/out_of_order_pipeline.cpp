@@ -1,6 +1,6 @@
 #include "emu/timing/out_of_order_pipeline.h"
 
-#include <algorithm>
+#include "emu/timing/out_of_order_steps.h"
 
 namespace emu {
 
@@ -17,7 +17,6 @@ const TimingConfig& validated(const TimingConfig& config) {
 
 OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions)
     : config_{validated(config)},
-      timings_{class_timings(config.core)},
       counters_{counters},
       bank_{&counters.by_el[1]},
       memory_{config},
@@ -34,7 +33,8 @@ OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters
       dispatch_{config.core.dispatch_width},
       commit_{config.core.commit_width},
       rob_{config.core.rob},
-      load_queue_{config.core.load_queue} {
+      load_queue_{config.core.load_queue},
+      classes_{classes()} {
     switch_el(1);
 }
 
@@ -48,36 +48,36 @@ void OutOfOrderPipeline::switch_el(u8 el) {
     account_.count_in(*bank_);
 }
 
-inline u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered) {
-    u64 earliest = std::max({delivered, dispatch_floor_, rob_.oldest()});
-    if (timing.in_load_queue) earliest = std::max(earliest, load_queue_.oldest());
-    timeline_.add(Cause::Base, earliest);
-    if (timing.in_store_queue && unit_.stores().slot_free() > earliest) {
-        earliest = unit_.stores().slot_free();
-        timeline_.add(Cause::Store, earliest);
+OutOfOrderPipeline::Kind OutOfOrderPipeline::kind_of(const ClassTiming& timing) {
+    switch (timing.path) {
+        case Path::Compute: return timing.port == Port::None ? Kind::Other : Kind::Compute;
+        case Path::Branch: return Kind::Branch;
+        case Path::Load: return Kind::Load;
+        case Path::Store: return Kind::Store;
+        default: return Kind::Other;
     }
-    const u64 cycle = dispatch_.pass(earliest);
-    front_end_.dispatched(cycle);
-    return cycle;
 }
 
-inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
-    if (timing.path == Path::Compute) {
-        issued_ = ports_.reserve(timing.port, timing.occupancy, ready);
-        return issued_ + timing.latency;
+std::array<OutOfOrderPipeline::Class, kOpClassCount> OutOfOrderPipeline::classes() {
+    constexpr decltype(Class::time) kTimers[] = {&time<Kind::Compute>, &time<Kind::Branch>, &time<Kind::Load>,
+                                                 &time<Kind::Store>, &time<Kind::Other>};
+    const ClassTimings timings = class_timings(config_.core);
+    std::array<Class, kOpClassCount> out;
+    for (std::size_t i = 0; i < kOpClassCount; ++i) {
+        const Kind kind = kind_of(timings[i]);
+        out[i] = {kTimers[static_cast<std::size_t>(kind)], ports_.use_of(timings[i].port), timings[i]};
     }
-    return execute_other(record, timing, ready);
+    return out;
+}
+
+void OutOfOrderPipeline::interrupted(const InstructionRecord& record) {
+    front_end_.redirect_after(record, commit_.cycle());
 }
 
 u64 OutOfOrderPipeline::execute_other(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
     issued_ = ready;
-    memory_.set_floor(front_end_.floor());
-    memory_.set_pc(record.pc);
-    translation_.set_floor(front_end_.floor());
     switch (timing.path) {
-        case Path::Branch: return execute_branch(record, timing, ready);
-        case Path::Load: return execute_load(record, timing, ready);
-        case Path::Store: return execute_store(record);
+        case Path::Compute: return ready + timing.latency;
         case Path::ZeroBlock: return store_address(record, ready);
         case Path::SystemRead: return ready + registers_timing_.read(record.op->word);
         default:
@@ -129,9 +129,8 @@ u64 OutOfOrderPipeline::oldest_at(u64 ready) {
     return head;
 }
 
-u64 OutOfOrderPipeline::execute_branch(const InstructionRecord& record, const ClassTiming& timing, u64 ready) {
-    issued_ = ports_.reserve(Port::Branch, 1, ready);
-    const u64 resolved = issued_ + timing.latency;
+inline u64 OutOfOrderPipeline::execute_branch(const InstructionRecord& record, const Class& c, u64 ready) {
+    const u64 resolved = ports_.reserve(c.port, 1, ready) + c.timing.latency;
     branches_.resolve(record, resolved, front_end_);
     return resolved;
 }
@@ -145,21 +144,7 @@ u64 OutOfOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
     return done;
 }
 
-inline void OutOfOrderPipeline::write_results(const OpTiming& op, u64 issued, u64 complete) {
-    for (unsigned i = 0; i < op.result_count; ++i) {
-        register_ready_[op.result[i]] = i == op.writeback_index ? issued + 1 : complete;
-    }
-}
-
-inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete) {
-    const u64 before = commit_.cycle();
-    const u64 cycle = commit_.pass(complete);
-    rob_.push(cycle + 1);
-    if (timing.in_load_queue) load_queue_.push(cycle + 1);
-    if (cycle == before) return;
-    if (timeline_.empty() && timing.figure == Figure::Known)
-        return account_.charge(record, Cause::Base, cycle - before);
-    timeline_.add(Cause::Base, cycle, timing.figure);
+void OutOfOrderPipeline::charge_spans(const InstructionRecord& record, u64 before, u64 cycle) {
     account_.charge(record, timeline_, before, cycle);
 }
 
@@ -169,24 +154,9 @@ void OutOfOrderPipeline::end_warm_up() {
     const u64 cycle = warm_up_.end();
     skipped_ += cycle - commit_.cycle();
     (void)commit_.pass(cycle);
-    dispatch_floor_ = std::max(dispatch_floor_, cycle);
+    dispatch_.hold_until(cycle);
     front_end_.redirect(Cause::Base, cycle);
     switch_el(el_);
-}
-
-void OutOfOrderPipeline::consume(const InstructionRecord& record) {
-    if (is_interrupt(record)) return front_end_.redirect_after(record, commit_.cycle());
-    if (record.el != el_) switch_el(record.el);
-    timeline_.restart(commit_.cycle());
-    const OpTiming& op = record.op->timing;
-    const ClassTiming& timing = timings_[static_cast<std::size_t>(op.op_class)];
-    const u64 delivered = front_end_.deliver(record, timeline_);
-    dispatched_ = dispatch(timing, delivered);
-    const u64 complete = execute(record, timing, operands_ready(op, 0, op.source_count));
-    write_results(op, issued_, complete);
-    commit(record, timing, complete);
-    if (timing.in_store_queue) unit_.drain(record, timing.path, complete, commit_.cycle());
-    if (record.exception || timing.synchronizes) [[unlikely]] front_end_.redirect_after(record, commit_.cycle());
 }
 
 }  // namespace emu

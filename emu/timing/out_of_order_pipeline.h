@@ -2,7 +2,6 @@
 // dispatched in order into the window, issued when operands and a port are there, complete, committed in order.
 #pragma once
 
-#include <algorithm>
 #include <array>
 
 #include "emu/core/record.h"
@@ -32,7 +31,12 @@ public:
 
     // Times one instruction. `record` is not kept; its `op` is never null: a fetch that failed has one without
     // operands.
-    void consume(const InstructionRecord& record);
+    void consume(const InstructionRecord& record) {
+        if (is_interrupt(record)) [[unlikely]] return interrupted(record);
+        if (record.el != el_) [[unlikely]] switch_el(record.el);
+        const Class& c = classes_[static_cast<std::size_t>(record.op->timing.op_class)];
+        c.time(*this, record, c);
+    }
 
     // Instructions that only keep caches and predictors warm: between these two, warm() takes the place of consume(), and
     // no time passes.
@@ -45,16 +49,39 @@ public:
     [[nodiscard]] const CostLedger& ledger() const { return account_.ledger(); }
 
 private:
-    void switch_el(u8 el);
+    // Ways through the pipeline. All take the same steps; what an instruction of some kind never needs is left out.
+    enum class Kind : u8 { Compute, Branch, Load, Store, Other };
+
+    // What a timing class asks for, and who times its instructions: one line of the host's cache.
+    struct alignas(64) Class {
+        void (*time)(OutOfOrderPipeline& pipeline, const InstructionRecord& record, const Class& c){nullptr};
+        ExecutionPorts::Use port{};
+        ClassTiming timing{};
+    };
+
+    [[nodiscard]] std::array<Class, kOpClassCount> classes();
+    [[nodiscard]] static Kind kind_of(const ClassTiming& timing);
+    template <Kind kKind>
+    static void time(OutOfOrderPipeline& pipeline, const InstructionRecord& record, const Class& c);
+    template <Kind kKind>
     u64 dispatch(const ClassTiming& timing, u64 delivered);
-    // Of the sources from `from` to before `to`, dispatch included.
+    template <Kind kKind>
+    u64 execute(const InstructionRecord& record, const Class& c);
+    template <Kind kKind>
+    void write_results(const OpTiming& op, u64 complete);
+    template <Kind kKind>
+    void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
+
+    void switch_el(u8 el);
+    void interrupted(const InstructionRecord& record);
+    // Of all sources, or of those from `from` to before `to`; dispatch included.
+    [[nodiscard]] u64 operands_ready(const OpTiming& op) const;
     [[nodiscard]] u64 operands_ready(const OpTiming& op, unsigned from, unsigned to) const;
-    u64 execute(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_other(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_memory(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
-    u64 execute_branch(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
-    u64 execute_load(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
+    u64 execute_branch(const InstructionRecord& record, const Class& c, u64 ready);
+    u64 execute_load(const InstructionRecord& record, const Class& c, u64 ready);
     u64 execute_store(const InstructionRecord& record);
     u64 store_address(const InstructionRecord& record, u64 ready);
     u64 execute_at_head(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
@@ -64,11 +91,10 @@ private:
     u64 oldest_at(u64 ready);
     u64 hand_over(u64 cycle);
     u64 barrier(const InstructionRecord& record, u64 ready);
-    void write_results(const OpTiming& op, u64 issued, u64 complete);
-    void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
+    void begin_accesses(const InstructionRecord& record);
+    void charge_spans(const InstructionRecord& record, u64 before, u64 cycle);
 
     TimingConfig config_;
-    ClassTimings timings_;
     mmu::Counters& counters_;
     mmu::CounterBank* bank_;
     u8 el_{1};
@@ -90,16 +116,10 @@ private:
     StampRing rob_;
     StampRing load_queue_;
     u64 skipped_{0};         // cycles of warm-up before the last commit
-    u64 dispatch_floor_{0};  // a DSB lets nothing later begin
     u64 dispatched_{0};      // of the current instruction
     u64 issued_{0};          // of the current instruction, after its port
-    std::array<u64, kTimingRegisterCount> register_ready_{};
+    std::array<Class, kOpClassCount> classes_;
+    std::array<u64, kTimingNoResult + 1> register_ready_{};
 };
-
-inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, unsigned from, unsigned to) const {
-    u64 ready = dispatched_;
-    for (unsigned i = from; i < to; ++i) ready = std::max(ready, register_ready_[op.source[i]]);
-    return ready;
-}
 
 }  // namespace emu

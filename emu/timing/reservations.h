@@ -22,7 +22,8 @@ using arch::u64;
 template <unsigned kShift = 0>
 class SlotRing {
 public:
-    explicit SlotRing(unsigned capacity) : capacity_{capacity} {}
+    // At most 255.
+    explicit SlotRing(unsigned capacity) : capacity_{static_cast<unsigned char>(capacity)} { left_.fill(capacity_); }
 
     [[nodiscard]] bool free_at(u64 cycle) const {
         const u64 slot = cycle >> kShift;
@@ -32,14 +33,11 @@ public:
     // The first cycle from `cycle` on with a free use; it is taken.
     u64 reserve(u64 cycle) {
         const u64 slot = cycle >> kShift;
-        const u64 full = full_in(slot / kGroup) >> slot % kGroup;
-        if ((full & 1) == 0) {
-            take_slot(slot);
-            return cycle;
-        }
-        const u64 later = behind_full_slots(slot, full);
-        take_slot(later);
-        return later << kShift;
+        Group& group = groups_[slot / kGroup % kGroups];
+        const bool free = (group.full >> slot % kGroup & 1) == 0;
+        if (group.number != slot / kGroup || !free) [[unlikely]] return reserve_other(cycle);
+        use(group, slot);
+        return cycle;
     }
 
     // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are full.
@@ -55,21 +53,42 @@ private:
     static constexpr u64 kGroups = 128;
     static constexpr u64 kSlots = kGroup * kGroups;
 
+    struct Group {
+        u64 number{0};
+        u64 full{0};
+    };
+
+    void use(Group& group, u64 slot) {
+        const bool full = --left_[slot % kSlots] == 0;
+        group.full |= u64{full} << slot % kGroup;
+    }
     void take_slot(u64 slot) {
-        const u64 number = slot / kGroup;
-        if (number_[number % kGroups] != number && !begin(number)) return;
-        const bool full = ++used_[slot % kSlots] >= capacity_;
-        full_[number % kGroups] |= u64{full} << slot % kGroup;
+        Group& group = groups_[slot / kGroup % kGroups];
+        if (group.number != slot / kGroup && !begin(slot / kGroup)) return;
+        use(group, slot);
+    }
+    // `cycle` is full, or its group is not there.
+    [[gnu::noinline]] u64 reserve_other(u64 cycle) {
+        const u64 slot = cycle >> kShift;
+        const u64 full = full_in(slot / kGroup) >> slot % kGroup;
+        if ((full & 1) == 0) {
+            take_slot(slot);
+            return cycle;
+        }
+        const u64 later = behind_full_slots(slot, full);
+        take_slot(later);
+        return later << kShift;
     }
     [[nodiscard]] u64 full_in(u64 number) const {
-        return number_[number % kGroups] == number ? full_[number % kGroups] : 0;
+        const Group& group = groups_[number % kGroups];
+        return group.number == number ? group.full : 0;
     }
     // false: the group's place is a later one's already.
     [[gnu::noinline]] bool begin(u64 number) {
-        if (number < number_[number % kGroups]) return false;
-        number_[number % kGroups] = number;
-        full_[number % kGroups] = 0;
-        std::fill_n(&used_[number * kGroup % kSlots], kGroup, static_cast<unsigned char>(0));
+        Group& group = groups_[number % kGroups];
+        if (number < group.number) return false;
+        group = {number, 0};
+        std::fill_n(&left_[number * kGroup % kSlots], kGroup, capacity_);
         return true;
     }
     // The first slot behind `slot` that is not full, as far as anybody waits; `full` are those of its group from it on.
@@ -85,10 +104,9 @@ private:
         return slot;
     }
 
-    std::array<u64, kGroups> number_{};
-    std::array<u64, kGroups> full_{};
-    std::array<unsigned char, kSlots> used_{};
-    unsigned capacity_;
+    std::array<Group, kGroups> groups_{};
+    std::array<unsigned char, kSlots> left_{};  // uses of each slot; counts on past 0 where nobody waited longer
+    unsigned char capacity_;
 };
 
 // `servers` equal units, each busy with one job for a span of many cycles: table walkers, miss status registers.
@@ -145,16 +163,20 @@ private:
 // The stamps of the last `size` users of an in-order queue; a new user waits for the oldest.
 class StampRing {
 public:
-    explicit StampRing(unsigned size) : stamps_(std::bit_ceil(size), 0), size_{size}, mask_{stamps_.size() - 1} {}
+    static constexpr unsigned kMaxSize = 1024;
 
-    [[nodiscard]] u64 oldest() const { return stamps_[(pushed_ - size_) & mask_]; }
-    void push(u64 stamp) { stamps_[pushed_++ & mask_] = stamp; }
+    explicit StampRing(unsigned size) : size_{size} {}
+
+    [[nodiscard]] u64 oldest() const { return stamps_[next_]; }
+    void push(u64 stamp) {
+        stamps_[next_] = stamp;
+        next_ = next_ + 1 == size_ ? 0 : next_ + 1;
+    }
 
 private:
-    std::vector<u64> stamps_;
-    u64 size_;
-    u64 mask_;
-    u64 pushed_{0};
+    unsigned next_{0};
+    unsigned size_;
+    std::array<u64, kMaxSize> stamps_{};
 };
 
 // A stage that takes instructions in order, at most `width` per cycle.
@@ -174,6 +196,12 @@ public:
             used_ = 1;
         }
         return cycle_;
+    }
+    // Nothing passes before `cycle`.
+    void hold_until(u64 cycle) {
+        if (cycle <= cycle_) return;
+        cycle_ = cycle;
+        used_ = 0;
     }
     [[nodiscard]] u64 cycle() const { return cycle_; }
 
