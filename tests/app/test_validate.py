@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """validate: published figures against the model."""
+import re
 import unittest
 
 from cli import CommandLineTest, foldwalk, main
@@ -27,6 +28,26 @@ class Validate(CommandLineTest):
         for name in ("L1D TLB knee, stride of pages: 1", "L2 TLB hit over L1 TLB hit"):
             self.assertFalse(figures[name]["matches"], text)
         self.assertIn("NO", text)
+
+    def test_what_estimates_leave_open_is_neither_right_nor_wrong(self):
+        text, figures = self.figures("--core", "cortex-a76")
+        call = figures["shortest system call"]
+        self.assertLess(call["model_low"], call["model"])
+        self.assertLess(call["model"], call["model_high"])
+        self.assertFalse(call["matches"])
+        self.assertLess(call["target_high"], call["model_high"])
+        self.assertIn("open", [word for line in text.splitlines() if "shortest" in line for word in line.split()])
+        # Without the estimates' range the same figure is wrong.
+        text, figures = self.figures("--core", "cortex-a76", *self.without_ranges())
+        self.assertEqual(figures["shortest system call"]["model_low"], call["model"])
+        self.assertIn("NO", [word for line in text.splitlines() if "shortest" in line for word in line.split()])
+
+    @staticmethod
+    def without_ranges():
+        """Every estimate of the core as if it were known."""
+        listed = foldwalk("list", "cores", "cortex-a76").stdout
+        estimates = re.findall(r"^(\S+) +(\S+) \[\S+-\S+\]", listed, re.MULTILINE)
+        return [o for key, value in estimates for end in ("low", "high") for o in ("--set", f"{key}.{end}={value}")]
 
     def test_a_word_too_many_is_refused(self):
         self.assert_refused(foldwalk("validate", "cortex-a72"), "cortex-a72", "one word too many")
