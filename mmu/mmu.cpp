@@ -319,6 +319,7 @@ inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddre
 }
 
 TranslateResult Mmu::translate(const AccessDescriptor& access, VirtualAddress va, LookupRecord& record) {
+    if (!stage2_.on()) [[likely]] return translate_once(access, va, record);
     const TranslateResult result = translate_once(access, va, record);
     if (!result && result.error().second_stage) [[unlikely]] return try_again(access, va, result.error(), record);
     return result;

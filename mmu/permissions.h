@@ -19,10 +19,10 @@ struct TableLimits {
     [[nodiscard]] TableLimits with(arch::Descriptor table) const {
         return {static_cast<arch::u8>(bits | Fields::get(table.raw))};
     }
-    [[nodiscard]] bool el1_never_executes() const { return (bits & 1) != 0; }
-    [[nodiscard]] bool el0_never_executes() const { return (bits & 2) != 0; }
-    [[nodiscard]] bool el0_never_accesses() const { return (bits & 4) != 0; }
-    [[nodiscard]] bool read_only() const { return (bits & 8) != 0; }
+    [[nodiscard]] constexpr bool el1_never_executes() const { return (bits & 1) != 0; }
+    [[nodiscard]] constexpr bool el0_never_executes() const { return (bits & 2) != 0; }
+    [[nodiscard]] constexpr bool el0_never_accesses() const { return (bits & 4) != 0; }
+    [[nodiscard]] constexpr bool read_only() const { return (bits & 8) != 0; }
     friend bool operator==(TableLimits, TableLimits) = default;
 };
 

@@ -90,16 +90,23 @@ bool Tlb::matches_several(u64 va, u16 asid) const {
     return found > 1;
 }
 
-unsigned Tlb::find_exact(u64 key, u32 owner) const {
-    for (unsigned slot = head(bucket_of(key)); slot != kNone; slot = tags_[slot].next) {
-        if (tags_[slot].key == key && tags_[slot].owner == owner) return slot;
-    }
-    return kNone;
-}
-
 unsigned Tlb::held_reach(unsigned reach_shift) const {
     const u64 fitting = page_sizes_ & arch::low_mask(reach_shift + 1);
     return fitting == 0 ? 0 : static_cast<unsigned>(std::bit_width(fitting)) - 1;
+}
+
+// Slots that are not live go first. For LRU their stamps say so: a dropped slot's is 0, and those of before a
+// TLBI of everything are older than any that came after.
+[[gnu::always_inline]] inline unsigned Tlb::victim(const TlbEntry& entry) {
+    if (uses_queue_) return ways_ <= kMaxQueuedWays ? queue_.oldest(use_) : heap_.oldest(use_);
+    const unsigned first = set_of(entry) * ways_;
+    const std::span<const SlotUse> uses{use_.data() + first, ways_};
+    if (replacement_ == Replacement::Lru) return first + lru_victim(uses);
+    if (live_ < size()) {
+        for (unsigned slot = first; slot < first + ways_; ++slot)
+            if (!is_live(slot)) return slot;
+    }
+    return first + (replacement_ == Replacement::Plru ? plru_victim(uses) : random_victim(random_, ways_));
 }
 
 unsigned Tlb::insert(const TlbEntry& entry) {
@@ -145,20 +152,6 @@ bool Tlb::is_rival(unsigned slot, const TlbEntry& aggregated, const Tag& tag) co
     if (owner != tag.owner && !aggregated.global && owner != kGlobalOwner) return false;
     if (reach_of(key) == aggregated.reach_shift) return true;
     return reach_of(key) == aggregated.page_shift && aggregated.holds_page_of(key);
-}
-
-// Slots that are not live go first. For LRU their stamps say so: a dropped slot's is 0, and those of before a
-// TLBI of everything are older than any that came after.
-unsigned Tlb::victim(const TlbEntry& entry) {
-    if (uses_queue_) return ways_ <= kMaxQueuedWays ? queue_.oldest(use_) : heap_.oldest(use_);
-    const unsigned first = set_of(entry) * ways_;
-    const std::span<const SlotUse> uses{use_.data() + first, ways_};
-    if (replacement_ == Replacement::Lru) return first + lru_victim(uses);
-    if (live_ < size()) {
-        for (unsigned slot = first; slot < first + ways_; ++slot)
-            if (!is_live(slot)) return slot;
-    }
-    return first + (replacement_ == Replacement::Plru ? plru_victim(uses) : random_victim(random_, ways_));
 }
 
 // Makes `slot` one that is found by `tag`, whatever it was before.

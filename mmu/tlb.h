@@ -126,7 +126,11 @@ private:
         const arch::u64 block = (entry.va & kAddressMask) >> entry.reach_shift;
         return set_mask_ != 0 || sets_ == 1 ? static_cast<unsigned>(block) & set_mask_ : static_cast<unsigned>(block % sets_);
     }
-    [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const;
+    [[nodiscard]] unsigned find_exact(arch::u64 key, arch::u32 owner) const {
+        unsigned slot = head(bucket_of(key));
+        while (slot != kNone && (tags_[slot].key != key || tags_[slot].owner != owner)) slot = tags_[slot].next;
+        return slot;
+    }
     [[nodiscard]] unsigned find_near(unsigned first, arch::u64 va, arch::u16 asid) const;
     [[nodiscard]] unsigned find_far(arch::u64 va, arch::u16 asid, arch::u64 reaches) const;
     [[nodiscard]] unsigned swallow_pages_of(const TlbEntry& aggregated, const Tag& tag);

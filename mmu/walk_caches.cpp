@@ -43,9 +43,10 @@ WalkCaches::WalkCaches(const MmuConfig& config, Tlb& l2) : kind_{config.walk_cac
 
 std::optional<TablePointer> WalkCaches::find(u64 va, u16 asid, const WalkParams& params) {
     if (kind_ == WalkCache::None) return std::nullopt;
-    for (int level = arch::kLeafLevel; level > params.start_level; --level) {
+    unsigned reach = table_reach(params, arch::kLeafLevel);
+    for (int level = arch::kLeafLevel; level > params.start_level; --level, reach += arch::level_bits(params.granule)) {
         Tlb& cache = cache_for(level);
-        const unsigned slot = cache.find_table(va, asid, table_reach(params, level));
+        const unsigned slot = cache.find_table(va, asid, reach);
         if (slot == Tlb::kNone) continue;
         cache.touch(slot);
         const TlbEntry& entry = cache.entry(slot);

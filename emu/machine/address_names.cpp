@@ -15,11 +15,15 @@ RegionKind AddressNames::kind_of(u64 va, u64 root) {
 RegionKind AddressNames::user_kind_of(u64 va, u64 root) {
     if (outdated_ || root != root_) {
         regions_ = guest_.regions(root);
+        last_ = {};
         root_ = root;
         outdated_ = false;
     }
+    if (va >= last_.start && va < last_.end) return last_.kind;
     const auto after = std::upper_bound(regions_.begin(), regions_.end(), va, [](u64 a, const GuestRegion& r) { return a < r.end; });
-    return after != regions_.end() && va >= after->start ? after->kind : RegionKind::Unknown;
+    if (after == regions_.end() || va < after->start) return RegionKind::Unknown;
+    last_ = *after;
+    return after->kind;
 }
 
 }  // namespace emu

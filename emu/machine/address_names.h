@@ -27,6 +27,7 @@ private:
     bool outdated_{true};
     arch::u64 root_{0};                 // whose regions these are
     std::vector<GuestRegion> regions_;
+    GuestRegion last_{};                // of them, where the last address lay; at first none
 };
 
 }  // namespace emu
