@@ -21,10 +21,10 @@ public:
     // Host pointer to `size` bytes at `va` if the memo knows them, all in one page, Normal memory, allowed, and for
     // write() already dirty; then one L1 lookup is counted. nullptr: nothing is counted, ask Mmu::translate.
     // A page that may be written may be read, so write() serves atomic operations too. No alignment check.
-    [[nodiscard]] arch::u8* read(arch::u64 va, unsigned size) { return hit<&Memo::tag>(data_, va, size, 1); }
-    [[nodiscard]] arch::u8* write(arch::u64 va, unsigned size) { return hit<&Memo::write_tag>(data_, va, size, 1); }
+    [[nodiscard, gnu::always_inline]] arch::u8* read(arch::u64 va, unsigned size) { return hit<&Memo::tag>(data_, va, size, 1); }
+    [[nodiscard, gnu::always_inline]] arch::u8* write(arch::u64 va, unsigned size) { return hit<&Memo::write_tag>(data_, va, size, 1); }
     // One lookup of the L1I TLB; `va` is a multiple of 4.
-    [[nodiscard]] arch::u8* fetch(arch::u64 va) { return hit<&Memo::tag>(fetch_, va, 1, 1); }
+    [[nodiscard, gnu::always_inline]] arch::u8* fetch(arch::u64 va) { return hit<&Memo::tag>(fetch_, va, 1, 1); }
     // `n` lookups of one page, n >= 1, with no other L1I lookup between them.
     [[nodiscard]] arch::u8* fetch_n(arch::u64 va, arch::u64 n) { return hit<&Memo::tag>(fetch_, va, 1, n); }
 
@@ -96,10 +96,12 @@ private:
         const Memo& memo = side.table[index_of(va)];
         // The last byte's page: an access that crosses a page has another one than the memo of its first byte.
         if ((((va + size - 1) & kPageMask) | epoch_) != memo.*Tag) [[unlikely]] return nullptr;
-        if (memo.slot->life != memo.life) [[unlikely]] return nullptr;
-        memo.slot->stamp = *side.clock += n;
-        side.hits[Life::ReachClass::get(memo.life)] += n;
-        return reinterpret_cast<arch::u8*>(va + memo.addend);
+        SlotUse& slot = *memo.slot;
+        const arch::u64 life = memo.life, addend = memo.addend;  // stores through `slot` and `clock` do not reach them
+        if (slot.life != life) [[unlikely]] return nullptr;
+        slot.stamp = *side.clock += n;
+        side.hits[Life::ReachClass::get(life)] += n;
+        return reinterpret_cast<arch::u8*>(va + addend);
     }
     static void forget_asid_bound(Table& table);
 

@@ -41,19 +41,19 @@ struct WalkStep {
 
 inline constexpr arch::u16 kNoSlot = 0xffff;
 
-// How one lookup went.
+// How one lookup went. What is the same for every L1 hit comes first: it is written as two words.
 struct LookupRecord {
     enum class Source : arch::u8 { None, MmuOff, L1Hit, L2Hit, Walk };
     Source source{Source::None};
-    arch::u8 reach_shift{12};
     bool faulted{false};
-    arch::u16 l1_slot{kNoSlot};   // slot of the L1 TLB (I or D) that served or received the entry
-    arch::u16 l2_slot{kNoSlot};   // slot of the L2 TLB that served or received it
-    arch::u8 step_count{0};
     bool walk_cache_hit{false};
+    arch::u8 step_count{0};
+    arch::u16 l2_slot{kNoSlot};   // slot of the L2 TLB that served or received the entry
     arch::u8 prefetch_step_count{0};
+    arch::u8 stage2_traps{0};     // how often EL2 had to do something before the access could go on
+    arch::u16 l1_slot{kNoSlot};   // slot of the L1 TLB (I or D) that served or received the entry
     arch::u16 prefetch_slot{kNoSlot};  // slot of the L2 TLB that received a prefetched translation
-    arch::u8 stage2_traps{0};          // how often EL2 had to do something before the access could go on
+    arch::u8 reach_shift{12};
     // step_count of them, in order: root first, updates last. Five levels of both stages are 35 reads; without stage 2 only
     // the first few are ever touched.
     std::array<WalkStep, 40> steps;

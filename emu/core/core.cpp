@@ -24,6 +24,7 @@ Core::Core(const CoreConfig& config, mmu::Mmu& mmu, mmu::PhysicalMemoryPort& mem
     pe.has_bti = pe.features.has(Feature::BTI);
     pe.absent_sysregs = absent_sysregs(pe.features);
     pe.fetch_shift = static_cast<unsigned>(std::countr_zero(config.fetch_bytes));
+    pe.fetch_bytes = config.fetch_bytes;
     start_jit();
     reset();
 }

@@ -22,9 +22,7 @@ struct NoConsumer {
 
 void enter_page(Pe& pe, DecodedPage& page) {
     pe.page = &page;
-    pe.page_va = pe.pc & ~(kPageBytes - 1);
     pe.page_ops = page.ops.data();
-    pe.refetch = false;
 }
 
 bool fetch_fault(Pe& pe, const ExceptionRequest& request) {
@@ -41,36 +39,6 @@ bool interrupt(Pe& pe) {
     return false;
 }
 
-// One counted L1I lookup for pe.pc, if a memo serves it; enters its page.
-bool fetch_by_memo(Pe& pe) {
-    const u8* host = pe.host_tlb->fetch(pe.pc);
-    if (host == nullptr) return false;
-    enter_page(pe, pe.decode_cache->find(host - (pe.pc & (kPageBytes - 1))));
-    return true;
-}
-
-// The same without memos. The record's `fetch` says how the lookup went. false: an exception was taken.
-bool fetch_slow(Pe& pe) {
-    constexpr u32 kSyncExternal = arch::fault_status_code(arch::FaultKind::SyncExternal, 0);
-    const mmu::AccessDescriptor access{.kind = mmu::AccessKind::Fetch, .el = pe.el, .size_log2 = 2};
-    const auto result = pe.mmu->translate(access, arch::VirtualAddress{pe.pc}, pe.record.fetch);
-    if (!result) {
-        const mmu::FaultRecord& fault = result.error();
-        return fetch_fault(pe, instruction_abort(arch::fault_status_code(fault.kind, fault.level), pe.pc));
-    }
-    const u8* host = result.value().host_page;
-    if (host == nullptr) return fetch_fault(pe, instruction_abort(kSyncExternal, pe.pc));
-    enter_page(pe, pe.decode_cache->enter(arch::align_down(result.value().pa.value, kPageBytes), host));
-    return true;
-}
-
-bool fetch_recorded(Pe& pe) {
-    pe.record.fetch_looked_up = true;
-    if (!fetch_by_memo(pe)) return fetch_slow(pe);
-    note_l1_hit(pe.record.fetch, pe.host_tlb->origin(mmu::HostTlb::Kind::Fetch, pe.pc));
-    return true;
-}
-
 // The landing instruction at pe.pc takes an indirect branch of pe.btype, or its page is not guarded. false: a Branch
 // Target exception was taken.
 bool accepts_branch(Pe& pe) {
@@ -80,19 +48,17 @@ bool accepts_branch(Pe& pe) {
     return fetch_fault(pe, {.exception_class = arch::ExceptionClass::BranchTarget, .iss = pe.btype});
 }
 
-bool begins_fetch_group(const Pe& pe) { return pe.refetch || arch::is_aligned(pe.pc, u64{1} << pe.fetch_shift); }
-
 // A straight run may start at pe.pc: nothing about the instruction itself is exceptional.
 bool can_run(const Pe& pe) {
-    const bool exceptional = pe.illegal_state || pe.btype != 0 || pe.debug_active || pe.interrupt_due;
-    return pe.retired < pe.run_limit && !exceptional && (pe.pc & 3) == 0 && begins_fetch_group(pe);
+    const bool exceptional = (detail::loop_flags(pe) & detail::kExceptional) != 0;
+    return pe.retired < pe.run_limit && !exceptional && (pe.pc & 3) == 0 && detail::begins_fetch_group(pe);
 }
 
 // Lookup of the run's first fetch group. false: an instruction abort was taken.
 bool start_run(Pe& pe) {
-    if (fetch_by_memo(pe)) return true;
-    detail::begin_record(pe);
-    if (fetch_slow(pe)) return true;
+    if (detail::fetch_by_memo(pe)) return true;
+    detail::begin_group(pe);
+    if (detail::fetch_slow(pe)) return true;
     pe.pc = pe.record.next_pc;
     return false;
 }
@@ -134,9 +100,27 @@ void decode_recording(Pe& pe, const DecodedOp* op) {
 
 namespace detail {
 
+void change_page(Pe& pe, const u8* host_page) { enter_page(pe, pe.decode_cache->find(host_page)); }
+
+bool fetch_slow(Pe& pe) {
+    constexpr u32 kSyncExternal = arch::fault_status_code(arch::FaultKind::SyncExternal, 0);
+    const mmu::AccessDescriptor access{.kind = mmu::AccessKind::Fetch, .el = pe.el, .size_log2 = 2};
+    const auto result = pe.mmu->translate(access, arch::VirtualAddress{pe.pc}, pe.record.fetch);
+    if (!result) {
+        const mmu::FaultRecord& fault = result.error();
+        return fetch_fault(pe, instruction_abort(arch::fault_status_code(fault.kind, fault.level), pe.pc));
+    }
+    const u8* host = result.value().host_page;
+    if (host == nullptr) return fetch_fault(pe, instruction_abort(kSyncExternal, pe.pc));
+    enter_page(pe, pe.decode_cache->enter(arch::align_down(result.value().pa.value, kPageBytes), host));
+    pe.page_va = pe.pc & ~(kPageBytes - 1);
+    pe.refetch = false;
+    return true;
+}
+
 // Arm: "Synchronous exception types, routing and priorities": software step, PC alignment, the fetch, breakpoints,
 // PSTATE.IL, branch targets.
-bool prepare_instruction(Pe& pe) {
+bool prepare_exceptional(Pe& pe) {
     if (interrupt_is_taken(pe)) [[unlikely]] return interrupt(pe);
     if (step_is_due(pe)) [[unlikely]] return fetch_fault(pe, step_exception(pe));
     if ((pe.pc & 3) != 0) [[unlikely]] return fetch_fault(pe, pc_alignment_fault(pe.pc));
@@ -147,29 +131,29 @@ bool prepare_instruction(Pe& pe) {
     return pe.btype == 0 || accepts_branch(pe);
 }
 
-bool LoopControl::stop(StopReason reason) {
-    settle_counters(pe_);
+bool LoopControl::stop(Pe& pe, StopReason reason) {
+    settle_counters(pe);
     reason_ = reason;
     return true;
 }
 
-bool LoopControl::stops_slow() {
-    switch (std::exchange(pe_.request, LoopRequest::None)) {
+bool LoopControl::stops_slow(Pe& pe) {
+    switch (std::exchange(pe.request, LoopRequest::None)) {
         case LoopRequest::None: break;
         case LoopRequest::WaitForInterrupt:
-            if (pending_interrupts(pe_) == 0) return stop(StopReason::WaitForInterrupt);
+            if (pending_interrupts(pe) == 0) return stop(pe, StopReason::WaitForInterrupt);
             break;
-        case LoopRequest::FirmwareCall: call_firmware(pe_); break;
+        case LoopRequest::FirmwareCall: call_firmware(pe); break;
         case LoopRequest::Marker:
-            settle_counters(pe_);
-            pe_.bus->on_marker(pe_, pe_.marker);
+            settle_counters(pe);
+            pe.bus->on_marker(pe, pe.marker);
             break;
     }
-    if (std::exchange(pe_.stop_requested, false)) return stop(StopReason::Requested);
-    if (pe_.retired >= limit_) return stop(StopReason::Limit);
-    stalled_ = pe_.retired == last_retired_ ? stalled_ + 1 : 0;
-    last_retired_ = pe_.retired;
-    return stalled_ > kMaxStalled && stop(StopReason::ExceptionLoop);
+    if (std::exchange(pe.stop_requested, false)) return stop(pe, StopReason::Requested);
+    if (pe.retired >= limit_) return stop(pe, StopReason::Limit);
+    stalled_ = pe.retired == last_retired_ ? stalled_ + 1 : 0;
+    last_retired_ = pe.retired;
+    return stalled_ > kMaxStalled && stop(pe, StopReason::ExceptionLoop);
 }
 
 }  // namespace detail
@@ -178,7 +162,7 @@ StopReason run_plain(Pe& pe, u64 limit) {
     NoConsumer none;
     detail::LoopControl control{pe, limit};
     const u64 run_limit = pe.config->threaded && limit > kMaxRun ? limit - kMaxRun : 0;
-    while (!control.stops()) {
+    while (!control.stops(pe)) {
         pe.run_limit = run_limit;
         if (!can_run(pe)) detail::step(pe, none);
         else if (start_run(pe)) run_threaded(pe);

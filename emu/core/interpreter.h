@@ -2,6 +2,10 @@
 // InstructionRecord of each to a consumer, by direct call.
 #pragma once
 
+#include <bit>
+#include <cstddef>
+#include <cstring>
+
 #include "emu/core/decode_cache.h"
 #include "emu/core/mode.h"
 
@@ -33,76 +37,166 @@ void decode_recording(Pe& pe, const DecodedOp* op);
 
 namespace detail {
 
-// Fetches the instruction at pe.pc, with its lookup if it begins a fetch group. false: an exception was taken.
-// Sets neither `op` nor `pc_pa` of the record.
-[[nodiscard]] bool prepare_instruction(Pe& pe);
+// The flags of a Pe between `refetch` and `marker`, and which of them mean what.
+[[nodiscard]] inline u64 loop_flags(const Pe& pe) {
+    u64 flags = 0;
+    std::memcpy(&flags, reinterpret_cast<const u8*>(&pe) + offsetof(Pe, refetch), sizeof flags);
+    return flags;
+}
+[[nodiscard]] constexpr u64 flag_at(std::size_t offset) {
+    const std::size_t byte = offset - offsetof(Pe, refetch);
+    return u64{0xff} << 8 * (std::endian::native == std::endian::little ? byte : 7 - byte);
+}
+// What the loop has to serve first.
+inline constexpr u64 kAsked = flag_at(offsetof(Pe, request)) | flag_at(offsetof(Pe, stop_requested));
+// Behind an instruction that leaves one of these the next one does not come with the same fetch group.
+inline constexpr u64 kEndsGroup = kAsked | flag_at(offsetof(Pe, refetch)) | flag_at(offsetof(Pe, illegal_state)) |
+                                  flag_at(offsetof(Pe, debug_active));
+// Before an instruction an exception may be due that it has not caused.
+inline constexpr u64 kExceptional = flag_at(offsetof(Pe, illegal_state)) | flag_at(offsetof(Pe, debug_active)) |
+                                    flag_at(offsetof(Pe, interrupt_due)) | flag_at(offsetof(Pe, btype));
 
 // What the loop does between instructions: serves requests, notices the limit and exception loops.
 class LoopControl {
 public:
-    LoopControl(Pe& pe, u64 limit) : pe_{pe}, limit_{limit}, last_retired_{pe.retired} {}
+    LoopControl(const Pe& pe, u64 limit) : limit_{limit}, last_retired_{pe.retired} {}
     // true: stop, and reason() says why.
-    [[nodiscard]] bool stops() {
-        const bool quiet = pe_.request == LoopRequest::None && !pe_.stop_requested;
-        if (quiet && pe_.retired < limit_ && pe_.retired != last_retired_) [[likely]] {
-            last_retired_ = pe_.retired;
-            stalled_ = 0;
+    [[nodiscard]] bool stops(Pe& pe) {
+        const bool quiet = (loop_flags(pe) & kAsked) == 0;
+        if (quiet && pe.retired < limit_ && pe.retired != last_retired_) [[likely]] {
+            note_progress(pe);
             return false;
         }
-        return stops_slow();
+        return stops_slow(pe);
+    }
+    // The instruction that has executed is followed by another one of its fetch group (`in_group`: address bits within
+    // it), and nothing has to be done between them. It has retired then: all that does not sets pe.refetch.
+    [[nodiscard]] bool goes_on(const Pe& pe, u64 in_group) {
+        if ((loop_flags(pe) & kEndsGroup) != 0 || (pe.pc & in_group) == 0 || pe.retired >= limit_) return false;
+        note_progress(pe);
+        return true;
     }
     [[nodiscard]] StopReason reason() const { return reason_; }
 
 private:
     static constexpr unsigned kMaxStalled = 256;
 
-    bool stops_slow();
-    bool stop(StopReason reason);
+    void note_progress(const Pe& pe) {
+        last_retired_ = pe.retired;
+        stalled_ = 0;
+    }
+    bool stops_slow(Pe& pe);
+    bool stop(Pe& pe, StopReason reason);
 
-    Pe& pe_;
     u64 limit_;
     u64 last_retired_;
     unsigned stalled_{0};
     StopReason reason_{StopReason::Limit};
 };
 
-// Its `op` is set when there is one.
+// Of any instruction. Its `op` and `pc_pa` are set when they are known, its `el` with the first of a group.
 inline void begin_record(Pe& pe) {
     InstructionRecord& r = pe.record;
     r.pc = pe.pc;
-    r.pc_pa = 0;
     r.next_pc = pe.pc + 4;
-    r.el = pe.el;
     r.taken = r.exception = r.fetch_looked_up = r.tlbi_valid = false;
     r.exception_class = 0;
     r.access_count = 0;
     r.barrier = BarrierKind::None;
 }
+inline void begin_group(Pe& pe) {
+    begin_record(pe);
+    pe.record.pc_pa = 0;
+    pe.record.el = pe.el;
+    pe.btype_next = 0;
+}
 
-// The instruction at pe.pc comes with the fetch group of the one before it.
-[[nodiscard]] inline bool continues_group(const Pe& pe) {
-    const u64 in_group = pe.pc & ((u64{1} << pe.fetch_shift) - 1);
-    return in_group != 0 && (in_group & 3) == 0 && !pe.refetch && !pe.illegal_state && !pe.debug_active;
+// A page other than that of the last fetch, or the same again after its operations became stale.
+void change_page(Pe& pe, const u8* host_page);
+// One L1I lookup without memos. The record's `fetch` says how it went. false: an exception was taken.
+[[nodiscard]] bool fetch_slow(Pe& pe);
+// As prepare_instruction, where an exception may be due that has another cause than the fetch.
+[[nodiscard]] bool prepare_exceptional(Pe& pe);
+
+// One counted L1I lookup for pe.pc, if a memo serves it; enters its page.
+[[nodiscard, gnu::always_inline]] inline bool fetch_by_memo(Pe& pe) {
+    const u64 pc = pe.pc;
+    const u8* host = pe.host_tlb->fetch(pc);
+    if (host == nullptr) [[unlikely]] return false;
+    const u8* host_page = host - (pc & (kPageBytes - 1));
+    if (pe.page == nullptr || pe.page->bytes != host_page || pe.page->stale) [[unlikely]] change_page(pe, host_page);
+    pe.page_va = pc & ~(kPageBytes - 1);
+    pe.refetch = false;
+    return true;
+}
+// The same, recorded; without a memo too. false: an exception was taken.
+[[nodiscard, gnu::always_inline]] inline bool fetch_recorded(Pe& pe) {
+    pe.record.fetch_looked_up = true;
+    if (!fetch_by_memo(pe)) [[unlikely]] return fetch_slow(pe);
+    note_l1_hit(pe.record.fetch, pe.host_tlb->origin(mmu::HostTlb::Kind::Fetch, pe.pc));
+    return true;
+}
+
+[[nodiscard]] inline bool begins_fetch_group(const Pe& pe) {
+    return pe.refetch || (pe.pc & (pe.fetch_bytes - 1)) == 0;
+}
+
+// Fetches the instruction at pe.pc, with its lookup if it begins a fetch group. false: an exception was taken.
+// Sets neither `op` nor `pc_pa` of the record.
+[[nodiscard, gnu::always_inline]] inline bool prepare_instruction(Pe& pe) {
+    if ((loop_flags(pe) & kExceptional) != 0 || (pe.pc & 3) != 0) [[unlikely]] return prepare_exceptional(pe);
+    return !begins_fetch_group(pe) || fetch_recorded(pe);
+}
+
+// The operation at pe.pc, whose page has been entered.
+inline void locate_operation(Pe& pe) {
+    const u64 offset = pe.pc & (kPageBytes - 1);
+    pe.record.op = pe.page_ops + offset / 4;
+    pe.record.pc_pa = pe.page->pa + offset;
 }
 
 template <class Consumer>
+void finish(Pe& pe, Consumer& consumer) {
+    pe.pc = pe.record.next_pc;
+    pe.btype = pe.btype_next;
+    consumer.consume(pe.record);
+}
+
+// One instruction, whatever its state.
+template <class Consumer>
 void step(Pe& pe, Consumer& consumer) {
-    begin_record(pe);
-    pe.btype_next = 0;
-    if (continues_group(pe) || prepare_instruction(pe)) [[likely]] {
-        const u64 offset = pe.pc & (kPageBytes - 1);
-        const DecodedOp* op = pe.page_ops + offset / 4;
-        pe.record.op = op;
-        pe.record.pc_pa = pe.page->pa + offset;
+    begin_group(pe);
+    if (prepare_instruction(pe)) [[likely]] {
+        locate_operation(pe);
+        const DecodedOp* op = pe.record.op;
         const bool stepping = pe.debug.step;
         op->recording(pe, op);
         if (stepping && !pe.record.exception) [[unlikely]] note_stepped(pe, op->timing.op_class);
     } else {
         pe.record.op = no_instruction();
     }
-    pe.pc = pe.record.next_pc;
-    pe.btype = pe.btype_next;
-    consumer.consume(pe.record);
+    finish(pe, consumer);
+}
+
+// The instructions of one fetch group: those behind the first need only what differs from one to the next.
+template <class Consumer>
+void run_group(Pe& pe, Consumer& consumer, LoopControl& control) {
+    begin_group(pe);
+    if (!prepare_instruction(pe)) [[unlikely]] {
+        pe.record.op = no_instruction();
+        return finish(pe, consumer);
+    }
+    locate_operation(pe);
+    const u64 in_group = pe.fetch_bytes - 1;
+    const DecodedOp* op = pe.record.op;
+    for (;;) {
+        op->recording(pe, op);
+        finish(pe, consumer);
+        if (!control.goes_on(pe, in_group)) return;
+        begin_record(pe);
+        pe.record.op = ++op;
+        pe.record.pc_pa += 4;
+    }
 }
 
 }  // namespace detail
@@ -110,7 +204,12 @@ void step(Pe& pe, Consumer& consumer) {
 template <class Consumer>
 StopReason run_recording(Pe& pe, Consumer& consumer, u64 limit) {
     detail::LoopControl control{pe, limit};
-    while (!control.stops()) detail::step(pe, consumer);
+    while (!control.stops(pe)) {
+        if (pe.debug_active) [[unlikely]]
+            detail::step(pe, consumer);
+        else
+            detail::run_group(pe, consumer, control);
+    }
     return control.reason();
 }
 

@@ -30,12 +30,11 @@ struct AccessSpec {
 // The record of a lookup that a memo served.
 inline void note_l1_hit(mmu::LookupRecord& lookup, const mmu::HostTlb::Origin& origin) {
     lookup.source = mmu::LookupRecord::Source::L1Hit;
-    lookup.reach_shift = origin.reach_shift;
-    lookup.faulted = false;
-    lookup.l1_slot = origin.l1_slot;
+    lookup.faulted = lookup.walk_cache_hit = false;
+    lookup.step_count = lookup.prefetch_step_count = lookup.stage2_traps = 0;
     lookup.l2_slot = mmu::kNoSlot;
-    lookup.step_count = lookup.prefetch_step_count = 0;
-    lookup.walk_cache_hit = false;
+    lookup.l1_slot = origin.l1_slot;
+    lookup.reach_shift = origin.reach_shift;
 }
 
 // Up to 16 bytes at `va` into pe.loaded, little endian. false: pe.fault says why; nothing was read.

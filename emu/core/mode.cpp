@@ -200,6 +200,14 @@ void Recording::raise(Pe& pe, const DecodedOp*, const ExceptionRequest& request)
 
 void Recording::raise_sp_alignment(Pe& pe, const DecodedOp* op) { return raise(pe, op, sp_alignment_fault()); }
 
+bool Recording::slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 spec) {
+    return load_slow(pe, va, AccessSpec::unpacked(spec)) || fail(pe, op);
+}
+
+bool Recording::slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 spec, u64 low, u64 high) {
+    return store_slow(pe, va, AccessSpec::unpacked(spec), low, high) || fail(pe, op);
+}
+
 void Recording::exception_return(Pe& pe, const DecodedOp*) {
     pe.pc = pe.record.pc;
     emu::exception_return(pe);

@@ -256,44 +256,44 @@ struct Recording {
     static void settle_all(Pe& pe, const DecodedOp* op);
 
     template <class T>
-    static bool load(Pe& pe, const DecodedOp* op, u64 va, T& out, AccessSpec spec = Plain::load_spec<T>()) {
+    [[gnu::always_inline]] static bool load(Pe& pe, const DecodedOp* op, u64 va, T& out, AccessSpec spec = Plain::load_spec<T>()) {
         if (const u8* host = read_by_memo(pe, va, spec)) [[likely]] {
             std::memcpy(&out, host, sizeof(T));
             return true;
         }
-        if (!load_slow(pe, va, spec)) return fail(pe, op);
+        if (!slow_load(pe, op, va, spec.packed())) return false;
         out = static_cast<T>(pe.loaded[0]);
         return true;
     }
     template <class T>
-    static bool load_pair(Pe& pe, const DecodedOp* op, u64 va, T& first, T& second,
+    [[gnu::always_inline]] static bool load_pair(Pe& pe, const DecodedOp* op, u64 va, T& first, T& second,
                           AccessSpec spec = Plain::pair_spec<T>(mmu::AccessKind::Load)) {
         if (const u8* host = read_by_memo(pe, va, spec)) [[likely]] {
             std::memcpy(&first, host, sizeof(T));
             std::memcpy(&second, host + sizeof(T), sizeof(T));
             return true;
         }
-        if (!load_slow(pe, va, spec)) return fail(pe, op);
+        if (!slow_load(pe, op, va, spec.packed())) return false;
         Plain::take_pair(pe, first, second);
         return true;
     }
     template <class T>
-    static bool store(Pe& pe, const DecodedOp* op, u64 va, T value, AccessSpec spec = Plain::store_spec<T>()) {
+    [[gnu::always_inline]] static bool store(Pe& pe, const DecodedOp* op, u64 va, T value, AccessSpec spec = Plain::store_spec<T>()) {
         if (u8* host = write_by_memo(pe, va, spec)) [[likely]] {
             std::memcpy(host, &value, sizeof(T));
             return true;
         }
-        return store_slow(pe, va, spec, value, 0) || fail(pe, op);
+        return slow_store(pe, op, va, spec.packed(), value, 0);
     }
     template <class T>
-    static bool store_pair(Pe& pe, const DecodedOp* op, u64 va, T first, T second,
+    [[gnu::always_inline]] static bool store_pair(Pe& pe, const DecodedOp* op, u64 va, T first, T second,
                            AccessSpec spec = Plain::pair_spec<T>(mmu::AccessKind::Store)) {
         if (u8* host = write_by_memo(pe, va, spec)) [[likely]] {
             std::memcpy(host, &first, sizeof(T));
             std::memcpy(host + sizeof(T), &second, sizeof(T));
             return true;
         }
-        return store_slow(pe, va, spec, first, second) || fail(pe, op);
+        return slow_store(pe, op, va, spec.packed(), first, second);
     }
     static bool load_block(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
         return load_bytes(pe, op, va, pe.loaded, spec);
@@ -301,14 +301,14 @@ struct Recording {
     static bool store_block(Pe& pe, const DecodedOp* op, u64 va, AccessSpec spec) {
         return store_bytes(pe, op, va, pe.loaded, spec);
     }
-    static bool load_bytes(Pe& pe, const DecodedOp* op, u64 va, void* to, AccessSpec spec) {
+    [[gnu::always_inline]] static bool load_bytes(Pe& pe, const DecodedOp* op, u64 va, void* to, AccessSpec spec) {
         if (const u8* host = read_by_memo(pe, va, spec)) [[likely]] {
             std::memcpy(to, host, spec.bytes);
             return true;
         }
         return load_bytes_slow(pe, va, spec, static_cast<u8*>(to)) || fail(pe, op);
     }
-    static bool store_bytes(Pe& pe, const DecodedOp* op, u64 va, const void* from, AccessSpec spec) {
+    [[gnu::always_inline]] static bool store_bytes(Pe& pe, const DecodedOp* op, u64 va, const void* from, AccessSpec spec) {
         if (u8* host = write_by_memo(pe, va, spec)) [[likely]] {
             std::memcpy(host, from, spec.bytes);
             return true;
@@ -328,6 +328,9 @@ struct Recording {
     }
 
 private:
+    // `spec` is AccessSpec::packed(). Where no memo serves; false: the exception has been taken.
+    static bool slow_load(Pe& pe, const DecodedOp* op, u64 va, u64 spec);
+    static bool slow_store(Pe& pe, const DecodedOp* op, u64 va, u64 spec, u64 low, u64 high);
     // Aligned accesses that hit a memo: host pointer and the record of the L1 hit; nullptr: take the slow path.
     [[gnu::always_inline]] static const u8* read_by_memo(Pe& pe, u64 va, AccessSpec spec) {
         if (!is_aligned_for(va, spec)) [[unlikely]] return nullptr;
@@ -347,10 +350,12 @@ private:
         note_access(pe, va, spec, memo.origin(mmu::HostTlb::Kind::Data, va));
         return host;
     }
-    static void note_access(Pe& pe, u64 va, AccessSpec spec, const mmu::HostTlb::Origin& origin) {
+    // No handler accesses memory twice, and an access that crosses a page has no memo: this is the record's only one.
+    [[gnu::always_inline]] static void note_access(Pe& pe, u64 va, AccessSpec spec, const mmu::HostTlb::Origin& origin) {
         InstructionRecord& record = pe.record;
-        mmu::LookupRecord& lookup = record.lookups[record.access_count];
-        DataAccess& access = record.access[record.access_count++];
+        mmu::LookupRecord& lookup = record.lookups[0];
+        DataAccess& access = record.access[0];
+        record.access_count = 1;
         access.va = va;
         access.pa = origin.page_pa + (va & (kPageBytes - 1));
         access.bytes = spec.bytes;

@@ -68,29 +68,31 @@ struct Pe {
     mmu::HostTlb* host_tlb_unprivileged{nullptr};  // memos for LDTR and STTR
     u64 sp_alignment_mask{0};            // 15 where SCTLR_EL1.SA or SA0 checks this level's SP, else 0
     unsigned fetch_shift{4};             // log2 bytes of a fetch group
+    u64 fetch_bytes{16};                 // 1 << fetch_shift
     const DecodedOp* next_op{nullptr};   // used only where sibling calls are not guaranteed
     alignas(16) u64 loaded[8]{};         // results of the slow load path; structures on their way from and to memory
 
     // The program counter between instructions, and whether the next one starts a new fetch group anyway.
     u64 pc{0};
-    bool refetch{true};
+    // What the loops look at between instructions, in one word (loop_flags() of interpreter.h).
+    alignas(8) bool refetch{true};
     LoopRequest request{LoopRequest::None};
     bool stop_requested{false};
+    bool illegal_state{false};  // PSTATE.IL
+    bool debug_active{false};   // debug.active()
+    bool interrupt_due{false};  // a line is up and not masked
+    u8 btype{0};                // PSTATE.BTYPE; only the loop executes an instruction while it is not 0
     u8 marker{0};
 
     VectorRegister v[32]{};
 
     // Rest of PSTATE.
-    bool illegal_state{false};  // PSTATE.IL
     bool ssbs{false};
     bool dit{false};
-    bool debug_active{false};   // pe.debug.active()
     DebugState debug;
     bool irq_line{false};       // interrupt requests from outside
     bool fiq_line{false};
-    bool interrupt_due{false};  // one of them is not masked
     bool unmasking_matters{false};  // clearing a bit of PSTATE.DAIF may have an effect at once
-    u8 btype{0};                // PSTATE.BTYPE; only the loop executes an instruction while it is not 0
     u8 btype_next{0};           // what the instruction in the loop leaves in it
     u32 daif{0x3c0};            // bits 9..6 as in SPSR_EL1
 

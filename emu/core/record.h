@@ -30,14 +30,15 @@ struct InstructionRecord {
     u64 pc{0};
     u64 pc_pa{0};
     u64 next_pc{0};           // where execution goes on, exceptions included
-    u8 el{0};                 // level it executed at
+    // From here to `barrier`: one word, which the loop clears as one.
     bool taken{false};        // a branch that was taken, ERET included
     bool exception{false};    // this instruction took (or generated) an exception, or an interrupt was taken before it
     u8 exception_class{0};    // ESR_EL1.EC; 0xff for an interrupt
     bool fetch_looked_up{false};      // this fetch began a new fetch group: `fetch` is valid
-    u8 access_count{0};
+    u16 access_count{0};
     bool tlbi_valid{false};
     BarrierKind barrier{BarrierKind::None};
+    u8 el{0};                 // level it executed at
     BarrierDomain domain{BarrierDomain::FullSystem};
     BarrierTypes types{BarrierTypes::All};
     mmu::LookupRecord fetch{};
