@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "mmu/arch/address.h"
+#include "mmu/base/host_prefetch.h"
 
 namespace mmu {
 
@@ -47,7 +48,7 @@ public:
     // The bytes at `pa` are wanted soon: the host may fetch their line meanwhile.
     void expect_access(arch::PhysicalAddress pa) const {
         const arch::u64 offset = pa.value - window_.base;
-        if (offset < window_.bytes) __builtin_prefetch(window_.host + offset);
+        if (offset < window_.bytes) host_prefetch(window_.host + offset);
     }
     [[nodiscard]] bool has_code(arch::PhysicalAddress pa) {
         const arch::u64 offset = pa.value - window_.base;

@@ -1,5 +1,7 @@
 #include "emu/timing/cache.h"
 
+#include <algorithm>
+
 #include "mmu/replacement.h"
 
 namespace emu {
@@ -10,7 +12,7 @@ using mmu::Replacement;
 
 }  // namespace
 
-Cache::Cache(const CacheLevelConfig& config, unsigned line_shift, u64 seed, Stamps stamps)
+Cache::Cache(const CacheLevelConfig& config, unsigned line_shift, u64 seed, Stamps stamps, u64 memos)
     : sets_{(config.size >> line_shift) / config.ways},
       set_bits_{static_cast<unsigned>(std::countr_zero(sets_))},
       ways_{config.ways},
@@ -21,7 +23,10 @@ Cache::Cache(const CacheLevelConfig& config, unsigned line_shift, u64 seed, Stam
       policy_{config.replacement},
       all_ways_{(u64{1} << config.ways) - 1},
       random_{seed},
+      recent_mask_{std::min(memos, sets_ & -sets_) - 1},
+      recent_(recent_mask_ + 1),
       words_(sets_ * set_words_),
+      first_word_{words_.data()},
       fills_(stamps == Stamps::PerLine ? sets_ * ways_ : 0) {
     set_up_trees(seed);
 }
@@ -43,6 +48,10 @@ void Cache::set_up_trees(u64 seed) {
 // Towards the half that the node points to, unless no way is there.
 unsigned Cache::plru_victim(u64 tree) const {
     unsigned node = 1;
+    if (leaves_ == ways_) {
+        while (node < leaves_) node = node * 2 + static_cast<unsigned>(tree >> node & 1);
+        return node - leaves_;
+    }
     for (unsigned span = leaves_ / 2; span != 0; span /= 2) {
         const unsigned right = node * 2 + 1;
         const bool exists = right * span - leaves_ < ways_;
@@ -51,19 +60,29 @@ unsigned Cache::plru_victim(u64 tree) const {
     return node - leaves_;
 }
 
+// Of a full set.
+unsigned Cache::ordered_victim(const u64* set) const {
+    if (policy_ == Replacement::Plru) return plru_victim(set[cache_set::kOrder]);
+    return static_cast<unsigned>(set[cache_set::kOrder] >> (ways_ - 1) * 4 & 0xf);
+}
+
 unsigned Cache::victim(const u64* set) {
     const u64 free = ~set[cache_set::kState] & all_ways_;
     if (free != 0) return static_cast<unsigned>(std::countr_zero(free));
-    if (policy_ == Replacement::Plru) return plru_victim(set[cache_set::kOrder]);
-    if (policy_ == Replacement::Random) return mmu::random_victim(random_, ways_);
-    return static_cast<unsigned>(set[cache_set::kOrder] >> (ways_ - 1) * 4 & 0xf);
+    return policy_ == Replacement::Random ? mmu::random_victim(random_, ways_) : ordered_victim(set);
+}
+
+std::optional<u64> Cache::next_to_leave(u64 line) const {
+    const Home home = home_of(line);
+    const bool full = (~home.set[cache_set::kState] & all_ways_) == 0;
+    if (!full || policy_ == Replacement::Random) return std::nullopt;
+    return state_of(home, ordered_victim(home.set)).line;
 }
 
 Cache::Left Cache::state_of(const Home& home, unsigned way) const {
     const u64 tag = cache_set::tag_of(home.set, way);
-    const u64 set = home.first / ways_;
     const u64 state = home.set[cache_set::kState] >> way;
-    return {tag * sets_ + set, (state & 1) != 0, (state >> cache_set::kDirtyShift & 1) != 0,
+    return {tag * sets_ + home.number, (state & 1) != 0, (state >> cache_set::kDirtyShift & 1) != 0,
             (state >> cache_set::kUnusedShift & 1) != 0};
 }
 
@@ -76,7 +95,9 @@ Cache::Inserted Cache::insert(u64 line, bool dirty, bool unused) {
     home.set[cache_set::kState] = (home.set[cache_set::kState] & ~(kAll << way)) | state << way;
     cache_set::set_tag(home.set, way, home.tag);
     touch(home.set, way);
-    return {place_in(home, way), left};
+    const Place place = place_in(home, way);
+    recent_of(line) = {line, place};
+    return {place, left};
 }
 
 Cache::Left Cache::remove(u64 line) {
@@ -86,6 +107,7 @@ Cache::Left Cache::remove(u64 line) {
     const unsigned way = static_cast<unsigned>(std::countr_zero(found));
     const Left left = state_of(home, way);
     home.set[cache_set::kState] &= ~(u64{1} << way);
+    if (recent_of(line).line == line) recent_of(line) = {};
     return left;
 }
 

@@ -4,10 +4,13 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
+#include <vector>
 
 #include "emu/timing/cache_config.h"
 #include "emu/timing/cache_set.h"
 #include "emu/timing/cost_cause.h"
+#include "mmu/base/host_prefetch.h"
 #include "mmu/base/large_array.h"
 
 namespace emu {
@@ -30,8 +33,8 @@ public:
     // A line that the cache holds.
     struct Place {
         u64* set{nullptr};
-        std::size_t index{0};  // among all lines of the cache
-        unsigned way{0};
+        u32 index{0};  // among all lines of the cache
+        u32 way{0};
 
         explicit operator bool() const { return set != nullptr; }
         void make_dirty() const { set[cache_set::kState] |= u64{1} << (cache_set::kDirtyShift + way); }
@@ -58,20 +61,35 @@ public:
     enum class Stamps : bool { None, PerLine };
 
     // `config.size` is a multiple of `config.ways` lines of 2^line_shift bytes, at most 2^20 sets and 16 ways. Physical
-    // addresses have at most 38 bits more than a set number has.
-    Cache(const CacheLevelConfig& config, unsigned line_shift, u64 seed, Stamps stamps);
+    // addresses have at most 38 bits more than a set number has. `memos`, a power of two, is how many lines are found again
+    // without a search.
+    Cache(const CacheLevelConfig& config, unsigned line_shift, u64 seed, Stamps stamps, u64 memos = 1);
+    Cache(const Cache&) = delete;  // places point into it
+    Cache& operator=(const Cache&) = delete;
+    Cache(Cache&&) = default;
 
     // The line, now the youngest of its set.
     [[nodiscard]] Place find(u64 line) {
+        Recent& recent = recent_of(line);
+        if (recent.line == line) return recent.place;
         const Home home = home_of(line);
         const u64 found = held(home);
         if (found == 0) return {};
         const Place place = place_in(home, static_cast<unsigned>(std::countr_zero(found)));
         touch(home.set, place.way);
+        recent = {line, place};
         return place;
     }
     // The same, and nothing changes.
     [[nodiscard]] bool holds(u64 line) { return held(home_of(line)) != 0; }
+    // The host may fetch the line's set meanwhile.
+    void expect(u64 line) const {
+        const u64* set = home_of(line).set;
+        mmu::host_prefetch(set);
+        mmu::host_prefetch(set + set_words_ - 1);
+    }
+    // The line that would have to leave for this one, if that is known before.
+    [[nodiscard]] std::optional<u64> next_to_leave(u64 line) const;
 
     // Puts a line in that is not here, as the youngest of its set.
     Inserted insert(u64 line, bool dirty, bool unused = false);
@@ -84,14 +102,22 @@ public:
 private:
     struct Home {
         u64* set;
-        std::size_t first;  // index of the set's first line
+        u64 number;  // of the set
         u32 tag;
     };
+    // A line that is here and the youngest of its set, for it was the last one found or put in among the sets that share
+    // this memo: to find it changes nothing.
+    struct Recent {
+        u64 line{~u64{0}};
+        Place place;
+    };
 
-    [[nodiscard]] Home home_of(u64 line) {
+    // All lines of a set share a memo, for the number of memos divides that of sets.
+    [[nodiscard]] Recent& recent_of(u64 line) { return recent_[line & recent_mask_]; }
+    [[nodiscard]] Home home_of(u64 line) const {
         const u64 tag = power_of_two_ ? line >> set_bits_ : quotient(line);
         const u64 set = line - tag * sets_;
-        return {&words_[set * set_words_], set * ways_, static_cast<u32>(tag)};
+        return {first_word_ + set * set_words_, set, static_cast<u32>(tag)};
     }
     // line / sets_, exact for line numbers below 2^44 and less than 2^20 sets.
     [[nodiscard]] u64 quotient(u64 line) const {
@@ -101,7 +127,9 @@ private:
     [[nodiscard]] u64 held(const Home& home) const {
         return cache_set::matches(home.set, ways_, home.tag) & home.set[cache_set::kState] & all_ways_;
     }
-    [[nodiscard]] static Place place_in(const Home& home, unsigned way) { return {home.set, home.first + way, way}; }
+    [[nodiscard]] Place place_in(const Home& home, unsigned way) const {
+        return {home.set, static_cast<u32>(home.number * ways_ + way), way};
+    }
     void touch(u64* set, unsigned way) {
         u64& order = set[cache_set::kOrder];
         if (policy_ == mmu::Replacement::Plru)
@@ -111,6 +139,7 @@ private:
     }
     void set_up_trees(u64 seed);
     [[nodiscard]] unsigned victim(const u64* set);
+    [[nodiscard]] unsigned ordered_victim(const u64* set) const;
     [[nodiscard]] unsigned plru_victim(u64 tree) const;
     [[nodiscard]] Left state_of(const Home& home, unsigned way) const;
 
@@ -127,7 +156,10 @@ private:
     // Tree bits, node n at bit n, the root 1: those above a way, and their values when they point away from it.
     std::array<u64, cache_set::kMaxWays> path_{};
     std::array<u64, cache_set::kMaxWays> away_{};
+    u64 recent_mask_;
+    std::vector<Recent> recent_;
     mmu::LargeArray<u64> words_;
+    u64* first_word_;
     mmu::LargeArray<Fill> fills_;
 };
 

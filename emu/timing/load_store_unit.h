@@ -40,6 +40,11 @@ public:
     // Counts of later accesses go there.
     void count_in(mmu::CounterBank& bank) { bank_ = &bank; }
 
+    // The accesses of an instruction follow. Nothing is timed.
+    void expect(const InstructionRecord& record) const {
+        if (record.access_count == 0 || record.lookups[0].source == mmu::LookupRecord::Source::L1Hit) return;
+        memory_.expect_miss(record.access[0].pa);
+    }
     // A load of Normal memory whose address is known at `cycle`. `level` is what its time beyond the L1D latency is for.
     Served load(const DataAccess& access, u64 cycle, Timeline& timeline);
     // A load of Device memory, behind everything older. When it is done.

@@ -50,6 +50,16 @@ void LowerLevels::count_read(const Level& level, bool hit) {
     if (!hit) count(Event::LL_CACHE_MISS_RD);
 }
 
+void LowerLevels::expect_miss(u64 line) const {
+    const Level& l2 = levels_[0];
+    const auto leaves = l2.cache.next_to_leave(line >> l2.shift);
+    for (std::size_t n = 1; n < levels_.size(); ++n) {
+        const Level& level = levels_[n];
+        level.cache.expect(line >> level.shift);
+        if (leaves) level.cache.expect(*leaves << l2.shift >> level.shift);
+    }
+}
+
 LowerLevels::Found LowerLevels::read(u64 line, u64 cycle, Use use) {
     begin(cycle);
     count(Event::L2D_CACHE);
@@ -205,9 +215,8 @@ u64 LowerLevels::take_from_l1d(const Cache::Left& left, u64 cycle) {
 void LowerLevels::drop_copies_below(std::size_t n, u64 line) {
     for (std::size_t below = levels_.size(); below-- > n;) {
         Level& level = levels_[below];
-        const bool held = level.cache.holds(line >> level.shift);
-        if (level.inclusion == Inclusion::Exclusive && held) (void)level.cache.remove(line >> level.shift);
-        if (level.inclusion == Inclusion::Inclusive && !held) fill(below, line, false);
+        if (level.inclusion == Inclusion::Exclusive) (void)level.cache.remove(line >> level.shift);
+        if (level.inclusion == Inclusion::Inclusive && !level.cache.holds(line >> level.shift)) fill(below, line, false);
     }
 }
 

@@ -26,6 +26,9 @@ public:
 
     void count_in(mmu::CounterBank& bank) { bank_ = &bank; }
 
+    // A line that L1 is likely to lack will be asked for: the host may fetch meanwhile the sets below L2 that it and the
+    // line that leaves L2 for it go to.
+    void expect_miss(u64 line) const;
     // A line that L1 lacks, asked for at `cycle`.
     Found read(u64 line, u64 cycle, Use use);
     // Brings the line into L2, unless it is there or no outstanding miss is to be had; nobody waits.

@@ -18,8 +18,8 @@ PrefetcherConfig if_on(const MemoryTimingConfig& m, PrefetcherConfig config) {
 MemoryLatency::MemoryLatency(const TimingConfig& config)
     : l1d_latency_{config.memory.l1d_latency},
       atomic_latency_{config.core.latency.atomic.mid},
-      l1d_{config.memory.l1d, kLineShift, config.memory.replacement_seed, Cache::Stamps::PerLine},
-      l1i_{config.memory.l1i, kLineShift, config.memory.replacement_seed, Cache::Stamps::None},
+      l1d_{config.memory.l1d, kLineShift, config.memory.replacement_seed, Cache::Stamps::PerLine, kMemos},
+      l1i_{config.memory.l1i, kLineShift, config.memory.replacement_seed, Cache::Stamps::None, kMemos},
       lower_{config, l1d_, floor_},
       misses_{static_cast<unsigned>(config.memory.l1d_misses.mid)},
       l1d_prefetcher_{if_on(config.memory, config.memory.l1d_prefetch)},
@@ -109,8 +109,7 @@ MemoryLatency::Served MemoryLatency::update_descriptor(u64 pa, u64 cycle) {
     return {served.ready - l1d_latency_ + atomic_latency_, served.level};
 }
 
-MemoryLatency::Served MemoryLatency::fetch_line(u64 line, u64 cycle) {
-    if (l1i_.find(line)) return {cycle, Cause::L1d};
+MemoryLatency::Served MemoryLatency::fetch_miss(u64 line, u64 cycle) {
     count(Event::L1I_CACHE_REFILL);
     (void)l1i_.insert(line, false);
     const LowerLevels::Found found = lower_.read(line, cycle, Use::Fetch);

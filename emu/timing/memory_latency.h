@@ -50,10 +50,10 @@ public:
     Served fetch(u64 pa, u64 cycle) {
         count(mmu::Event::L1I_CACHE);
         const u64 line = line_of(pa);
-        if (line == fetched_line_) return {cycle, Cause::L1d};  // the youngest of its set already
-        fetched_line_ = line;
-        return fetch_line(line, cycle);
+        return l1i_.find(line) ? Served{cycle, Cause::L1d} : fetch_miss(line, cycle);
     }
+    // An access to `pa` follows that has missed a TLB, and so likely L1D: the host may fetch meanwhile what a miss reads.
+    void expect_miss(u64 pa) const { lower_.expect_miss(line_of(pa)); }
     // Normal Non-cacheable memory: always DRAM.
     [[nodiscard]] Served uncached(u64 cycle);
 
@@ -62,6 +62,7 @@ public:
 private:
     using Use = LowerLevels::Use;
     static constexpr unsigned kSmallestPage = 12;
+    static constexpr u64 kMemos = 32;  // of an L1 cache
 
     Served access(u64 line, u64 cycle, bool is_write, Use use);
     Served hit_under_way(const Cache::Place& place, u64 line, u64 cycle);
@@ -70,7 +71,7 @@ private:
     u64 fill_l1d(u64 line, const Cache::Fill& fill, bool dirty, bool unused);
     void train_l1d(u64 line, u64 cycle);
     void train_l2(u64 line, u64 cycle);
-    Served fetch_line(u64 line, u64 cycle);
+    Served fetch_miss(u64 line, u64 cycle);
     void prefetch_into_l1d(u64 line, u64 cycle);
     void prefetch_behind(u64 line, u64 cycle, unsigned lines);
     [[nodiscard]] Prefetcher::Trigger trigger(u64 line) const;
@@ -80,7 +81,6 @@ private:
     u64 atomic_latency_;
     Cache l1d_;
     Cache l1i_;
-    u64 fetched_line_{~u64{0}};  // the last one
     LowerLevels lower_;
     ServerPool misses_;
     Prefetcher l1d_prefetcher_;

@@ -24,6 +24,7 @@ inline void OutOfOrderPipeline::begin_accesses(const InstructionRecord& record) 
     memory_.set_floor(front_end_.floor());
     memory_.set_pc(record.pc);
     translation_.set_floor(front_end_.floor());
+    unit_.expect(record);
 }
 
 template <OutOfOrderPipeline::Kind kKind>

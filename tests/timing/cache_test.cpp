@@ -19,8 +19,8 @@ struct Geometry {
 };
 constexpr Geometry kGeometries[] = {{256, 4}, {1, 2}, {1, 16}, {64, 12}, {36864, 16}, {5, 3}, {512, 1}, {2048, 8}};
 
-Cache make(const Geometry& g, Replacement policy, u64 seed = 1) {
-    return {CacheLevelConfig{g.sets * g.ways * 64, g.ways, policy}, 6, seed, Cache::Stamps::PerLine};
+Cache make(const Geometry& g, Replacement policy, u64 seed = 1, u64 memos = 1) {
+    return {CacheLevelConfig{g.sets * g.ways * 64, g.ways, policy}, 6, seed, Cache::Stamps::PerLine, memos};
 }
 
 // Lines near one another in few sets, so that they contend; deterministic.
@@ -99,17 +99,51 @@ private:
 
 TEST_CASE("LRU caches of any geometry hit and evict as a list in order of use does") {
     for (const Geometry& g : kGeometries) {
-        Cache cache = make(g, Replacement::Lru);
-        LruModel model{g};
-        Lines lines;
-        std::optional<u64> left, expected;
-        for (int i = 0; i < 5000; ++i) {
-            const u64 line = lines.next(g);
-            INFO(g.sets << " sets of " << g.ways << ", access " << i);
-            REQUIRE(access(cache, line, left) == model.access(line, expected));
-            REQUIRE(left == expected);
+        for (const u64 memos : {u64{1}, u64{2}, u64{32}}) {
+            Cache cache = make(g, Replacement::Lru, 1, memos);
+            LruModel model{g};
+            Lines lines;
+            std::optional<u64> left, expected;
+            for (int i = 0; i < 5000; ++i) {
+                const u64 line = lines.next(g);
+                INFO(g.sets << " sets of " << g.ways << ", " << memos << " memos, access " << i);
+                REQUIRE(access(cache, line, left) == model.access(line, expected));
+                REQUIRE(left == expected);
+            }
         }
     }
+}
+
+TEST_CASE("a line that was found a moment ago is no longer found once it is removed, and leaves when others are younger") {
+    Cache cache = make({4, 2}, Replacement::Lru, 1, 32);
+    (void)cache.insert(4, false);
+    REQUIRE(cache.find(4));
+    REQUIRE(cache.remove(4).valid);
+    CHECK(!cache.find(4));
+    (void)cache.insert(4, false);
+    (void)cache.insert(8, false);
+    REQUIRE(cache.find(4));
+    REQUIRE(cache.find(8));
+    CHECK(cache.insert(12, false).left.line == 4);
+    CHECK(!cache.find(4));
+}
+
+TEST_CASE("what will leave is named before it leaves, and not where chance decides or a way is free") {
+    for (const Replacement policy : {Replacement::Lru, Replacement::Plru}) {
+        Cache cache = make({64, 12}, policy);
+        Lines lines;
+        for (int i = 0; i < 2000; ++i) {
+            const u64 line = lines.next({64, 12});
+            if (cache.find(line)) continue;
+            const auto expected = cache.next_to_leave(line);
+            const Cache::Left left = cache.insert(line, false).left;
+            REQUIRE(expected.has_value() == left.valid);
+            if (expected) REQUIRE(*expected == left.line);
+        }
+    }
+    Cache random = make({1, 1}, Replacement::Random);
+    (void)random.insert(1, false);
+    CHECK(!random.next_to_leave(2));
 }
 
 TEST_CASE("a PLRU cache evicts where its tree of halves points") {
