@@ -21,11 +21,11 @@ public:
     // The last `length` bits.
     struct Fold {
         i64 begin{0};  // where they begin, from now on: below 0
-        u64 shift{1};  // what multiplies the polynomial of all that is older
+        u64 minus_older{0};  // multiplies the polynomial of all that is older, to be added
     };
     [[nodiscard]] static Fold fold_of(unsigned length) {
-        Fold fold{-i64{length}, 1};
-        for (unsigned i = 0; i < length; ++i) fold.shift *= kBase;
+        Fold fold{-i64{length}, ~u64{0}};
+        for (unsigned i = 0; i < length; ++i) fold.minus_older *= kBase;
         return fold;
     }
 
@@ -39,7 +39,7 @@ public:
     class View {
     public:
         [[nodiscard]] u32 value(const Fold& fold) const {
-            return static_cast<u32>((all_ - now_[fold.begin] * fold.shift) >> 32);
+            return static_cast<u32>((all_ + now_[fold.begin] * fold.minus_older) >> 32);
         }
 
     private:

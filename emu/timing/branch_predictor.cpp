@@ -8,26 +8,15 @@ BranchPredictor::BranchPredictor(const PredictorConfig& config)
       indirect_targets_{config.indirect_entries, history_},
       returns_(config.return_stack, 0) {}
 
-Prediction BranchPredictor::execute(const ExecutedBranch& branch) {
-    switch (branch.op_class) {
-        case OpClass::BranchCond: return conditional(branch);
-        case OpClass::Call: push_return(branch.pc + 4); return direct(branch);
-        case OpClass::BranchIndirect: return indirect(branch);
-        case OpClass::CallIndirect: push_return(branch.pc + 4); return indirect(branch);
-        case OpClass::Return: return returns(branch);
-        default: return direct(branch);
-    }
+inline Prediction BranchPredictor::direct(const ExecutedBranch& branch) {
+    return targets_.exchange(branch.pc, branch.target) == branch.target ? Prediction::Right : Prediction::LateTarget;
 }
 
-Prediction BranchPredictor::conditional(const ExecutedBranch& branch) {
+inline Prediction BranchPredictor::conditional(const ExecutedBranch& branch) {
     const bool predicted = directions_.predict_and_train(branch.pc, branch.taken);
     history_.push(branch.taken);
     const Prediction target = branch.taken ? direct(branch) : Prediction::Right;
     return predicted == branch.taken ? target : Prediction::Wrong;
-}
-
-Prediction BranchPredictor::direct(const ExecutedBranch& branch) {
-    return targets_.exchange(branch.pc, branch.target) == branch.target ? Prediction::Right : Prediction::LateTarget;
 }
 
 // A few bits of the target tell later branches where this one went.
@@ -48,6 +37,17 @@ Prediction BranchPredictor::returns(const ExecutedBranch& branch) {
 void BranchPredictor::push_return(u64 address) {
     return_top_ = return_top_ + 1 == returns_.size() ? 0 : return_top_ + 1;
     returns_[return_top_] = address;
+}
+
+Prediction BranchPredictor::execute(const ExecutedBranch& branch) {
+    if (branch.op_class == OpClass::BranchCond) return conditional(branch);
+    switch (branch.op_class) {
+        case OpClass::Call: push_return(branch.pc + 4); return direct(branch);
+        case OpClass::BranchIndirect: return indirect(branch);
+        case OpClass::CallIndirect: push_return(branch.pc + 4); return indirect(branch);
+        case OpClass::Return: return returns(branch);
+        default: return direct(branch);
+    }
 }
 
 }  // namespace emu
