@@ -179,36 +179,30 @@ private:
     std::array<u64, kMaxSize> stamps_{};
 };
 
-// A stage that takes instructions in order, at most `width` per cycle.
+// A stage that takes instructions in order, at most `width` per cycle. Where it is, is one number: the cycle, and behind it
+// the place of the last instruction in it, of places that end with 63, so that the next cycle begins by a carry and nothing
+// has to be decided.
 class InOrderStage {
 public:
-    explicit InOrderStage(unsigned width) : width_{width} {}
+    // At most 63.
+    explicit InOrderStage(unsigned width) : first_{kPlaces - width}, last_{first_ - 1} {}
 
     // The cycle, not before `earliest`, at which the next instruction passes.
     u64 pass(u64 earliest) {
-        if (earliest > cycle_) {
-            cycle_ = earliest;
-            used_ = 1;
-        } else if (used_ < width_) {
-            ++used_;
-        } else {
-            ++cycle_;
-            used_ = 1;
-        }
-        return cycle_;
+        const u64 next = last_ + 1;
+        const u64 cycle = std::max(next & ~(kPlaces - 1), earliest * kPlaces);
+        last_ = std::max(next, cycle + first_);
+        return last_ / kPlaces;
     }
     // Nothing passes before `cycle`.
-    void hold_until(u64 cycle) {
-        if (cycle <= cycle_) return;
-        cycle_ = cycle;
-        used_ = 0;
-    }
-    [[nodiscard]] u64 cycle() const { return cycle_; }
+    void hold_until(u64 cycle) { last_ = std::max(last_, cycle * kPlaces + first_ - 1); }
+    [[nodiscard]] u64 cycle() const { return last_ / kPlaces; }
 
 private:
-    u64 cycle_{0};
-    unsigned used_{0};
-    unsigned width_;
+    static constexpr u64 kPlaces = 64;
+
+    u64 first_;
+    u64 last_;
 };
 
 }  // namespace emu
