@@ -34,10 +34,11 @@ public:
     u64 reserve(u64 cycle) {
         const u64 slot = cycle >> kShift;
         Group& group = groups_[slot / kGroup % kGroups];
-        const bool free = (group.full >> slot % kGroup & 1) == 0;
-        if (group.number != slot / kGroup || !free) [[unlikely]] return reserve_other(cycle);
-        use(group, slot);
-        return cycle;
+        const u64 free = ~group.full >> slot % kGroup;
+        if (group.number != slot / kGroup || free == 0) [[unlikely]] return reserve_other(cycle);
+        const u64 wait = static_cast<u64>(std::countr_zero(free));
+        use(group, slot + wait);
+        return kShift != 0 && wait == 0 ? cycle : (slot + wait) << kShift;
     }
 
     // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are full.
@@ -67,7 +68,7 @@ private:
         if (group.number != slot / kGroup && !begin(slot / kGroup)) return;
         use(group, slot);
     }
-    // `cycle` is full, or its group is not there.
+    // The rest of the group of `cycle` is full, or the group is not there.
     [[gnu::noinline]] u64 reserve_other(u64 cycle) {
         const u64 slot = cycle >> kShift;
         const u64 full = full_in(slot / kGroup) >> slot % kGroup;
