@@ -6,7 +6,7 @@
 namespace emu {
 
 // The instruction waits until the address is known, and with it all behind it.
-inline u64 InOrderPipeline::translate(const DataAccess& access, u64 cycle) {
+[[gnu::always_inline]] inline u64 InOrderPipeline::translate(const DataAccess& access, u64 cycle) {
     const u64 done = translation_.data(access.lookup, cycle, timeline_);
     group_.hold_until(done);
     return done;
@@ -36,7 +36,7 @@ inline void InOrderPipeline::note_miss(const DataAccess& access, u64 cycle, cons
     hold(wait.cause, wait.until);
 }
 
-inline InOrderPipeline::Served InOrderPipeline::load_one(const DataAccess& access, u64 cycle) {
+[[gnu::always_inline]] inline InOrderPipeline::Served InOrderPipeline::load_one(const DataAccess& access, u64 cycle) {
     if (faulted(access)) return {cycle, Cause::Base};
     if (is_device(access.memory_attr)) {
         const u64 done = unit_.load_device(cycle, timeline_);
@@ -52,7 +52,7 @@ inline InOrderPipeline::Served InOrderPipeline::load_one(const DataAccess& acces
 }
 
 inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u64 split, u64 later) const {
-    return {served.ready + later, split + later, Cause::L1d, served.level};
+    return {served.ready + later, {split + later, Cause::L1d, served.level}};
 }
 
 InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, const InOrderClass& c) {
@@ -77,7 +77,7 @@ InOrderPipeline::Value InOrderPipeline::store(const InstructionRecord& record, c
     if (c.timing.path == Path::Store) prolong(record, c, config_.core.in_order.store_bytes);
     const u64 done = std::max(group_.cycle(), operands_ready_) + 1;
     unit_.drain(record, c.timing.path, done, done);
-    return {done, done, Cause::Base, Cause::Base};
+    return {done, {done, Cause::Base, Cause::Base}};
 }
 
 // Atomics and store exclusives read and write their line in one step, once nothing older can fault.
@@ -94,7 +94,7 @@ InOrderPipeline::Value InOrderPipeline::exchange(const InstructionRecord& record
     order_.loaded(record.op->timing.op_class, last.ready);
     unit_.drain(record, c.timing.path, last.ready, last.ready);
     Value value = value_of(last, start + c.timing.latency, 0);
-    value.figure = Figure::Estimated;
+    value.wait.figure = Figure::Estimated;
     return value;
 }
 
@@ -109,7 +109,7 @@ InOrderPipeline::Value InOrderPipeline::execute_memory(const InstructionRecord& 
     } else {
         return exchange(record, c, issued);
     }
-    return {issued + 1, issued + 1, Cause::Base, Cause::Base};
+    return {issued + 1, {issued + 1, Cause::Base, Cause::Base}};
 }
 
 }  // namespace emu

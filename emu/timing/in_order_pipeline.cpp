@@ -47,37 +47,42 @@ void InOrderPipeline::switch_el(u8 el) {
     account_.count_in(*bank_);
 }
 
-inline const InOrderPipeline::Value& InOrderPipeline::latest(const OpTiming& op, unsigned from, unsigned to) const {
-    static constexpr Value kNone{};
-    const Value* last = &kNone;
-    for (unsigned i = from; i < to; ++i) {
-        const Value& value = registers_[op.source[i]];
-        if (value.ready > last->ready) last = &value;
-    }
-    return *last;
+inline u64 InOrderPipeline::all_ready(const Sources& sources) const {
+    u64 ready = 0;
+    for (unsigned i = sources.from; i < sources.to; ++i) ready = std::max(ready, ready_[sources.op.source[i]]);
+    return ready;
 }
 
-inline u64 InOrderPipeline::await(const Value& value, u64 skew, u64 earliest) {
-    if (value.ready <= earliest + skew) return earliest;
-    const bool plain = value.after == Cause::Base && value.figure == Figure::Known;
-    if (plain) return value.ready - skew;  // needs no span: time that has none is Base
+// All of `sources` are there at `ready`: who waits does so for the first that comes then.
+inline u64 InOrderPipeline::await(const Sources& sources, u64 ready, u64 skew, u64 earliest) {
+    if (ready <= earliest + skew) return earliest;
+    unsigned last = sources.from;
+    while (ready_[sources.op.source[last]] != ready) ++last;
+    const Wait& wait = waits_[sources.op.source[last]];
+    const bool plain = wait.after == Cause::Base && wait.figure == Figure::Known;
+    return plain ? ready - skew : wait_for(wait, ready, skew, earliest);  // time without a span is Base
+}
+
+u64 InOrderPipeline::wait_for(const Wait& wait, u64 ready, u64 skew, u64 earliest) {
     timeline_.add(Cause::Base, earliest);
-    timeline_.add(value.before, std::min(value.split, value.ready) - std::min(skew, value.split), value.figure);
-    timeline_.add(value.after, value.ready - skew);
-    return value.ready - skew;
+    timeline_.add(wait.before, std::min(wait.split, ready) - std::min(skew, wait.split), wait.figure);
+    timeline_.add(wait.after, ready - skew);
+    return ready - skew;
 }
 
 inline u64 InOrderPipeline::await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest) {
     const OpTiming& op = record.op->timing;
     if (c.timing.path == Path::Store) {
         const unsigned addresses = address_sources(*record.op);
-        const Value& data = latest(op, addresses, op.source_count);
-        operands_ready_ = data.ready;
-        return await(data, config_.core.in_order.data_skew, await(latest(op, 0, addresses), 0, earliest));
+        const Sources address{op, 0, addresses};
+        const Sources data{op, addresses, op.source_count};
+        operands_ready_ = all_ready(data);
+        const u64 located = await(address, all_ready(address), 0, earliest);
+        return await(data, operands_ready_, config_.core.in_order.data_skew, located);
     }
-    const Value& value = latest(op, 0, op.source_count);
-    operands_ready_ = value.ready;
-    return await(value, c.skew, earliest);
+    const Sources sources{op, 0, op.source_count};
+    operands_ready_ = all_ready(sources);
+    return await(sources, operands_ready_, c.skew, earliest);
 }
 
 inline u64 InOrderPipeline::issue(const InstructionRecord& record, const InOrderClass& c, u64 delivered) {
@@ -94,9 +99,7 @@ inline u64 InOrderPipeline::issue(const InstructionRecord& record, const InOrder
     return issued;
 }
 
-// Nothing issues before `until`.
-void InOrderPipeline::hold(Cause cause, u64 until, Figure figure) {
-    if (until <= group_.cycle()) return;
+void InOrderPipeline::hold_longer(Cause cause, u64 until, Figure figure) {
     timeline_.add(Cause::Base, group_.cycle());
     timeline_.add(cause, until, figure);
     group_.hold_until(until);
@@ -105,7 +108,7 @@ void InOrderPipeline::hold(Cause cause, u64 until, Figure figure) {
 inline InOrderPipeline::Value InOrderPipeline::compute(const InOrderClass& c, u64 issued) {
     const u64 done = std::max(issued, operands_ready_) + c.timing.latency;
     if (c.blocks) hold(Cause::Base, done);
-    return {done, done, Cause::Base, Cause::Base, c.timing.figure};
+    return {done, {done, Cause::Base, Cause::Base, c.timing.figure}};
 }
 
 inline InOrderPipeline::Value InOrderPipeline::execute(const InstructionRecord& record, const InOrderClass& c,
@@ -114,13 +117,13 @@ inline InOrderPipeline::Value InOrderPipeline::execute(const InstructionRecord& 
         case Path::Compute: return compute(c, issued);
         case Path::Branch:
             branches_.resolve(record, std::max(issued, operands_ready_) + c.timing.latency, front_end_);
-            return {issued + 1, issued + 1, Cause::Base, Cause::Base};
+            return {issued + 1, {issued + 1, Cause::Base, Cause::Base}};
         case Path::Load: return load(record, c);
         case Path::Store:
         case Path::ZeroBlock: return store(record, c, issued);
         case Path::SystemRead: {
             const u64 done = issued + registers_timing_.read(record.op->word);
-            return {done, done, Cause::Base, Cause::Base, Figure::Estimated};
+            return {done, {done, Cause::Base, Cause::Base, Figure::Estimated}};
         }
         default:
             return c.timing.port == Port::Memory ? execute_memory(record, c, issued)
@@ -143,7 +146,7 @@ InOrderPipeline::Value InOrderPipeline::execute_system(const InstructionRecord& 
         default: hold(Cause::Base, issued + c.timing.latency - 1, c.timing.figure); break;
     }
     const u64 done = std::max(issued + 1, group_.cycle());
-    return {done, done, Cause::Base, Cause::Base};
+    return {done, {done, Cause::Base, Cause::Base}};
 }
 
 void InOrderPipeline::barrier(const InstructionRecord& record, u64 issued) {
@@ -156,8 +159,9 @@ void InOrderPipeline::barrier(const InstructionRecord& record, u64 issued) {
 
 inline void InOrderPipeline::write_results(const OpTiming& op, u64 issued, const Value& value) {
     for (unsigned i = 0; i < op.result_count; ++i) {
-        registers_[op.result[i]] =
-            i == op.writeback_index ? Value{issued + 1, issued + 1, Cause::Base, Cause::Base} : value;
+        const bool is_base = i == op.writeback_index;
+        ready_[op.result[i]] = is_base ? issued + 1 : value.ready;
+        waits_[op.result[i]] = is_base ? Wait{issued + 1} : value.wait;
     }
 }
 
@@ -195,7 +199,7 @@ void InOrderPipeline::consume(const InstructionRecord& record) {
     const u64 issued = issue(record, c, delivered);
     write_results(op, issued, execute(record, c, issued));
     pass(record);
-    front_end_.redirect_after(record, now_);
+    if (record.exception || c.timing.synchronizes) [[unlikely]] front_end_.redirect_after(record, now_);
 }
 
 }  // namespace emu

@@ -48,21 +48,36 @@ public:
 private:
     using Served = MemoryLatency::Served;
 
-    // When a register's value can be forwarded. Who waits for it does so for `before` up to `split`, then for `after`.
-    struct Value {
-        u64 ready{0};
+    // Who waits for a value does so for `before` up to `split`, then for `after`.
+    struct Wait {
         u64 split{0};
         Cause before{Cause::Base};
         Cause after{Cause::Base};
         Figure figure{Figure::Known};  // of the time up to `split`
     };
+    // When a register's value can be forwarded.
+    struct Value {
+        u64 ready{0};
+        Wait wait{};
+    };
+    // Some sources of an operation.
+    struct Sources {
+        const OpTiming& op;
+        unsigned from;
+        unsigned to;
+    };
 
     void switch_el(u8 el);
     u64 issue(const InstructionRecord& record, const InOrderClass& c, u64 delivered);
     u64 await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
-    u64 await(const Value& value, u64 skew, u64 earliest);
-    [[nodiscard]] const Value& latest(const OpTiming& op, unsigned from, unsigned to) const;
-    void hold(Cause cause, u64 until, Figure figure = Figure::Known);
+    u64 await(const Sources& sources, u64 ready, u64 skew, u64 earliest);
+    u64 wait_for(const Wait& wait, u64 ready, u64 skew, u64 earliest);
+    [[nodiscard]] u64 all_ready(const Sources& sources) const;
+    // Nothing issues before `until`.
+    void hold(Cause cause, u64 until, Figure figure = Figure::Known) {
+        if (until > group_.cycle()) hold_longer(cause, until, figure);
+    }
+    void hold_longer(Cause cause, u64 until, Figure figure);
     Value execute(const InstructionRecord& record, const InOrderClass& c, u64 issued);
     Value compute(const InOrderClass& c, u64 issued);
     Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued);
@@ -105,7 +120,8 @@ private:
     u64 skipped_{0};  // of that, warm-up
     u64 operands_ready_{0};  // of the current instruction
     std::array<u64, kLongUnitCount> unit_free_{};
-    std::array<Value, kTimingRegisterCount> registers_{};
+    std::array<u64, kTimingRegisterCount> ready_{};  // of Value, by register: most operations read nothing else
+    std::array<Wait, kTimingRegisterCount> waits_{};
 };
 
 }  // namespace emu

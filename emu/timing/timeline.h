@@ -27,7 +27,7 @@ public:
     // Of the next instruction; nobody will ask for its time up to `charged`.
     void restart(u64 charged = 0) {
         count_ = 0;
-        end_ = charged;
+        end_ = covered_ = charged;
     }
 
     // The time up to `until` that no earlier span covers has this cause. A span that ends no later than the last
@@ -35,13 +35,14 @@ public:
     // the last one grows: the sum stays exact.
     void add(Cause cause, u64 until, Figure figure = Figure::Known) {
         if (until <= end_) return;
-        end_ = until;
-        if (count_ == kMaxSpans) {
-            spans_[kMaxSpans - 1].end = until;
-            return;
+        if (cause != Cause::Base || figure != Figure::Known) {
+            if (end_ > covered_) append({end_, Cause::Base, Figure::Known});
+            append({until, cause, figure});
+            covered_ = until;
         }
-        spans_[count_++] = {until, cause, figure};
+        end_ = until;
     }
+    // No time so far that is not simply Base.
     [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] u64 end() const { return end_; }
 
@@ -55,13 +56,24 @@ public:
             charge(spans_[i], end - from);
             from = end;
         }
-        return from;
+        const u64 end = end_ < to ? end_ : to;
+        if (from >= end) return from;
+        charge(Span{end, Cause::Base, Figure::Known}, end - from);
+        return end;
     }
 
 private:
     static constexpr unsigned kMaxSpans = 32;
 
+    void append(const Span& span) {
+        if (count_ == kMaxSpans)
+            spans_[kMaxSpans - 1].end = span.end;
+        else
+            spans_[count_++] = span;
+    }
+
     u64 end_{0};
+    u64 covered_{0};  // by spans_; from there to end_ it is Base, which becomes a span only when another one follows
     unsigned count_{0};
     Span spans_[kMaxSpans];
 };
