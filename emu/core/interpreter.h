@@ -156,7 +156,7 @@ inline void locate_operation(Pe& pe) {
 }
 
 template <class Consumer>
-void finish(Pe& pe, Consumer& consumer) {
+[[gnu::always_inline]] inline void finish(Pe& pe, Consumer& consumer) {
     pe.pc = pe.record.next_pc;
     pe.btype = pe.btype_next;
     consumer.consume(pe.record);
@@ -164,7 +164,7 @@ void finish(Pe& pe, Consumer& consumer) {
 
 // One instruction, whatever its state.
 template <class Consumer>
-void step(Pe& pe, Consumer& consumer) {
+[[gnu::noinline]] void step(Pe& pe, Consumer& consumer) {
     begin_group(pe);
     if (prepare_instruction(pe)) [[likely]] {
         locate_operation(pe);
@@ -180,7 +180,7 @@ void step(Pe& pe, Consumer& consumer) {
 
 // The instructions of one fetch group: those behind the first need only what differs from one to the next.
 template <class Consumer>
-void run_group(Pe& pe, Consumer& consumer, LoopControl& control) {
+[[gnu::always_inline]] inline void run_group(Pe& pe, Consumer& consumer, LoopControl& control) {
     begin_group(pe);
     if (!prepare_instruction(pe)) [[unlikely]] {
         pe.record.op = no_instruction();

@@ -33,7 +33,8 @@ public:
         for (const arch::u64 pc : probes.entries()) entries_.set(slot(pc));
     }
 
-    void consume(const InstructionRecord& record) {
+    // Part of the loop itself: every instruction comes by here.
+    [[gnu::always_inline]] void consume(const InstructionRecord& record) {
         clock_.consume(record);
         if (misses_ != nullptr) misses_->consume(record);
         if (record.taken && probed_) look(record);
@@ -48,7 +49,9 @@ private:
         const arch::u64 target = record.next_pc;
         const arch::u64 task = kernel_stack(pe_);
         if (task != probes_.task()) probes_.switch_task(task, work_now());
-        if (!entries_.test(slot(target)) && !probes_.wants(kUnprobed, target)) return;
+        if (entries_.test(slot(target)) || probes_.wants(kUnprobed, target)) [[unlikely]] probe(record, target, task);
+    }
+    [[gnu::noinline]] void probe(const InstructionRecord& record, arch::u64 target, arch::u64 task) {
         const OpClass last = record.op->timing.op_class;
         probes_.at({target, pe_.x[0], pe_.x[30], pe_.x[kRegSp], task, last == OpClass::Call || last == OpClass::CallIndirect},
                    work_now());
