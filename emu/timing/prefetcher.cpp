@@ -41,7 +41,7 @@ Prefetcher::Burst Prefetcher::next_stride(const Trigger& trigger) {
     Sequence& s = by_pc_[(trigger.pc >> 2 ^ trigger.pc >> 8) % by_pc_.size()];
     const i64 step = static_cast<i64>(trigger.line - s.last);
     if (s.pc != trigger.pc || step != s.step) {
-        s = {trigger.pc, trigger.line, s.pc == trigger.pc ? step : 0, 1, 0, 0};
+        s = {trigger.pc, trigger.line, s.pc == trigger.pc ? step : 0, 1, 0};
         return {};
     }
     s.last = trigger.line;
@@ -52,29 +52,29 @@ Prefetcher::Burst Prefetcher::next_stride(const Trigger& trigger) {
 }
 
 // The stream whose last access was near, or else the one used least recently, which begins anew here.
-Prefetcher::Sequence& Prefetcher::stream_of(const Trigger& trigger) {
-    Sequence* oldest = &streams_[0];
-    for (Sequence& s : streams_) {
-        const i64 step = static_cast<i64>(trigger.line - s.last);
-        if (s.used != 0 && -kWindow <= step && step <= kWindow && s.last >= trigger.first && s.last <= trigger.last)
-            return s;
-        if (s.used < oldest->used) oldest = &s;
+std::size_t Prefetcher::stream_of(const Trigger& trigger) {
+    for (std::size_t i = 0; i < kStreams; ++i) {
+        const u64 last = last_lines_[i];
+        if (trigger.line - last + kWindow <= 2 * kWindow && trigger.first <= last && last <= trigger.last) return i;
     }
-    *oldest = {0, trigger.line, 0, 0, 0, 0};
-    return *oldest;
+    const std::size_t oldest = order_ >> (kStreams - 1) * 4;
+    streams_[oldest] = {};
+    last_lines_[oldest] = trigger.line;
+    return oldest;
 }
 
 Prefetcher::Burst Prefetcher::next_in_stream(const Trigger& trigger) {
-    Sequence& s = stream_of(trigger);
-    s.used = ++clock_;
-    const i64 moved = static_cast<i64>(trigger.line - s.last);
+    const std::size_t stream = stream_of(trigger);
+    order_ = cache_set::with_youngest(order_, static_cast<unsigned>(stream));
+    Sequence& s = streams_[stream];
+    const i64 moved = static_cast<i64>(trigger.line - last_lines_[stream]);
     if (moved == 0) return {};
     const i64 step = moved > 0 ? 1 : -1;
     if (step != s.step) {
         s.confirmed = s.ahead = 0;
         s.step = step;
     }
-    s.last = trigger.line;
+    last_lines_[stream] = trigger.line;
     s.confirmed = std::min(s.confirmed + 1, kConfirmations);
     s.ahead -= std::min(s.ahead, static_cast<unsigned>(moved * step));
     return advance(s, trigger);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "emu/timing/cache_config.h"
+#include "emu/timing/cache_set.h"
 
 namespace emu {
 
@@ -25,7 +26,7 @@ public:
         unsigned count{0};
     };
 
-    explicit Prefetcher(const PrefetcherConfig& config) : config_{config} {}
+    explicit Prefetcher(const PrefetcherConfig& config) : config_{config} { last_lines_.fill(kNone); }
 
     [[nodiscard]] bool is_on() const { return config_.kind != PrefetchKind::Off; }
     [[nodiscard]] Burst next(const Trigger& trigger);
@@ -38,20 +39,22 @@ private:
         arch::i64 step{0};
         unsigned confirmed{0};
         unsigned ahead{0};
-        u64 used{0};
     };
     static constexpr unsigned kConfirmations = 2;
-    static constexpr arch::i64 kWindow = 4;  // lines between two accesses of one stream at most
+    static constexpr u64 kWindow = 4;     // lines between two accesses of one stream at most
+    static constexpr u64 kNone = ~u64{0};  // no line
+    static constexpr std::size_t kStreams = cache_set::kMaxWays;
 
     [[nodiscard]] Burst next_stride(const Trigger& trigger);
     [[nodiscard]] Burst next_in_stream(const Trigger& trigger);
-    [[nodiscard]] Sequence& stream_of(const Trigger& trigger);
+    [[nodiscard]] std::size_t stream_of(const Trigger& trigger);
     [[nodiscard]] Burst advance(Sequence& sequence, const Trigger& trigger);
 
     PrefetcherConfig config_;
     std::array<Sequence, 64> by_pc_{};
-    std::array<Sequence, 16> streams_{};
-    u64 clock_{0};
+    std::array<Sequence, kStreams> streams_{};
+    std::array<u64, kStreams> last_lines_;     // of the streams, apart from them: each trigger looks through all
+    u64 order_{0x0123456789abcdef};            // of use, as of the ways of a set: stream 0 is the first to be taken
 };
 
 }  // namespace emu

@@ -50,6 +50,7 @@ u64 TranslationTiming::data_refill(const LookupRecord& lookup, u64 cycle, Timeli
         ready = merged(slot_at(l2_slots_, lookup.l2_slot), ready, timeline);
     }
     if (has_slot(lookup.l1_slot)) slot_at(l1d_slots_, lookup.l1_slot) = {cycle, ready, walked};
+    l1d_settled_ = std::max(l1d_settled_, ready);
     if (lookup.prefetch_step_count != 0) walk_ahead(lookup, ready);
     return ready;
 }

@@ -30,7 +30,7 @@ public:
         using Source = mmu::LookupRecord::Source;
         if (lookup == nullptr || lookup->source == Source::None || lookup->source == Source::MmuOff) return cycle;
         if (lookup->source != Source::L1Hit) return data_refill(*lookup, cycle, timeline);
-        if (lookup->l1_slot >= l1d_slots_.size() || l1d_slots_[lookup->l1_slot].ready <= cycle) return cycle;
+        if (cycle >= l1d_settled_ || lookup->l1_slot >= l1d_slots_.size() || l1d_slots_[lookup->l1_slot].ready <= cycle) return cycle;
         return merged(l1d_slots_[lookup->l1_slot], cycle, timeline);
     }
     // The same of a fetch; all its time is the ITLB's.
@@ -80,6 +80,7 @@ private:
     ServerPool walkers_;
     std::vector<Slot> l1d_slots_;
     std::vector<Slot> l2_slots_;
+    u64 l1d_settled_{0};  // from here on every entry of the L1D TLB can be used
     std::vector<Pointer> pointers_{kPointers};
     u64 floor_{0};
     mmu::CounterBank* bank_{nullptr};
