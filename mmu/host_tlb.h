@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 
-#include "mmu/slot_use.h"
+#include "mmu/tlb/slot_use.h"
 
 namespace mmu {
 

@@ -1,9 +1,9 @@
 #include "mmu/mmu.h"
 
 #include "mmu/arch/sysreg_layout.h"
-#include "mmu/coalescing.h"
-#include "mmu/contiguous.h"
-#include "mmu/hw_update.h"
+#include "mmu/tlb/coalescing.h"
+#include "mmu/walk/contiguous.h"
+#include "mmu/walk/hw_update.h"
 
 namespace mmu {
 

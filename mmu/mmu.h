@@ -9,15 +9,15 @@
 #include "mmu/base/archive.h"
 #include "mmu/base/counters.h"
 #include "mmu/config.h"
-#include "mmu/group_choice.h"
 #include "mmu/host_tlb.h"
 #include "mmu/physical_memory_port.h"
-#include "mmu/sequential_stream.h"
-#include "mmu/stage2.h"
-#include "mmu/table_walker.h"
-#include "mmu/tlb_hierarchy.h"
+#include "mmu/tlb/tlb_hierarchy.h"
 #include "mmu/translation.h"
-#include "mmu/translation_regime.h"
+#include "mmu/walk/group_choice.h"
+#include "mmu/walk/sequential_stream.h"
+#include "mmu/walk/stage2.h"
+#include "mmu/walk/table_walker.h"
+#include "mmu/walk/translation_regime.h"
 
 namespace mmu {
 

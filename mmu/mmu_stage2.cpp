@@ -4,9 +4,9 @@
 #include <bit>
 
 #include "mmu/arch/sysreg_layout.h"
-#include "mmu/coalescing.h"
-#include "mmu/memory_attributes.h"
 #include "mmu/mmu.h"
+#include "mmu/tlb/coalescing.h"
+#include "mmu/walk/memory_attributes.h"
 
 namespace mmu {
 

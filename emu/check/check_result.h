@@ -2,7 +2,7 @@
 #pragma once
 
 #include "emu/report/check_result.h"
-#include "emu/timing/function_table.h"
+#include "emu/timing/ledger/function_table.h"
 #include "mmu/check/coherence_checker.h"
 
 namespace emu {

@@ -12,7 +12,7 @@
 #include "emu/core/record.h"
 #include "emu/memory/physical_memory.h"
 #include "emu/report/check_result.h"
-#include "emu/timing/function_table.h"
+#include "emu/timing/ledger/function_table.h"
 #include "mmu/check/coherence_checker.h"
 
 namespace emu {

@@ -5,7 +5,7 @@
 
 #include "emu/core/decode_cache.h"
 #include "mmu/mmu.h"
-#include "mmu/table_walker.h"
+#include "mmu/walk/table_walker.h"
 
 namespace emu::debug {
 namespace {

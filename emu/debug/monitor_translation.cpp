@@ -6,7 +6,7 @@
 
 #include "emu/debug/group_state.h"
 #include "emu/machine/tlb_text.h"
-#include "mmu/table_walker.h"
+#include "mmu/walk/table_walker.h"
 
 namespace emu::debug {
 namespace {

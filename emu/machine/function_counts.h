@@ -2,7 +2,7 @@
 #pragma once
 
 #include "emu/report/run_result.h"
-#include "emu/timing/function_table.h"
+#include "emu/timing/ledger/function_table.h"
 
 namespace emu {
 

@@ -6,8 +6,8 @@
 
 #include "emu/machine/run.h"
 #include "emu/memory/loader.h"
-#include "emu/timing/function_table.h"
-#include "emu/timing/operation_probes.h"
+#include "emu/timing/ledger/function_table.h"
+#include "emu/timing/ledger/operation_probes.h"
 
 namespace emu {
 

@@ -16,7 +16,7 @@
 #include "emu/isa/disassembler.h"
 #include "emu/machine/trace_request.h"
 #include "emu/memory/physical_memory.h"
-#include "emu/timing/function_table.h"
+#include "emu/timing/ledger/function_table.h"
 
 namespace emu {
 

@@ -22,7 +22,7 @@
 #include "emu/machine/timing_schedule.h"
 #include "emu/machine/traces.h"
 #include "emu/memory/physical_memory.h"
-#include "emu/timing/operation_probes.h"
+#include "emu/timing/ledger/operation_probes.h"
 #include "emu/timing/pipeline.h"
 
 namespace emu {

@@ -1,4 +1,4 @@
-// Why the TLBs missed, in numbers: each miss with its class (mmu/miss_classifier.h), the kind of memory it was for and how the
+// Why the TLBs missed, in numbers: each miss with its class (mmu/taxonomy/miss_classifier.h), the kind of memory it was for and how the
 // tables map it; and of what TLBIs removed, which operation of the guest issued them. An observer of the recording loop:
 // hits cost it next to nothing, and the MMU knows nothing of it.
 #pragma once
@@ -10,10 +10,10 @@
 #include "emu/core/record.h"
 #include "emu/machine/address_names.h"
 #include "emu/report/miss_counts.h"
-#include "emu/timing/function_table.h"
-#include "emu/timing/operation_probes.h"
-#include "mmu/miss_classifier.h"
+#include "emu/timing/ledger/function_table.h"
+#include "emu/timing/ledger/operation_probes.h"
 #include "mmu/mmu.h"
+#include "mmu/taxonomy/miss_classifier.h"
 
 namespace emu {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "emu/report/run_result.h"
-#include "emu/timing/cost_ledger.h"
-#include "emu/timing/operation_probes.h"
+#include "emu/timing/ledger/cost_ledger.h"
+#include "emu/timing/ledger/operation_probes.h"
 #include "kernel_model/abi/guest_abi.h"
 #include "mmu/base/counters.h"
 

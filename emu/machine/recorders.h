@@ -11,7 +11,7 @@
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/run_watcher.h"
 #include "emu/machine/traces.h"
-#include "emu/timing/operation_probes.h"
+#include "emu/timing/ledger/operation_probes.h"
 #include "emu/timing/pipeline.h"
 
 namespace emu {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "mmu/tlb_entry.h"
+#include "mmu/tlb/tlb_entry.h"
 
 namespace emu {
 

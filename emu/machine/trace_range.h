@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "emu/timing/function_table.h"
+#include "emu/timing/ledger/function_table.h"
 
 namespace emu {
 

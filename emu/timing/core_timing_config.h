@@ -1,8 +1,8 @@
 // Widths, queues, ports, latencies and system operations of a core. Defaults: Neoverse N1 at 3 GHz.
 #pragma once
 
-#include "emu/timing/in_order_config.h"
-#include "emu/timing/predictor_config.h"
+#include "emu/timing/branch/predictor_config.h"
+#include "emu/timing/in_order/in_order_config.h"
 
 namespace emu {
 

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "emu/isa/decoded_op.h"
+#include "emu/timing/ledger/timeline.h"
 #include "emu/timing/reservations.h"
-#include "emu/timing/timeline.h"
 #include "emu/timing/timing_config.h"
 
 namespace emu {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "emu/core/record.h"
-#include "emu/timing/translation_timing.h"
+#include "emu/timing/memory/translation_timing.h"
 
 namespace emu {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <variant>
 
-#include "emu/timing/in_order_pipeline.h"
-#include "emu/timing/out_of_order_pipeline.h"
+#include "emu/timing/in_order/in_order_pipeline.h"
+#include "emu/timing/out_of_order/out_of_order_pipeline.h"
 
 namespace emu {
 

@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "emu/timing/cache.h"
+#include "emu/timing/memory/cache.h"
 #include "mmu/base/user_error.h"
 
 namespace emu {

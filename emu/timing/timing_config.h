@@ -4,8 +4,8 @@
 
 #include "emu/timing/core_timing_config.h"
 #include "emu/timing/dvm_config.h"
-#include "emu/timing/memory_timing_config.h"
-#include "emu/timing/translation_timing_config.h"
+#include "emu/timing/memory/memory_timing_config.h"
+#include "emu/timing/memory/translation_timing_config.h"
 
 namespace emu {
 

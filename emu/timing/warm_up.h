@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "emu/timing/branch_unit.h"
-#include "emu/timing/load_store_unit.h"
+#include "emu/timing/branch/branch_unit.h"
+#include "emu/timing/memory/load_store_unit.h"
 
 namespace emu {
 

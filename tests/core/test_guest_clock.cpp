@@ -1,6 +1,6 @@
 // The cycle counter that a guest reads is the clock of the pipeline that times it.
-#include "emu/timing/in_order_pipeline.h"
-#include "emu/timing/out_of_order_pipeline.h"
+#include "emu/timing/in_order/in_order_pipeline.h"
+#include "emu/timing/out_of_order/out_of_order_pipeline.h"
 #include "tests/core/page_tables.h"
 #include "tests/support/catch.h"
 

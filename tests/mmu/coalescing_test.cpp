@@ -1,5 +1,5 @@
 // Hardware page aggregation: neighbours that happen to be contiguous share an entry.
-#include "mmu/coalescing.h"
+#include "mmu/tlb/coalescing.h"
 
 #include <bit>
 

@@ -1,5 +1,5 @@
 // The Contiguous bit, and reaches that a TLB has to hold in pieces.
-#include "mmu/contiguous.h"
+#include "mmu/walk/contiguous.h"
 
 #include "tests/mmu/support/identities.h"
 

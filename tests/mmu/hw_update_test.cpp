@@ -1,5 +1,5 @@
 // Access flag and dirty state, managed by hardware and not.
-#include "mmu/hw_update.h"
+#include "mmu/walk/hw_update.h"
 
 #include "tests/mmu/support/identities.h"
 

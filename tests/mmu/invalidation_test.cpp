@@ -1,5 +1,5 @@
 // The predicate behind every TLBI, and that stale translations are real until one comes.
-#include "mmu/invalidation.h"
+#include "mmu/tlb/invalidation.h"
 
 #include "tests/mmu/support/identities.h"
 

@@ -1,5 +1,5 @@
 // Why TLBs miss: closed forms for each class, and a classifier of a few lines that must agree miss by miss.
-#include "mmu/miss_classifier.h"
+#include "mmu/taxonomy/miss_classifier.h"
 
 #include <algorithm>
 #include <list>

@@ -1,5 +1,5 @@
 // Rights against the manual's tables, written out.
-#include "mmu/permissions.h"
+#include "mmu/walk/permissions.h"
 
 #include "tests/mmu/support/mmu_fixture.h"
 #include "tests/support/catch.h"

@@ -1,11 +1,11 @@
 // Victim selection against simple references.
-#include "mmu/replacement.h"
+#include "mmu/tlb/replacement.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "mmu/lru_heap.h"
-#include "mmu/lru_queue.h"
+#include "mmu/tlb/lru_heap.h"
+#include "mmu/tlb/lru_queue.h"
 #include "tests/mmu/support/mmu_fixture.h"
 #include "tests/support/catch.h"
 

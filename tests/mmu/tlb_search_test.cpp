@@ -1,9 +1,9 @@
 // A TLB finds its entries through buckets; here every entry is looked at instead, and both must agree.
-#include "mmu/tlb.h"
+#include "mmu/tlb/tlb.h"
 
 #include <bit>
 
-#include "mmu/invalidation.h"
+#include "mmu/tlb/invalidation.h"
 #include "tests/support/catch.h"
 
 using arch::u16;

@@ -1,4 +1,4 @@
-#include "emu/timing/branch_predictor.h"
+#include "emu/timing/branch/branch_predictor.h"
 
 #include "tests/support/catch.h"
 #include "tests/timing/instruction_stream.h"

@@ -1,5 +1,5 @@
 // Geometry and replacement of one cache, against a slow model of each policy that shares nothing with it.
-#include "emu/timing/cache.h"
+#include "emu/timing/memory/cache.h"
 
 #include <algorithm>
 #include <list>

@@ -1,5 +1,5 @@
 // Several levels together: what each holds of another, where written lines go, what limits the traffic between them.
-#include "emu/timing/memory_latency.h"
+#include "emu/timing/memory/memory_latency.h"
 
 #include "tests/support/catch.h"
 

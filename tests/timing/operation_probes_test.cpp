@@ -1,4 +1,4 @@
-#include "emu/timing/operation_probes.h"
+#include "emu/timing/ledger/operation_probes.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // What each kind of prefetcher asks for, and where it stops.
-#include "emu/timing/prefetcher.h"
+#include "emu/timing/memory/prefetcher.h"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // The small parts: reservations, timelines, the function table.
+#include "emu/timing/ledger/function_table.h"
+#include "emu/timing/ledger/timeline.h"
 #include "emu/timing/reservations.h"
-#include "emu/timing/function_table.h"
-#include "emu/timing/timeline.h"
 #include "tests/support/catch.h"
 
 using namespace emu;

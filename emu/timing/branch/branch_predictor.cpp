@@ -1,0 +1,53 @@
+#include "emu/timing/branch/branch_predictor.h"
+
+namespace emu {
+
+BranchPredictor::BranchPredictor(const PredictorConfig& config)
+    : directions_{config, history_},
+      targets_{config.btb_entries, config.btb_ways},
+      indirect_targets_{config.indirect_entries, history_},
+      returns_(config.return_stack, 0) {}
+
+inline Prediction BranchPredictor::direct(const ExecutedBranch& branch) {
+    return targets_.exchange(branch.pc, branch.target) == branch.target ? Prediction::Right : Prediction::LateTarget;
+}
+
+inline Prediction BranchPredictor::conditional(const ExecutedBranch& branch) {
+    const bool predicted = directions_.predict_and_train(branch.pc, branch.taken);
+    history_.push(branch.taken);
+    const Prediction target = branch.taken ? direct(branch) : Prediction::Right;
+    return predicted == branch.taken ? target : Prediction::Wrong;
+}
+
+// A few bits of the target tell later branches where this one went.
+Prediction BranchPredictor::indirect(const ExecutedBranch& branch) {
+    const u64 by_address = targets_.exchange(branch.pc, branch.target);
+    const u64 predicted = indirect_targets_.predict_and_train(branch.pc, by_address, branch.target);
+    const u64 hash = (branch.target >> 2) * 0x9E3779B97F4A7C15 >> 61;
+    for (unsigned bit = 0; bit < 3; ++bit) history_.push((hash >> bit & 1) != 0);
+    return predicted == branch.target ? Prediction::Right : Prediction::Wrong;
+}
+
+Prediction BranchPredictor::returns(const ExecutedBranch& branch) {
+    const u64 predicted = returns_[return_top_];
+    return_top_ = return_top_ == 0 ? returns_.size() - 1 : return_top_ - 1;
+    return predicted == branch.target ? Prediction::Right : Prediction::Wrong;
+}
+
+void BranchPredictor::push_return(u64 address) {
+    return_top_ = return_top_ + 1 == returns_.size() ? 0 : return_top_ + 1;
+    returns_[return_top_] = address;
+}
+
+Prediction BranchPredictor::execute(const ExecutedBranch& branch) {
+    if (branch.op_class == OpClass::BranchCond) return conditional(branch);
+    switch (branch.op_class) {
+        case OpClass::Call: push_return(branch.pc + 4); return direct(branch);
+        case OpClass::BranchIndirect: return indirect(branch);
+        case OpClass::CallIndirect: push_return(branch.pc + 4); return indirect(branch);
+        case OpClass::Return: return returns(branch);
+        default: return direct(branch);
+    }
+}
+
+}  // namespace emu

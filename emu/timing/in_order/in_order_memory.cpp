@@ -1,0 +1,115 @@
+// The memory side of the in-order pipeline.
+#include <algorithm>
+
+#include "emu/timing/in_order/in_order_pipeline.h"
+
+namespace emu {
+
+// The instruction waits until the address is known, and with it all behind it.
+[[gnu::always_inline]] inline u64 InOrderPipeline::translate(const DataAccess& access, u64 cycle) {
+    const u64 done = translation_.data(access.lookup, cycle, timeline_);
+    group_.hold_until(done);
+    return done;
+}
+
+u64 InOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
+    timeline_.add(Cause::Base, issued);
+    u64 done = issued;
+    for (unsigned i = 0; i < record.access_count; ++i) done = std::max(done, translate(record.access[i], issued));
+    return done;
+}
+
+// More bytes than one cycle moves: the access issues over several. Returns how many more.
+inline u64 InOrderPipeline::prolong(const InstructionRecord& record, const InOrderClass& c, u64 bytes_per_cycle) {
+    u64 bytes = 0;
+    for (unsigned i = 0; i < record.access_count; ++i) bytes += record.access[i].bytes;
+    if (bytes <= bytes_per_cycle) return 0;
+    const u64 more = (bytes - 1) / bytes_per_cycle;
+    group_.prolong(c.needs, more);
+    return more;
+}
+
+// A miss that finds all miss registers taken waits for one in the pipeline.
+inline void InOrderPipeline::note_miss(const DataAccess& access, u64 cycle, const Served& served) {
+    if (served.ready <= cycle + memory_.l1d_latency() || served.level == Cause::L1d) return;
+    const OutstandingMisses::Wait wait = misses_.add(line_of(access.pa), cycle, served);
+    hold(wait.cause, wait.until);
+}
+
+[[gnu::always_inline]] inline InOrderPipeline::Served InOrderPipeline::load_one(const DataAccess& access, u64 cycle) {
+    if (faulted(access)) return {cycle, Cause::Base};
+    if (is_device(access.memory_attr)) {
+        const u64 done = unit_.load_device(cycle, timeline_);
+        hold(Cause::Device, done);
+        return {done, Cause::Device};
+    }
+    const Served served = unit_.load(access, cycle, blocking_ ? timeline_ : unseen_);
+    if (!blocking_)
+        note_miss(access, cycle, served);
+    else if (served.ready > cycle + memory_.l1d_latency())
+        hold(served.level, served.ready);
+    return served;
+}
+
+inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u64 split, u64 later) const {
+    return {served.ready + later, {split + later, Cause::L1d, served.level}};
+}
+
+InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, const InOrderClass& c) {
+    const OpClass op_class = record.op->timing.op_class;
+    hold(Cause::Ordering, order_.load_floor(*record.op));
+    timeline_.add(Cause::Base, group_.cycle());
+    u64 cycle = group_.cycle();
+    Served last{cycle + (record.access_count == 0 ? memory_.l1d_latency() : 0), Cause::L1d};
+    for (unsigned i = 0; i < record.access_count; ++i) {
+        cycle = std::max(cycle, translate(record.access[i], cycle));
+        const Served served = load_one(record.access[i], cycle);
+        if (served.ready >= last.ready) last = served;
+    }
+    const u64 later = prolong(record, c, config_.core.in_order.load_bytes) + c.timing.latency;
+    order_.loaded(op_class, last.ready + later);
+    return value_of(last, cycle + memory_.l1d_latency(), later);
+}
+
+InOrderPipeline::Value InOrderPipeline::store(const InstructionRecord& record, const InOrderClass& c, u64 issued) {
+    const u64 translated = translate(record, issued);
+    if (record.access_count > 1) hold(Cause::Store, translated + config_.core.split_page_store);
+    if (c.timing.path == Path::Store) prolong(record, c, config_.core.in_order.store_bytes);
+    const u64 done = std::max(group_.cycle(), operands_ready_) + 1;
+    unit_.drain(record, c.timing.path, done, done);
+    return {done, {done, Cause::Base, Cause::Base}};
+}
+
+// Atomics and store exclusives read and write their line in one step, once nothing older can fault.
+InOrderPipeline::Value InOrderPipeline::exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued) {
+    const u64 start = std::max(translate(record, issued), operands_ready_);
+    Served last{start + c.timing.latency, Cause::L1d};
+    for (unsigned i = 0; i < record.access_count && !faulted(record.access[i]); ++i) {
+        const DataAccess& access = record.access[i];
+        const Served served = is_device(access.memory_attr)
+                                  ? load_one(access, start)
+                                  : unit_.exchange(access, start, c.timing.latency, unseen_);
+        if (served.ready >= last.ready) last = served;
+    }
+    order_.loaded(record.op->timing.op_class, last.ready);
+    unit_.drain(record, c.timing.path, last.ready, last.ready);
+    Value value = value_of(last, start + c.timing.latency, 0);
+    value.wait.figure = Figure::Estimated;
+    return value;
+}
+
+InOrderPipeline::Value InOrderPipeline::execute_memory(const InstructionRecord& record, const InOrderClass& c,
+                                                       u64 issued) {
+    if (c.timing.path == Path::Prefetch) {
+        unit_.prefetch(record, issued, translation_);
+    } else if (c.timing.path == Path::CacheMaintenance) {
+        const u64 translated = translate(record, issued);
+        unit_.stores().occupy_until(translated + c.timing.latency);
+        if (is_instruction_maintenance(*record.op)) hold(Cause::Tlbi, barriers_.instruction_cache(translated));
+    } else {
+        return exchange(record, c, issued);
+    }
+    return {issued + 1, {issued + 1, Cause::Base, Cause::Base}};
+}
+
+}  // namespace emu

@@ -1,0 +1,127 @@
+// The in-order core: one pass of time stamps per instruction, in program order. Instructions issue in order, several in
+// a cycle as the issue group allows; one whose operands are not there holds all behind it. Loads that miss L1D do not,
+// until their value is used or all miss registers are taken (or always, in a blocking core). What may still fault does:
+// without a reorder buffer nothing younger may complete before a translation is known.
+#pragma once
+
+#include <array>
+
+#include "emu/core/record.h"
+#include "emu/timing/barriers_and_dvm.h"
+#include "emu/timing/branch/branch_unit.h"
+#include "emu/timing/front_end.h"
+#include "emu/timing/in_order/in_order_classes.h"
+#include "emu/timing/ledger/cycle_account.h"
+#include "emu/timing/ledger/timeline.h"
+#include "emu/timing/memory/load_store_unit.h"
+#include "emu/timing/memory/memory_latency.h"
+#include "emu/timing/memory/memory_order.h"
+#include "emu/timing/memory/outstanding_misses.h"
+#include "emu/timing/memory/translation_timing.h"
+#include "emu/timing/system_register_timing.h"
+#include "emu/timing/timing_config.h"
+#include "emu/timing/warm_up.h"
+
+namespace emu {
+
+class InOrderPipeline {
+public:
+    // Throws UserError when `config` contradicts itself. Counts go to the bank of the level an instruction runs at.
+    InOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions = {});
+    InOrderPipeline(const InOrderPipeline&) = delete;
+    InOrderPipeline& operator=(const InOrderPipeline&) = delete;
+
+    // Times one instruction. `record` is not kept; its `op` is never null.
+    void consume(const InstructionRecord& record);
+
+    // Instructions that only keep caches and predictors warm: between these two, warm() takes the place of consume(), and
+    // no time passes.
+    void begin_warm_up();
+    void warm(const InstructionRecord& record) { warm_up_.consume(record); }
+    void end_warm_up();
+
+    // Cycle at which the last instruction issued, or until which it held the others; the sum of CPU_CYCLES over all
+    // levels, and the ledger's total.
+    [[nodiscard]] u64 now() const { return now_ - skipped_; }
+    [[nodiscard]] const CostLedger& ledger() const { return account_.ledger(); }
+
+private:
+    using Served = MemoryLatency::Served;
+
+    // Who waits for a value does so for `before` up to `split`, then for `after`.
+    struct Wait {
+        u64 split{0};
+        Cause before{Cause::Base};
+        Cause after{Cause::Base};
+        Figure figure{Figure::Known};  // of the time up to `split`
+    };
+    // When a register's value can be forwarded.
+    struct Value {
+        u64 ready{0};
+        Wait wait{};
+    };
+    // Some sources of an operation.
+    struct Sources {
+        const OpTiming& op;
+        unsigned from;
+        unsigned to;
+    };
+
+    void switch_el(u8 el);
+    u64 issue(const InstructionRecord& record, const InOrderClass& c, u64 delivered);
+    u64 await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
+    u64 await(const Sources& sources, u64 ready, u64 skew, u64 earliest);
+    u64 wait_for(const Wait& wait, u64 ready, u64 skew, u64 earliest);
+    [[nodiscard]] u64 all_ready(const Sources& sources) const;
+    // Nothing issues before `until`.
+    void hold(Cause cause, u64 until, Figure figure = Figure::Known) {
+        if (until > group_.cycle()) hold_longer(cause, until, figure);
+    }
+    void hold_longer(Cause cause, u64 until, Figure figure);
+    Value execute(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value compute(const InOrderClass& c, u64 issued);
+    Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value execute_system(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value load(const InstructionRecord& record, const InOrderClass& c);
+    Value store(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Served load_one(const DataAccess& access, u64 cycle);
+    u64 translate(const InstructionRecord& record, u64 issued);
+    u64 translate(const DataAccess& access, u64 cycle);
+    void note_miss(const DataAccess& access, u64 cycle, const Served& served);
+    u64 prolong(const InstructionRecord& record, const InOrderClass& c, u64 bytes_per_cycle);
+    void barrier(const InstructionRecord& record, u64 issued);
+    void write_results(const OpTiming& op, u64 issued, const Value& value);
+    void pass(const InstructionRecord& record);
+    [[nodiscard]] Value value_of(const Served& served, u64 split, u64 later) const;
+
+    TimingConfig config_;
+    InOrderClasses classes_;
+    mmu::Counters& counters_;
+    mmu::CounterBank* bank_;
+    u8 el_{1};
+    bool blocking_;
+    MemoryLatency memory_;
+    TranslationTiming translation_;
+    FrontEnd front_end_;
+    BranchUnit branches_;
+    LoadStoreUnit unit_;
+    MemoryOrder order_;
+    BarriersAndDvm barriers_;
+    SystemRegisterTiming registers_timing_;
+    OutstandingMisses misses_;
+    CycleAccount account_;
+    WarmUp warm_up_;
+    Timeline timeline_;
+    Timeline unseen_;  // records nothing
+
+    IssueGroup group_;
+    u64 now_{0};
+    u64 skipped_{0};  // of that, warm-up
+    u64 operands_ready_{0};  // of the current instruction
+    std::array<u64, kLongUnitCount> unit_free_{};
+    std::array<u64, kTimingRegisterCount> ready_{};  // of Value, by register: most operations read nothing else
+    std::array<Wait, kTimingRegisterCount> waits_{};
+};
+
+}  // namespace emu

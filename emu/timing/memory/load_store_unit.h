@@ -1,0 +1,104 @@
+// The L1D side that both pipelines share: loads from a queued store or from their lines, atomics, and stores on their
+// way from the queue into L1D. When each of them may start is the pipeline's business.
+#pragma once
+
+#include <algorithm>
+
+#include "emu/core/record.h"
+#include "emu/timing/execution_ports.h"
+#include "emu/timing/ledger/timeline.h"
+#include "emu/timing/memory/memory_latency.h"
+#include "emu/timing/memory/store_queue.h"
+#include "emu/timing/memory/translation_timing.h"
+
+namespace emu {
+
+// MAIR_ELx attribute bytes. Device-nXnXnX types differ in what may be merged, not in the time of one access.
+[[nodiscard]] inline bool is_device(u8 attr) {
+    return (attr & 0xf0) == 0;
+}
+[[nodiscard]] inline bool is_cacheable(u8 attr) {
+    return attr != 0x44;
+}  // 0x44: Normal, inner and outer Non-cacheable
+[[nodiscard]] inline bool crosses_line(const DataAccess& a) {
+    return line_of(a.pa) != line_of(a.pa + a.bytes - 1);
+}
+// log2 of the bytes that the TLB entry of an access maps.
+[[nodiscard]] inline unsigned reach_of(const DataAccess& a) {
+    return a.lookup != nullptr ? a.lookup->reach_shift : 12;
+}
+[[nodiscard]] inline bool faulted(const DataAccess& a) {
+    return a.lookup != nullptr && a.lookup->faulted;
+}
+
+class LoadStoreUnit {
+public:
+    using Served = MemoryLatency::Served;
+
+    LoadStoreUnit(const TimingConfig& config, MemoryLatency& memory);
+
+    // Counts of later accesses go there.
+    void count_in(mmu::CounterBank& bank) { bank_ = &bank; }
+
+    // The accesses of an instruction follow. Nothing is timed.
+    void expect(const InstructionRecord& record) const {
+        if (record.access_count == 0 || record.lookups[0].source == mmu::LookupRecord::Source::L1Hit) return;
+        memory_.expect_miss(record.access[0].pa);
+    }
+    // A load of Normal memory whose address is known at `cycle`. `level` is what its time beyond the L1D latency is for.
+    Served load(const DataAccess& access, u64 cycle, Timeline& timeline);
+    // A load of Device memory, behind everything older. When it is done.
+    u64 load_device(u64 cycle, Timeline& timeline);
+    // An atomic or a store exclusive, which nothing older holds up at `cycle` but a queued store to its bytes; `latency`
+    // is its time in L1D.
+    Served exchange(const DataAccess& access, u64 cycle, u64 latency, Timeline& timeline);
+    // A prefetch issued at `cycle` starts its translation and its lines; nobody waits for it.
+    void prefetch(const InstructionRecord& record, u64 cycle, TranslationTiming& translation);
+    // The stores of an instruction that completed and committed at these cycles go to the queue.
+    void drain(const InstructionRecord& record, Path path, u64 complete, u64 committed);
+
+    [[nodiscard]] StoreQueue& stores() { return stores_; }
+    // When the last store-release is in L1D.
+    [[nodiscard]] u64 release_drained() const { return release_drained_; }
+
+private:
+    Served read_lines(const DataAccess& access, u64 cycle, Timeline& timeline);
+    Served load_behind(const StoreQueue::Store& store, const DataAccess& access, u64 cycle, Timeline& timeline);
+    u64 line_ready(const DataAccess& access, u64 committed);
+    u64 claim_lines(const DataAccess& access, u64 run, u64 committed);
+
+    MemoryLatency& memory_;
+    StoreQueue stores_;
+    StoreStream stream_;
+    u64 forward_;
+    u64 forward_fail_;
+    u64 split_line_;
+    u64 zero_block_;
+    u64 device_latency_;
+    u64 release_drained_{0};
+    mmu::CounterBank* bank_{nullptr};
+};
+
+inline LoadStoreUnit::Served LoadStoreUnit::read_lines(const DataAccess& access, u64 cycle, Timeline& timeline) {
+    const Served first = memory_.read(access.pa, cycle, reach_of(access));
+    timeline.add(Cause::L1d, cycle + memory_.l1d_latency());
+    timeline.add(first.level, first.ready);
+    if (!crosses_line(access)) return first;
+    const Served second = memory_.read(access.pa + access.bytes - 1, cycle + split_line_, reach_of(access));
+    timeline.add(Cause::L1d, cycle + split_line_ + memory_.l1d_latency(), Figure::Estimated);
+    timeline.add(second.level, second.ready);
+    return second.ready > first.ready ? second : first;
+}
+
+inline LoadStoreUnit::Served LoadStoreUnit::load(const DataAccess& access, u64 cycle, Timeline& timeline) {
+    if (!is_cacheable(access.memory_attr)) {
+        const Served served = memory_.uncached(cycle);
+        timeline.add(served.level, served.ready);
+        return served;
+    }
+    const StoreQueue::Store* store = stores_.youngest_overlap(access.pa, access.bytes);
+    if (store == nullptr || store->drained <= cycle) return read_lines(access, cycle, timeline);
+    return load_behind(*store, access, cycle, timeline);
+}
+
+}  // namespace emu

@@ -1,0 +1,189 @@
+#include "mmu/taxonomy/ghost_directory.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "mmu/tlb/invalidation.h"
+
+namespace mmu {
+
+using arch::u16;
+using arch::u64;
+using Kind = TlbEntry::Kind;
+
+namespace {
+
+constexpr unsigned kPageShift = 12;      // the smallest page of any granule
+constexpr u64 kMaxSearches = 64;
+constexpr unsigned kMaxSearchedShift = kPageShift + 9;
+
+// Of the first page that it translates.
+u64 first_page(const TlbEntry& entry) {
+    return entry.va + (u64{static_cast<unsigned>(std::countr_zero(entry.valid_pages))} << entry.page_shift);
+}
+
+bool same_block(const TlbEntry& a, const TlbEntry& b) {
+    return a.va == b.va && a.reach_shift == b.reach_shift && a.page_shift == b.page_shift && a.global == b.global && a.asid == b.asid;
+}
+
+// Whether `a` translates all that `b` does, to the same addresses.
+bool covers(const TlbEntry& a, const TlbEntry& b) {
+    return same_block(a, b) && a.pa == b.pa && (b.valid_pages & ~a.valid_pages) == 0;
+}
+
+}  // namespace
+
+GhostDirectory::GhostDirectory(Tlb start) : tlb_{std::move(start)}, states_(tlb_.size()) {
+    tlb_.report_no_victims();
+    for (unsigned slot = 0; slot < tlb_.size(); ++slot) {
+        if (!tlb_.is_live(slot) || tlb_.entry(slot).kind != Kind::Leaf) continue;
+        states_[slot].real_slot = slot;
+        has_pieces_ |= tlb_.entry(slot).reach_shift < tlb_.entry(slot).leaf_shift;
+    }
+}
+
+unsigned GhostDirectory::part_shift(const TlbEntry& entry) {
+    return entry.reach_shift > kPageShift + kPartsShift ? entry.reach_shift - kPartsShift : kPageShift;
+}
+
+inline unsigned GhostDirectory::insert(const TlbEntry& entry, unsigned real_slot, std::vector<unsigned>& unlinked) {
+    const unsigned slot = tlb_.insert(entry);
+    set_state(slot, {}, unlinked);
+    states_[slot].real_slot = real_slot;
+    has_pieces_ |= entry.reach_shift < entry.leaf_shift;
+    return slot;
+}
+
+unsigned GhostDirectory::place(const TlbEntry& entry, unsigned real_slot, std::vector<unsigned>& unlinked) {
+    unsigned slot = tlb_.find(first_page(entry), entry.asid);
+    if (slot != kNone && covers(tlb_.entry(slot), entry)) {
+        tlb_.touch(slot);
+        State now = states_[slot];
+        now.real_slot = real_slot;
+        now.outdated = false;
+        now.removed_pages = static_cast<arch::u8>(now.removed_pages & ~entry.valid_pages);
+        if (now.removed_pages == 0) now.remover = 0;
+        now.refetched = false;
+        set_state(slot, now, unlinked);
+        return slot;
+    }
+    if (stale_ != 0) {
+        note_refetch(entry);
+        drop_stale_within(entry, unlinked);
+        slot = tlb_.find(first_page(entry), entry.asid);
+    }
+    if (slot != kNone && same_block(tlb_.entry(slot), entry) && !entry.is_aggregated()) {
+        set_state(slot, {}, unlinked);
+        tlb_.drop(slot);
+    }
+    return insert(entry, real_slot, unlinked);
+}
+
+// A larger entry that a TLBI removed comes back piece by piece, each of which it is the reason for once.
+void GhostDirectory::note_refetch(const TlbEntry& entry) {
+    const unsigned slot = tlb_.find(first_page(entry), entry.asid);
+    if (slot == kNone || states_[slot].remover == 0) return;
+    const TlbEntry& larger = tlb_.entry(slot);
+    if (larger.reach_shift <= entry.reach_shift) return;
+    const unsigned shift = part_shift(larger);
+    const u64 first = larger.offset_of(entry.va) >> shift;
+    const u64 count = std::max<u64>(1, (u64{1} << entry.reach_shift) >> shift);
+    states_[slot].refetched = true;
+    Parts& bits = refetched_[slot];
+    for (u64 part = first; part < first + count; ++part) bits[part / 64] |= u64{1} << part % 64;
+}
+
+bool GhostDirectory::is_refetched(unsigned slot, u64 va) const {
+    if (!states_[slot].refetched) return false;
+    const Parts& bits = refetched_.find(slot)->second;
+    const TlbEntry& entry = tlb_.entry(slot);
+    const u64 part = entry.offset_of(va) >> part_shift(entry);
+    return (bits[part / 64] >> part % 64 & 1) != 0;
+}
+
+// What TLBIs have outdated inside `entry` would be found before it.
+void GhostDirectory::drop_stale_within(const TlbEntry& entry, std::vector<unsigned>& unlinked) {
+    const auto drop = [&](unsigned slot) {
+        set_state(slot, {}, unlinked);
+        tlb_.drop(slot);
+    };
+    const auto stale_part = [&](unsigned slot) {
+        return states_[slot].stale() && tlb_.entry(slot).reach_shift <= entry.reach_shift && !same_block(tlb_.entry(slot), entry);
+    };
+    if (entry.reach_shift > kMaxSearchedShift) {
+        for (unsigned slot = 0; slot < tlb_.size(); ++slot) {
+            if (tlb_.is_live(slot) && stale_part(slot) && tlb_.entry(slot).va - entry.va < u64{1} << entry.reach_shift) drop(slot);
+        }
+        return;
+    }
+    for (u64 va = entry.va; va - entry.va < u64{1} << entry.reach_shift; va += u64{1} << kPageShift) {
+        const unsigned slot = tlb_.find(va, entry.asid);
+        if (slot != kNone && stale_part(slot)) drop(slot);
+    }
+}
+
+void GhostDirectory::evicted(unsigned slot, unsigned real_slot) {
+    if (slot != kNone && states_[slot].real_slot == real_slot) states_[slot].real_slot = kNone;
+}
+
+void GhostDirectory::invalidated(const arch::TlbInvalidation& tlbi, TlbiIssuer issuer) {
+    const u64 pages = tlbi.bytes >> kPageShift;
+    if (tlbi.scope == arch::TlbInvalidation::Scope::VaAsid && pages <= kMaxSearches && !has_pieces_) {
+        for (u64 page = 0; page < std::max<u64>(1, pages); ++page) {
+            const unsigned slot = tlb_.find(tlbi.va + (page << kPageShift), tlbi.asid);
+            if (slot != kNone) invalidate_slot(slot, tlbi, issuer);
+        }
+        return;
+    }
+    for (unsigned slot = 0; slot < tlb_.size(); ++slot) {
+        if (tlb_.is_live(slot)) invalidate_slot(slot, tlbi, issuer);
+    }
+}
+
+void GhostDirectory::invalidate_slot(unsigned slot, const arch::TlbInvalidation& tlbi, TlbiIssuer issuer) {
+    const TlbEntry& entry = tlb_.entry(slot);
+    if (entry.kind != Kind::Leaf || !matches(tlbi, entry)) return;
+    State& state = states_[slot];
+    const bool was_stale = state.stale();
+    if (state.real_slot != kNone) {
+        state.remover = issuer;
+        state.removed_pages = static_cast<arch::u8>(state.removed_pages | pages_hit(tlbi, entry));
+        if ((entry.valid_pages & ~state.removed_pages) == 0) state.real_slot = kNone;
+    } else if (state.remover == 0) {
+        state.outdated = true;
+    }
+    stale_ += static_cast<unsigned>(state.stale()) - static_cast<unsigned>(was_stale);
+}
+
+void GhostDirectory::walked(u64 va, u16 asid, arch::Granule granule, const Tlb& real, std::vector<unsigned>& unlinked) {
+    int level = arch::kLeafLevel;
+    for (; level > arch::kLeafLevel - 4; --level) {
+        const unsigned slot = tlb_.find_table(va, asid, arch::level_shift(granule, level - 1));
+        if (slot == kNone) continue;
+        tlb_.touch(slot);
+        break;
+    }
+    for (++level; level <= arch::kLeafLevel; ++level) {
+        const unsigned slot = real.find_table(va, asid, arch::level_shift(granule, level - 1));
+        if (slot != kNone) static_cast<void>(insert(real.entry(slot), kNone, unlinked));
+    }
+}
+
+TlbiIssuer GhostDirectory::find_remover(u64 va, u16 asid) const {
+    const unsigned slot = tlb_.find(va, asid);
+    if (slot == kNone || states_[slot].remover == 0) return 0;
+    const TlbEntry& entry = tlb_.entry(slot);
+    const unsigned page = entry.is_aggregated() ? entry.page_of(va) : 0;
+    const bool removed = (states_[slot].removed_pages >> page & 1) != 0;
+    return removed && !is_refetched(slot, va) ? states_[slot].remover : TlbiIssuer{0};
+}
+
+bool GhostDirectory::has(u64 va, u16 asid, const TlbEntry* entry) const {
+    const unsigned slot = tlb_.find(va, asid);
+    if (slot == kNone) return false;
+    if (entry == nullptr) return true;
+    const TlbEntry& here = tlb_.entry(slot);
+    return here.reach_shift == entry->reach_shift && here.pa_of(va) == entry->pa_of(va);
+}
+
+}  // namespace mmu

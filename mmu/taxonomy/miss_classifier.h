@@ -1,0 +1,89 @@
+// Why a TLB missed. Every miss has one class, the first that fits:
+//   compulsory    no translation of the page was ever in this TLB
+//   invalidation  a TLBI removed it, and without any TLBI it would still be there: in a directory of the same geometry and
+//                 replacement that sees the same accesses and no TLBI
+//   conflict      a fully associative LRU directory with as many entries, which sees no TLBI either, has it
+//   capacity      all others
+// A page is a virtual address and an ASID (or all of them). It looks at the TLB after each event and changes nothing there.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "mmu/taxonomy/ghost_directory.h"
+#include "mmu/taxonomy/seen_pages.h"
+
+namespace mmu {
+
+enum class MissClass : arch::u8 { Compulsory, Invalidation, Conflict, Capacity };
+inline constexpr unsigned kMissClasses = 4;
+
+struct MissVerdict {
+    MissClass miss_class{MissClass::Compulsory};
+    TlbiIssuer issuer{0};  // of an invalidation
+};
+
+// One TLB level of one or more parts (an L2 TLB may be split by page size).
+class MissClassifier {
+public:
+    struct PartOf {
+        const Tlb& tlb;
+        TlbConfig config;
+        Replacement replacement;
+    };
+    // Begins with what the parts hold now; they must outlive the classifier.
+    explicit MissClassifier(const std::vector<PartOf>& parts);
+
+    // A lookup hit `slot` of a part.
+    void hit(unsigned part, unsigned slot) {
+        Part& p = parts_[part];
+        const Link& link = p.links[slot];
+        if (link.life != p.real->use(slot).life) [[unlikely]] return relink(p, slot);
+        p.ghost.touch(link.ghost);
+        if (lru_) lru_->touch(link.lru);
+        make_youngest(p, link.life);
+    }
+    // Whether it is the entry in `slot` of part 0 that was used last of all: to tell of another hit changes nothing.
+    [[nodiscard]] bool is_youngest(unsigned slot) const { return uses_[slot].life == youngest_; }
+    // A lookup missed in all parts. `filled`: what it brought, null where it ended in a fault. Call before filled().
+    [[nodiscard]] MissVerdict miss(arch::u64 va, arch::u16 asid, const TlbEntry* filled) const;
+    // The miss put an entry into `slot`.
+    void filled(unsigned part, unsigned slot);
+    // The miss put `entry` into no slot of this level, which will have it later (an exclusive L2 TLB).
+    void passed_by(const TlbEntry& entry) { seen_.add(entry); }
+    // The miss walked the tables: where their pointers are kept in this TLB, they were used.
+    void walked(unsigned part, arch::u64 va, arch::u16 asid, arch::Granule granule);
+    // A TLBI has been executed.
+    void invalidated(const arch::TlbInvalidation& tlbi, TlbiIssuer issuer);
+
+    // For tests: what part 0 would hold without TLBIs.
+    [[nodiscard]] const Tlb& ghost() const { return parts_[0].ghost.tlb(); }
+
+private:
+    struct Link {
+        arch::u64 life{0};  // SlotUse::life of the entry that the link is about; 0: none
+        unsigned ghost{Tlb::kNone};
+        unsigned lru{Tlb::kNone};
+    };
+    struct Part {
+        const Tlb* real;
+        GhostDirectory ghost;
+        std::vector<Link> links;       // by slot of `real`
+        unsigned first_number;         // of its slots, for the fully associative directory
+    };
+
+    void make_youngest(const Part& part, arch::u64 life) { youngest_ = &part == parts_.data() ? life : 0; }
+    void relink(Part& part, unsigned slot);
+    void forget_links();
+    void begin_lru(const std::vector<PartOf>& parts);
+
+    std::vector<Part> parts_;
+    const SlotUse* uses_;     // of part 0, by slot
+    arch::u64 youngest_{0};   // life of the entry there that was used last, in the directories too; 0: it was something else
+    std::optional<GhostDirectory> lru_;  // absent where the ghost is fully associative LRU itself
+    SeenPages seen_;
+    std::vector<unsigned> unlinked_;      // slots that a ghost no longer has
+    std::vector<unsigned> unlinked_lru_;  // numbers that the fully associative directory no longer has
+};
+
+}  // namespace mmu
