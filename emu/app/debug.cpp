@@ -6,6 +6,7 @@
 #include "emu/app/measured.h"
 #include "emu/app/run_identity.h"
 #include "emu/app/subcommand.h"
+#include "emu/app/trace_files.h"
 #include "emu/app/user_program.h"
 #include "emu/debug/session.h"
 #include "emu/debug/symbol_files.h"

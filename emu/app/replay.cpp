@@ -4,11 +4,8 @@
 #include <filesystem>
 #include <iostream>
 
-#include "emu/app/check_options.h"
-#include "emu/app/interrupt.h"
-#include "emu/app/measured.h"
-#include "emu/app/parallel_runs.h"
 #include "emu/app/profile.h"
+#include "emu/app/single_run.h"
 #include "emu/app/subcommand.h"
 #include "emu/report/replay_report.h"
 #include "emu/report/result_json.h"
@@ -61,32 +58,24 @@ int replay(const CommandLine& line) {
     const auto config = make_config(files, line.config);
     const auto& path = line.only_positional("trace");
     auto request = make_replay_request(files, config, path);
-    request.probes = line.probes;
-    request.check = check_request(line);
+    ask_of_run(line, request);
     if (!line.has("force")) refuse_smaller_folios(path, config.kernel);
     std::optional<ReplayTruth> truth;
     if (const auto other = line.option("truth")) {
         truth = ReplayTruth{base_name(*other), statistics_of(*other), !line.has("recorded-heaps")};
         if (truth->heaps_placed) request.heaps = truth->statistics.heaps;
     }
-    TraceFiles traces{line};
-    traces.attach(request);
-    CheckTraceFile events{line};
-    events.attach(request);
-    JsonOutput json{line};
+    RunFiles outputs{line};
 
-    const auto results = run_all({request}, stop_on_interrupt());
+    const auto results = outputs.run(std::move(request));
     const auto& result = results.front();
-    traces.finish(result);
-    events.finish(result);
-    std::cout << report_limits(result) << "\n" << report_run(result);
+    std::cout << report_limits(result) << "\n" << report_run(result, report_detail(line));
     if (result.trace) std::cout << "\n" << replay_report(result, truth);
     std::cout << std::flush;
-    print_console_of_failure(result);
     auto document = result_document(line.typed, results);
     if (truth) document["truth"] = Json{
             {"name", truth->name}, {"heaps_placed", truth->heaps_placed}, {"trace", json_of(truth->statistics)}};
-    json.write(document);
+    outputs.write(result, std::cout, document);
     return succeeded(result) ? kDone : kGuestFailed;
 }
 
@@ -100,11 +89,7 @@ Subcommand replay_subcommand() {
                  "A trace holds first touches and system calls, not the program's other accesses.",
                  {"Options"},
                  replay};
-    add_common_options(s.options);
-    add_measuring_options(s.options);
-    add_trace_options(s.options);
-    add_check_options(s.options);
-    add_check_trace_option(s.options);
+    add_single_run_options(s.options);
     auto add = s.options.add_options();
     add("truth", po::value<std::string>()->value_name("TRACE"),
         "trace of the same program with large folios: print how well the replay predicts it");

@@ -1,10 +1,7 @@
 // foldwalk run: one workload or program, one configuration.
 #include <iostream>
 
-#include "emu/app/check_options.h"
-#include "emu/app/interrupt.h"
-#include "emu/app/measured.h"
-#include "emu/app/parallel_runs.h"
+#include "emu/app/single_run.h"
 #include "emu/app/subcommand.h"
 #include "emu/app/user_program.h"
 #include "emu/report/result_json.h"
@@ -13,35 +10,18 @@
 namespace emu::app {
 namespace {
 
-RunRequest workload_request(const DataFiles& files, const CommandLine& line, const Workload& workload) {
-    auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
-    request.probes = line.probes;
-    request.check = check_request(line);
-    ask_for_details(line, request);
-    return request;
-}
-
 int run_workload(const DataFiles& files, const CommandLine& line) {
     const Manifest manifest{files};
     const auto& workload = manifest.find(line.only_positional("workload"));
-    auto request = workload_request(files, line, workload);
-    TraceFiles traces{line};
-    traces.attach(request);
-    CheckTraceFile events{line};
-    events.attach(request);
-    DetailFiles details{line};
-    details.attach(request);
-    JsonOutput json{line};
+    auto request = make_request(files, make_config(files, line.config), workload, line.arguments);
+    ask_of_run(line, request);
+    RunFiles outputs{line};
 
-    auto results = run_all({request}, stop_on_interrupt());
+    auto results = outputs.run(std::move(request));
     auto& result = results.front();
-    traces.finish(result);
-    events.finish(result);
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
-    details.write(result, std::cout);
-    print_console_of_failure(result);
-    json.write(result_document(line.typed, results));
+    outputs.write(result, std::cout, result_document(line.typed, results));
     return succeeded(result) && right ? kDone : kGuestFailed;
 }
 
@@ -53,26 +33,14 @@ void pass_on(int stream, std::string_view bytes) {
 // The program's output is ours, as that of any program run by another; what was measured goes to standard error.
 int run_program(const DataFiles& files, const CommandLine& line, const UserProgram& program) {
     auto request = make_program_request(files, make_config(files, line.config), program);
-    request.probes = line.probes;
-    request.check = check_request(line);
     request.program_sink = pass_on;
-    ask_for_details(line, request);
-    TraceFiles traces{line};
-    traces.attach(request);
-    CheckTraceFile events{line};
-    events.attach(request);
-    DetailFiles details{line};
-    details.attach(request);
-    JsonOutput json{line};
+    ask_of_run(line, request);
+    RunFiles outputs{line};
 
-    const auto results = run_all({request}, stop_on_interrupt());
+    const auto results = outputs.run(std::move(request));
     const auto& result = results.front();
-    traces.finish(result);
-    events.finish(result);
     if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
-    details.write(result, std::cerr);
-    print_console_of_failure(result);
-    json.write(result_document(line.typed, results));
+    outputs.write(result, std::cerr, result_document(line.typed, results));
     return succeeded(result) ? exit_status_of(*result.program) : kGuestFailed;
 }
 
@@ -92,12 +60,7 @@ Subcommand run_subcommand() {
                  "program's (128 + N where signal N killed it).",
                  {"Options"},
                  run};
-    add_common_options(s.options);
-    add_measuring_options(s.options);
-    add_detail_options(s.options);
-    add_trace_options(s.options);
-    add_check_options(s.options);
-    add_check_trace_option(s.options);
+    add_single_run_options(s.options);
     add_program_options(s.options);
     s.options.add_options()("quiet", "no report about a program, only its output");
     return s;

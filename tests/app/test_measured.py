@@ -364,6 +364,15 @@ class Replay(CommandLineTest):
         self.assertGreater(result["trace"]["faults"]["anon_user"], 0)
         self.assertIn("trace", [i["role"] for i in result["inputs"]])
 
+    def test_a_replay_can_be_looked_at_as_closely_as_a_run(self):
+        path, folded = self.folder / "snapshot.json", self.folder / "stacks.folded"
+        run = foldwalk("replay", self.file("short.trace", self.short_trace()), "--ledger=3", "--folded", folded, "--snapshot", path)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"cycles by function +cycles +% +instructions +CPI")
+        self.assertIn("snapshot at the end of replay", run.stdout)
+        self.assertEqual(self.read_json(path)["schema"], "foldwalk-snapshot/1")
+        self.assertRegex(folded.read_text(), r"(?m)^replay;kernel;do_anonymous_page;")
+
     def test_bad_lines_are_named_and_the_rest_is_replayed(self):
         text = self.short_trace().splitlines(keepends=True)
         text.insert(1000, "   what on earth is this line\n")
