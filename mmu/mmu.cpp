@@ -223,17 +223,8 @@ inline bool Mmu::update_leaf(const AccessDescriptor& access, const WalkParams& p
     const Descriptor updated = after_access(outcome.leaf, make_dirty);
     if (updated == outcome.leaf) return true;
     if (stage2_.on() && params.write_back_walks && !stage2_.locate_table_again(outcome, record)) return true;
-    const auto result = params.write_back_walks
-                            ? memory_.compare_exchange64(PhysicalAddress{outcome.descriptor_pa}, outcome.leaf.raw, updated.raw)
-                            : CompareExchangeResult::Fault;
-    if (result == CompareExchangeResult::Changed) return false;
-    if (result == CompareExchangeResult::Fault) {
-        outcome.fault = FaultKind::UnsupportedAtomicUpdate;
-        return true;
-    }
-    outcome.leaf = updated;
-    append_step(record, {outcome.descriptor_pa, updated.raw, static_cast<arch::i8>(outcome.level), true, false});
-    counters_.count(events_of(access).hardware_update);
+    if (!replace_leaf(memory_, params.write_back_walks, updated, false, outcome, record)) return false;
+    if (outcome.fault == FaultKind::None) counters_.count(events_of(access).hardware_update);
     return true;
 }
 

@@ -36,4 +36,18 @@ DirtyOutcome make_dirty(PhysicalMemoryPort& memory, const TlbEntry& entry, u64 v
     return DirtyOutcome::Stale;
 }
 
+bool replace_leaf(PhysicalMemoryPort& memory, bool write_back, Descriptor updated, bool of_stage2, WalkOutcome& outcome,
+                  LookupRecord& record) {
+    const PhysicalAddress pa{outcome.descriptor_pa};
+    const auto result = write_back ? memory.compare_exchange64(pa, outcome.leaf.raw, updated.raw) : CompareExchangeResult::Fault;
+    if (result == CompareExchangeResult::Changed) return false;
+    if (result == CompareExchangeResult::Fault) {
+        outcome.fault = arch::FaultKind::UnsupportedAtomicUpdate;
+        return true;
+    }
+    outcome.leaf = updated;
+    append_step(record, {pa.value, updated.raw, static_cast<arch::i8>(outcome.level), true, of_stage2});
+    return true;
+}
+
 }  // namespace mmu

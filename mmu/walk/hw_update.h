@@ -7,6 +7,7 @@
 #include "mmu/physical_memory_port.h"
 #include "mmu/tlb/tlb_entry.h"
 #include "mmu/translation.h"
+#include "mmu/walk/table_walker.h"
 
 namespace mmu {
 
@@ -30,5 +31,10 @@ enum class DirtyOutcome : arch::u8 {
 
 // Makes the page of `va` dirty in the tables, through a TLB entry that says it is clean. Fills `step` when Updated.
 [[nodiscard]] DirtyOutcome make_dirty(PhysicalMemoryPort& memory, const TlbEntry& entry, arch::u64 va, WalkStep& step);
+
+// Puts `updated` in the place of the leaf that a walk has read, and appends the step; where memory that is not write-back
+// cannot be updated atomically, that is the outcome's fault. false: the descriptor is no longer what was read.
+[[nodiscard]] bool replace_leaf(PhysicalMemoryPort& memory, bool write_back, arch::Descriptor updated, bool of_stage2,
+                                WalkOutcome& outcome, LookupRecord& record);
 
 }  // namespace mmu

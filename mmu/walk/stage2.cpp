@@ -97,17 +97,7 @@ bool Stage2::update(WalkOutcome& outcome, const Stage2Access& wanted, LookupReco
     Descriptor updated = outcome.leaf.with<Descriptor::AF>(1);
     if (writes && regime_.manages_dirty_state && is_stage2_clean(outcome.leaf)) updated = updated.with<Stage2Leaf::Writable>(1);
     if (updated == outcome.leaf) return true;
-    const auto result = regime_.walk.write_back_walks
-                            ? memory_.compare_exchange64(arch::PhysicalAddress{outcome.descriptor_pa}, outcome.leaf.raw, updated.raw)
-                            : CompareExchangeResult::Fault;
-    if (result == CompareExchangeResult::Changed) return false;
-    if (result == CompareExchangeResult::Fault) {
-        outcome.fault = FaultKind::UnsupportedAtomicUpdate;
-        return true;
-    }
-    outcome.leaf = updated;
-    append_step(record, {outcome.descriptor_pa, updated.raw, static_cast<arch::i8>(outcome.level), true, true});
-    return true;
+    return replace_leaf(memory_, regime_.walk.write_back_walks, updated, true, outcome, record);
 }
 
 FaultKind Stage2::walk(u64 ipa, const Stage2Access& wanted, TlbEntry& found, LookupRecord* record) const {
