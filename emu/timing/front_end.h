@@ -24,6 +24,10 @@ public:
           eret_{config.eret.mid},
           isb_{config.isb.mid} {}
 
+    // Only the fetch queue can hold this instruction up.
+    [[nodiscard]] bool is_idle(const InstructionRecord& record) const {
+        return redirect_until_ == 0 && !record.fetch_looked_up;
+    }
     // Stamp of the next instruction, its spans added to `timeline`.
     u64 deliver(const InstructionRecord& record, Timeline& timeline) {
         if (dispatched_.oldest() > delivered_) delivered_ = dispatched_.oldest();

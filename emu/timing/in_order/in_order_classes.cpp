@@ -43,9 +43,9 @@ LongUnit unit_of(OpClass c) {
 }
 
 // Single-cycle operations may execute in a later stage; so do branches, which need their condition last.
-u64 skew_of(OpClass c, const CoreTimingConfig& config) {
-    if (c == OpClass::Alu || c == OpClass::AluFlags) return config.in_order.alu_skew;
-    return c >= OpClass::Branch && c <= OpClass::Return ? config.in_order.data_skew : 0;
+unsigned skew_of(OpClass c, const CoreTimingConfig& config) {
+    if (c == OpClass::Alu || c == OpClass::AluFlags) return static_cast<unsigned>(config.in_order.alu_skew);
+    return c >= OpClass::Branch && c <= OpClass::Return ? static_cast<unsigned>(config.in_order.data_skew) : 0;
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ InOrderClasses in_order_classes(const CoreTimingConfig& config) {
         const auto c = static_cast<OpClass>(i);
         const LongUnit unit = unit_of(c);
         const bool blocks = unit == LongUnit::Divider && config.in_order.blocking_divide;
-        out[i] = {timings[i], needs_of(c, timings[i]), unit, blocks, skew_of(c, config)};
+        out[i] = {nullptr, needs_of(c, timings[i]), skew_of(c, config), unit, blocks, timings[i]};
     }
     return out;
 }

@@ -11,15 +11,22 @@ namespace emu {
 enum class LongUnit : u8 { None, Multiplier, Divider, VectorDivider };
 inline constexpr std::size_t kLongUnitCount = 4;
 
-struct InOrderClass {
-    ClassTiming timing{};
+class InOrderPipeline;
+struct InstructionRecord;
+
+// One line of the host's cache.
+struct alignas(64) InOrderClass {
+    void (*time)(InOrderPipeline& pipeline, const InstructionRecord& record, const InOrderClass& c){nullptr};
     IssueGroup::Needs needs{0};
+    unsigned skew{0};  // of all operands; stores apart
     LongUnit unit{LongUnit::None};
     bool blocks{false};  // nothing issues until it is done
-    u64 skew{0};         // of all operands; stores apart
+    ClassTiming timing{};
 };
+static_assert(sizeof(InOrderClass) == 64);
 
 using InOrderClasses = std::array<InOrderClass, kOpClassCount>;
+// All but `time`, which is the pipeline's.
 [[nodiscard]] InOrderClasses in_order_classes(const CoreTimingConfig& config);
 
 }  // namespace emu

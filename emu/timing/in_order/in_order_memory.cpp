@@ -1,7 +1,7 @@
 // The memory side of the in-order pipeline.
 #include <algorithm>
 
-#include "emu/timing/in_order/in_order_pipeline.h"
+#include "emu/timing/in_order/in_order_steps.h"
 
 namespace emu {
 
@@ -71,18 +71,19 @@ InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, co
     return value_of(last, cycle + memory_.l1d_latency(), later);
 }
 
-InOrderPipeline::Value InOrderPipeline::store(const InstructionRecord& record, const InOrderClass& c, u64 issued) {
+u64 InOrderPipeline::store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready) {
     const u64 translated = translate(record, issued);
     if (record.access_count > 1) hold(Cause::Store, translated + config_.core.split_page_store);
     if (c.timing.path == Path::Store) prolong(record, c, config_.core.in_order.store_bytes);
-    const u64 done = std::max(group_.cycle(), operands_ready_) + 1;
+    const u64 done = std::max(group_.cycle(), ready) + 1;
     unit_.drain(record, c.timing.path, done, done);
-    return {done, {done, Cause::Base, Cause::Base}};
+    return done;
 }
 
 // Atomics and store exclusives read and write their line in one step, once nothing older can fault.
-InOrderPipeline::Value InOrderPipeline::exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued) {
-    const u64 start = std::max(translate(record, issued), operands_ready_);
+InOrderPipeline::Value InOrderPipeline::exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued,
+                                                 u64 ready) {
+    const u64 start = std::max(translate(record, issued), ready);
     Served last{start + c.timing.latency, Cause::L1d};
     for (unsigned i = 0; i < record.access_count && !faulted(record.access[i]); ++i) {
         const DataAccess& access = record.access[i];
@@ -99,7 +100,7 @@ InOrderPipeline::Value InOrderPipeline::exchange(const InstructionRecord& record
 }
 
 InOrderPipeline::Value InOrderPipeline::execute_memory(const InstructionRecord& record, const InOrderClass& c,
-                                                       u64 issued) {
+                                                       u64 issued, u64 ready) {
     if (c.timing.path == Path::Prefetch) {
         unit_.prefetch(record, issued, translation_);
     } else if (c.timing.path == Path::CacheMaintenance) {
@@ -107,9 +108,14 @@ InOrderPipeline::Value InOrderPipeline::execute_memory(const InstructionRecord& 
         unit_.stores().occupy_until(translated + c.timing.latency);
         if (is_instruction_maintenance(*record.op)) hold(Cause::Tlbi, barriers_.instruction_cache(translated));
     } else {
-        return exchange(record, c, issued);
+        return exchange(record, c, issued, ready);
     }
     return {issued + 1, {issued + 1, Cause::Base, Cause::Base}};
 }
+
+template void InOrderPipeline::time<InOrderPipeline::Kind::Load>(InOrderPipeline&, const InstructionRecord&,
+                                                                 const InOrderClass&);
+template void InOrderPipeline::time<InOrderPipeline::Kind::Store>(InOrderPipeline&, const InstructionRecord&,
+                                                                  const InOrderClass&);
 
 }  // namespace emu

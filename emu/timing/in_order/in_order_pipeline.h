@@ -32,7 +32,12 @@ public:
     InOrderPipeline& operator=(const InOrderPipeline&) = delete;
 
     // Times one instruction. `record` is not kept; its `op` is never null.
-    void consume(const InstructionRecord& record);
+    void consume(const InstructionRecord& record) {
+        if (record.exception) [[unlikely]] return consume_exception(record);
+        if (record.el != el_) [[unlikely]] switch_el(record.el);
+        const InOrderClass& c = class_of(record);
+        c.time(*this, record, c);
+    }
 
     // Instructions that only keep caches and predictors warm: between these two, warm() takes the place of consume(), and
     // no time passes.
@@ -42,11 +47,14 @@ public:
 
     // Cycle at which the last instruction issued, or until which it held the others; the sum of CPU_CYCLES over all
     // levels, and the ledger's total.
-    [[nodiscard]] u64 now() const { return now_ - skipped_; }
+    [[nodiscard]] u64 now() const { return group_.cycle() - skipped_; }
     [[nodiscard]] const CostLedger& ledger() const { return account_.ledger(); }
 
 private:
     using Served = MemoryLatency::Served;
+
+    // Ways through the pipeline. All take the same steps; what an instruction of some kind never needs is left out.
+    enum class Kind : u8 { Compute, Branch, Load, Store, Other };
 
     // Who waits for a value does so for `before` up to `split`, then for `after`.
     struct Wait {
@@ -54,11 +62,18 @@ private:
         Cause before{Cause::Base};
         Cause after{Cause::Base};
         Figure figure{Figure::Known};  // of the time up to `split`
+
+        [[nodiscard]] bool is_plain() const { return after == Cause::Base && figure == Figure::Known; }
     };
     // When a register's value can be forwarded.
     struct Value {
         u64 ready{0};
         Wait wait{};
+    };
+    // When operands are there. Of a store, `all` are its data.
+    struct Operands {
+        u64 address{0};
+        u64 all{0};
     };
     // Some sources of an operation.
     struct Sources {
@@ -67,33 +82,64 @@ private:
         unsigned to;
     };
 
+    [[nodiscard]] static Kind kind_of(const InOrderClass& c);
+    [[nodiscard]] static InOrderClasses timed_classes(const CoreTimingConfig& config);
+    [[nodiscard]] const InOrderClass& class_of(const InstructionRecord& record) const {
+        return classes_[static_cast<std::size_t>(record.op->timing.op_class)];
+    }
+    void consume_exception(const InstructionRecord& record);
     void switch_el(u8 el);
-    u64 issue(const InstructionRecord& record, const InOrderClass& c, u64 delivered);
-    u64 await_operands(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
-    u64 await(const Sources& sources, u64 ready, u64 skew, u64 earliest);
-    u64 wait_for(const Wait& wait, u64 ready, u64 skew, u64 earliest);
+
+    // The steps: in_order_steps.h.
+    template <Kind kKind>
+    static void time(InOrderPipeline& pipeline, const InstructionRecord& record, const InOrderClass& c);
+    template <Kind kKind>
+    [[gnu::noinline]] void fetch_and_go(const InstructionRecord& record, const InOrderClass& c);
+    template <Kind kKind>
+    void read_and_go(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
+    template <Kind kKind>
+    [[gnu::noinline]] void await_and_go(const InstructionRecord& record, const InOrderClass& c, Operands ready, u64 earliest);
+    template <Kind kKind>
+    void go(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest);
+    template <Kind kKind>
+    [[nodiscard]] Operands operands(const DecodedOp& op) const;
+    template <Kind kKind>
+    [[nodiscard]] u64 skew(const InOrderClass& c) const;
+    template <Kind kKind>
+    u64 issue(const InOrderClass& c, u64 earliest);
+    template <Kind kKind>
+    void execute(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
+    template <Kind kKind>
+    void pass(const InstructionRecord& record, u64 before);
+
     [[nodiscard]] u64 all_ready(const Sources& sources) const;
+    u64 await(const Sources& sources, u64 ready, u64 skew, u64 earliest);
+    u64 await_slot(u64 earliest);
     // Nothing issues before `until`.
     void hold(Cause cause, u64 until, Figure figure = Figure::Known) {
         if (until > group_.cycle()) hold_longer(cause, until, figure);
     }
     void hold_longer(Cause cause, u64 until, Figure figure);
-    Value execute(const InstructionRecord& record, const InOrderClass& c, u64 issued);
-    Value compute(const InOrderClass& c, u64 issued);
-    Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    void begin_accesses(const InstructionRecord& record);
+    Value execute_other(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
+    Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Value execute_system(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    Value compute(const InOrderClass& c, u64 issued, u64 ready);
     Value load(const InstructionRecord& record, const InOrderClass& c);
-    Value store(const InstructionRecord& record, const InOrderClass& c, u64 issued);
-    Value exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    u64 store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
+    Value exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Served load_one(const DataAccess& access, u64 cycle);
     u64 translate(const InstructionRecord& record, u64 issued);
     u64 translate(const DataAccess& access, u64 cycle);
     void note_miss(const DataAccess& access, u64 cycle, const Served& served);
     u64 prolong(const InstructionRecord& record, const InOrderClass& c, u64 bytes_per_cycle);
     void barrier(const InstructionRecord& record, u64 issued);
-    void write_results(const OpTiming& op, u64 issued, const Value& value);
-    void pass(const InstructionRecord& record);
     [[nodiscard]] Value value_of(const Served& served, u64 split, u64 later) const;
+    void write(u8 reg, u64 ready);
+    void write(u8 reg, const Value& value);
+    void write_results(const OpTiming& op, u64 ready);
+    void write_results(const OpTiming& op, u64 issued, const Value& value);
+    void charge_spans(const InstructionRecord& record, u64 before);
 
     TimingConfig config_;
     InOrderClasses classes_;
@@ -115,13 +161,13 @@ private:
     Timeline timeline_;
     Timeline unseen_;  // records nothing
 
-    IssueGroup group_;
-    u64 now_{0};
-    u64 skipped_{0};  // of that, warm-up
-    u64 operands_ready_{0};  // of the current instruction
+    IssueGroup group_;  // its cycle is the clock, to where the last instruction left the pipeline to the next one
+    u64 skipped_{0};    // of that, warm-up
     std::array<u64, kLongUnitCount> unit_free_{};
-    std::array<u64, kTimingRegisterCount> ready_{};  // of Value, by register: most operations read nothing else
-    std::array<Wait, kTimingRegisterCount> waits_{};
+    // By register, of Value: most operations read and write `ready_` alone.
+    std::array<u64, kTimingNoResult + 1> ready_{};
+    std::array<bool, kTimingNoResult + 1> has_wait_{};  // false: who waits does so for Base, whatever `waits_` says
+    std::array<Wait, kTimingNoResult + 1> waits_{};
 };
 
 }  // namespace emu

@@ -2,6 +2,7 @@
 // are units for it. Which kinds pair follows from the limits.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "emu/timing/core_timing_config.h"
@@ -22,43 +23,42 @@ public:
     }
 
     explicit IssueGroup(const CoreTimingConfig& c)
-        : limits_{kGuards + in_lane(c.issue_width, Lane::Slot) + in_lane(c.integer_ports, Lane::Alu) +
-                  in_lane(c.load_ports, Lane::Address) + in_lane(c.in_order.loads_per_cycle, Lane::Load) +
-                  in_lane(c.in_order.stores_per_cycle, Lane::Store) + in_lane(c.branch_ports, Lane::Branch) +
-                  in_lane(c.multiply_ports, Lane::Multiply) + in_lane(c.vector_ports, Lane::Vector)},
-          left_{limits_} {}
+        : first_{kFull - in_lane(c.issue_width, Lane::Slot) - in_lane(c.integer_ports, Lane::Alu) -
+                 in_lane(c.load_ports, Lane::Address) - in_lane(c.in_order.loads_per_cycle, Lane::Load) -
+                 in_lane(c.in_order.stores_per_cycle, Lane::Store) - in_lane(c.branch_ports, Lane::Branch) -
+                 in_lane(c.multiply_ports, Lane::Multiply) - in_lane(c.vector_ports, Lane::Vector)},
+          used_{first_} {}
 
-    // The cycle, not before `earliest`, at which the next instruction issues.
+    // The cycle, not before `earliest`, at which the next instruction issues. Without a branch: how groups end is hard to
+    // predict.
     u64 issue(Needs needs, u64 earliest) {
-        if (earliest > cycle_) open(earliest);
-        if (((left_ - needs) & kGuards) != kGuards) open(cycle_ + 1);
-        left_ -= needs;
-        return cycle_;
+        const u64 joined = used_ + needs;
+        const u64 cycle = std::max(earliest, cycle_ + ((joined & kOverdrawn) != 0 ? 1 : 0));
+        used_ = cycle == cycle_ ? joined : first_ + needs;
+        return cycle_ = cycle;
     }
     // The instruction that issued last goes on issuing for `cycles` more.
     void prolong(Needs needs, u64 cycles) {
-        open(cycle_ + cycles);
-        left_ -= needs;
+        cycle_ += cycles;
+        used_ = first_ + needs;
     }
     // Nothing issues before `cycle`.
     void hold_until(u64 cycle) {
-        if (cycle > cycle_) open(cycle);
+        if (cycle <= cycle_) return;
+        cycle_ = cycle;
+        used_ = first_;
     }
     // That of the instruction that issued last, or until which it held the others.
     [[nodiscard]] u64 cycle() const { return cycle_; }
 
 private:
-    // Eight lanes of seven bits; the bit above each stays set as long as its lane has not been overdrawn.
-    static constexpr u64 kGuards = 0x8080808080808080;
+    // Eight lanes of seven bits, which count up to full; the bit above each is set when its lane has been overdrawn.
+    static constexpr u64 kFull = 0x7f7f7f7f7f7f7f7f;
+    static constexpr u64 kOverdrawn = ~kFull;
     static constexpr u64 in_lane(u64 count, Lane lane) { return count << 8 * static_cast<unsigned>(lane); }
 
-    void open(u64 cycle) {
-        cycle_ = cycle;
-        left_ = limits_;
-    }
-
-    u64 limits_;
-    u64 left_;
+    u64 first_;  // of a cycle
+    u64 used_;
     u64 cycle_{0};
 };
 
