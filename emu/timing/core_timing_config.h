@@ -38,6 +38,8 @@ struct LatencyConfig {
     Estimate address_translate{5, 10, 30};
 };
 
+inline constexpr unsigned kMaxFetchQueue = 256;
+
 struct CoreTimingConfig {
     PipelineKind pipeline{PipelineKind::OutOfOrder};
     u64 frequency_mhz{3000};
@@ -89,7 +91,7 @@ void describe_window(V& v, CoreTimingConfig& c) {
     v.param("core.issue_width", c.issue_width, "instructions", 1, 32, "issued per cycle, where they issue in order");
     v.param("core.dispatch_width", c.dispatch_width, "instructions", 1, 16, "renamed and dispatched per cycle");
     v.param("core.commit_width", c.commit_width, "instructions", 1, 32, "committed per cycle");
-    v.param("core.fetch_queue", c.fetch_queue, "instructions", 1, 256, "fetched ahead of dispatch at most");
+    v.param("core.fetch_queue", c.fetch_queue, "instructions", 1, kMaxFetchQueue, "fetched ahead of dispatch at most");
     v.param("core.rob", c.rob, "instructions", 1, 1024, "reorder window");
     v.param("core.load_queue", c.load_queue, "loads", 1, 512, "loads in the window");
     v.param("core.store_queue", c.store_queue, "stores", 1, 512, "stores in the window or waiting to reach L1D");

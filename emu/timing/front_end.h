@@ -24,16 +24,27 @@ public:
           eret_{config.eret.mid},
           isb_{config.isb.mid} {}
 
-    // Only the fetch queue can hold this instruction up.
-    [[nodiscard]] bool is_idle(const InstructionRecord& record) const {
-        return redirect_until_ == 0 && !record.fetch_looked_up;
-    }
     // Stamp of the next instruction, its spans added to `timeline`.
     u64 deliver(const InstructionRecord& record, Timeline& timeline) {
-        if (dispatched_.oldest() > delivered_) delivered_ = dispatched_.oldest();
+        catch_up();
         if (redirect_until_ != 0) take_redirect(timeline);
         if (record.fetch_looked_up) fetch_group(record, timeline);
         return delivered_;
+    }
+    // To the place that the fetch queue has; part of deliver().
+    void catch_up() {
+        if (dispatched_.oldest() > delivered_) delivered_ = dispatched_.oldest();
+    }
+    // Behind no redirect, and neither the ITLB nor L1I can hold it up.
+    [[nodiscard]] bool is_at_hand(const InstructionRecord& record) const {
+        return redirect_until_ == 0 && (!record.fetch_looked_up || is_hit(record));
+    }
+    // The same for an instruction at hand that begins a fetch group.
+    u64 deliver_group(Timeline& timeline) {
+        catch_up();
+        begin_group(timeline);
+        memory_.count_fetch_hit();
+        return group_ = delivered_;
     }
     void dispatched(u64 cycle) { dispatched_.push(cycle); }
 
@@ -61,17 +72,23 @@ private:
         if (redirect_until_ > delivered_) delivered_ = redirect_until_;
         redirect_until_ = 0;
     }
-    void fetch_group(const InstructionRecord& record, Timeline& timeline) {
+    [[nodiscard]] bool is_hit(const InstructionRecord& record) const {
+        return !TranslationTiming::refills(record.fetch) && !record.fetch.faulted && memory_.is_recent_fetch(record.pc_pa);
+    }
+    void begin_group(Timeline& timeline) {
         if (delivered_ < group_ + 1) delivered_ = group_ + 1;
-        timeline.add(group_cut_ ? Cause::FrontEnd : Cause::Base, delivered_);
+        if (delivered_ > timeline.end()) timeline.add(group_cut_ ? Cause::FrontEnd : Cause::Base, delivered_);
         group_cut_ = false;
+    }
+    void fetch_group(const InstructionRecord& record, Timeline& timeline) {
+        begin_group(timeline);
         delivered_ = translation_.fetch(record.fetch, delivered_, timeline);
         if (!record.fetch.faulted) delivered_ = memory_.fetch(record.pc_pa, delivered_).ready;
         timeline.add(Cause::FrontEnd, delivered_);
         group_ = delivered_;
     }
 
-    StampRing dispatched_;
+    StampRingOf<kMaxFetchQueue> dispatched_;
     TranslationTiming& translation_;
     MemoryLatency& memory_;
     u64 exception_entry_;

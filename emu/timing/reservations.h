@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <type_traits>
 #include <vector>
 
 #include "mmu/arch/bits.h"
@@ -161,24 +162,26 @@ private:
     unsigned servers_;
 };
 
-// The stamps of the last `size` users of an in-order queue; a new user waits for the oldest.
-class StampRing {
+// The stamps of the last `size` users of an in-order queue; a new user waits for the oldest. They lie among the last
+// kPlaces, so that no index has to be wrapped by a comparison.
+template <unsigned kPlaces>
+class StampRingOf {
 public:
-    static constexpr unsigned kMaxSize = 1024;
+    // At most kPlaces.
+    explicit StampRingOf(unsigned size) : size_{static_cast<Index>(size)} {}
 
-    explicit StampRing(unsigned size) : size_{size} {}
-
-    [[nodiscard]] u64 oldest() const { return stamps_[next_]; }
-    void push(u64 stamp) {
-        stamps_[next_] = stamp;
-        next_ = next_ + 1 == size_ ? 0 : next_ + 1;
-    }
+    [[nodiscard]] u64 oldest() const { return stamps_[static_cast<Index>(next_ - size_) % kPlaces]; }
+    void push(u64 stamp) { stamps_[next_++ % kPlaces] = stamp; }
 
 private:
-    unsigned next_{0};
-    unsigned size_;
-    std::array<u64, kMaxSize> stamps_{};
+    static_assert(std::has_single_bit(kPlaces) && kPlaces <= 1024);
+    using Index = std::conditional_t<kPlaces == 256, arch::u8, unsigned>;
+
+    Index next_{0};
+    Index size_;
+    std::array<u64, kPlaces> stamps_{};
 };
+using StampRing = StampRingOf<1024>;
 
 // A stage that takes instructions in order, at most `width` per cycle. Where it is, is one number: the cycle, and behind it
 // the place of the last instruction in it, of places that end with 63, so that the next cycle begins by a carry and nothing

@@ -5,6 +5,16 @@
 
 namespace emu {
 
+namespace {
+
+u64 all_bytes(const InstructionRecord& record) {
+    u64 bytes = 0;
+    for (unsigned i = 0; i < record.access_count; ++i) bytes += record.access[i].bytes;
+    return bytes;
+}
+
+}  // namespace
+
 // The instruction waits until the address is known, and with it all behind it.
 [[gnu::always_inline]] inline u64 InOrderPipeline::translate(const DataAccess& access, u64 cycle) {
     const u64 done = translation_.data(access.lookup, cycle, timeline_);
@@ -20,9 +30,7 @@ u64 InOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
 }
 
 // More bytes than one cycle moves: the access issues over several. Returns how many more.
-inline u64 InOrderPipeline::prolong(const InstructionRecord& record, const InOrderClass& c, u64 bytes_per_cycle) {
-    u64 bytes = 0;
-    for (unsigned i = 0; i < record.access_count; ++i) bytes += record.access[i].bytes;
+inline u64 InOrderPipeline::prolong(const InOrderClass& c, u64 bytes, u64 bytes_per_cycle) {
     if (bytes <= bytes_per_cycle) return 0;
     const u64 more = (bytes - 1) / bytes_per_cycle;
     group_.prolong(c.needs, more);
@@ -55,26 +63,40 @@ inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u6
     return {served.ready + later, {split + later, Cause::L1d, served.level}};
 }
 
-InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, const InOrderClass& c) {
-    const OpClass op_class = record.op->timing.op_class;
+[[gnu::always_inline]] inline InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record,
+                                                                           const InOrderClass& c) {
     hold(Cause::Ordering, order_.load_floor(*record.op));
     timeline_.add(Cause::Base, group_.cycle());
+    if (record.access_count != 1) [[unlikely]] return load_several(record, c);
+    const u64 cycle = translate(record.access[0], group_.cycle());
+    const Served served = load_one(record.access[0], cycle);
+    return loaded(record, c, served, cycle, record.access[0].bytes);
+}
+
+// Across pages; or none where a fault came first.
+InOrderPipeline::Value InOrderPipeline::load_several(const InstructionRecord& record, const InOrderClass& c) {
     u64 cycle = group_.cycle();
     Served last{cycle + (record.access_count == 0 ? memory_.l1d_latency() : 0), Cause::L1d};
     for (unsigned i = 0; i < record.access_count; ++i) {
-        cycle = std::max(cycle, translate(record.access[i], cycle));
+        cycle = translate(record.access[i], cycle);
         const Served served = load_one(record.access[i], cycle);
         if (served.ready >= last.ready) last = served;
     }
-    const u64 later = prolong(record, c, config_.core.in_order.load_bytes) + c.timing.latency;
-    order_.loaded(op_class, last.ready + later);
+    return loaded(record, c, last, cycle, all_bytes(record));
+}
+
+[[gnu::always_inline]] inline InOrderPipeline::Value InOrderPipeline::loaded(const InstructionRecord& record,
+                                                                             const InOrderClass& c, const Served& last,
+                                                                             u64 cycle, u64 bytes) {
+    const u64 later = prolong(c, bytes, config_.core.in_order.load_bytes) + c.timing.latency;
+    order_.loaded(record.op->timing.op_class, last.ready + later);
     return value_of(last, cycle + memory_.l1d_latency(), later);
 }
 
 u64 InOrderPipeline::store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready) {
     const u64 translated = translate(record, issued);
     if (record.access_count > 1) hold(Cause::Store, translated + config_.core.split_page_store);
-    if (c.timing.path == Path::Store) prolong(record, c, config_.core.in_order.store_bytes);
+    if (c.timing.path == Path::Store) prolong(c, all_bytes(record), config_.core.in_order.store_bytes);
     const u64 done = std::max(group_.cycle(), ready) + 1;
     unit_.drain(record, c.timing.path, done, done);
     return done;

@@ -94,11 +94,13 @@ private:
     template <Kind kKind>
     static void time(InOrderPipeline& pipeline, const InstructionRecord& record, const InOrderClass& c);
     template <Kind kKind>
-    [[gnu::noinline]] void fetch_and_go(const InstructionRecord& record, const InOrderClass& c);
+    [[gnu::noinline]] void deliver_and_go(const InstructionRecord& record, const InOrderClass& c);
     template <Kind kKind>
     void read_and_go(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
     template <Kind kKind>
     [[gnu::noinline]] void await_and_go(const InstructionRecord& record, const InOrderClass& c, Operands ready, u64 earliest);
+    template <Kind kKind>
+    [[gnu::noinline]] void go_on(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest);
     template <Kind kKind>
     void go(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest);
     template <Kind kKind>
@@ -126,13 +128,15 @@ private:
     Value execute_system(const InstructionRecord& record, const InOrderClass& c, u64 issued);
     Value compute(const InOrderClass& c, u64 issued, u64 ready);
     Value load(const InstructionRecord& record, const InOrderClass& c);
+    [[gnu::noinline]] Value load_several(const InstructionRecord& record, const InOrderClass& c);
+    Value loaded(const InstructionRecord& record, const InOrderClass& c, const Served& last, u64 cycle, u64 bytes);
     u64 store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Value exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Served load_one(const DataAccess& access, u64 cycle);
     u64 translate(const InstructionRecord& record, u64 issued);
     u64 translate(const DataAccess& access, u64 cycle);
     void note_miss(const DataAccess& access, u64 cycle, const Served& served);
-    u64 prolong(const InstructionRecord& record, const InOrderClass& c, u64 bytes_per_cycle);
+    u64 prolong(const InOrderClass& c, u64 bytes, u64 bytes_per_cycle);
     void barrier(const InstructionRecord& record, u64 issued);
     [[nodiscard]] Value value_of(const Served& served, u64 split, u64 later) const;
     void write(u8 reg, u64 ready);

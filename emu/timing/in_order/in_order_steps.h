@@ -101,26 +101,33 @@ inline void InOrderPipeline::execute(const InstructionRecord& record, const InOr
 }
 
 // The clock goes on to where the instruction leaves the pipeline to the next one. The time line of that begins there.
+// The clock goes on to where the instruction leaves the pipeline to the next one. The time line of that begins there.
 template <InOrderPipeline::Kind kKind>
-inline void InOrderPipeline::pass(const InstructionRecord& record, u64 before) {
+[[gnu::always_inline]] inline void InOrderPipeline::pass(const InstructionRecord& record, u64 before) {
     const u64 now = group_.cycle();
     constexpr bool kLooksAhead = kKind != Kind::Compute && kKind != Kind::Branch;  // spans of an access end later
     if (now == before) {
         if (kLooksAhead) timeline_.restart(now);
         return;
     }
-    if (!timeline_.empty()) return charge_spans(record, before);
-    account_.charge(record, Cause::Base, now - before);
+    if (!account_.charged_last(record) || !timeline_.is_one_cause(now)) [[unlikely]] return charge_spans(record, before);
+    account_.charge(timeline_.first_cause(), now - before);
     timeline_.restart(now);
 }
 
 template <InOrderPipeline::Kind kKind>
-inline void InOrderPipeline::go(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest) {
+[[gnu::always_inline]] inline void InOrderPipeline::go(const InstructionRecord& record, const InOrderClass& c, u64 ready,
+                                                       u64 earliest) {
     const u64 before = group_.cycle();
     memory_.set_pc(record.pc);
     execute<kKind>(record, c, issue<kKind>(c, earliest), ready);
     pass<kKind>(record, before);
     if (kKind == Kind::Other && c.timing.synchronizes) front_end_.redirect_after(record, group_.cycle());
+}
+
+template <InOrderPipeline::Kind kKind>
+void InOrderPipeline::go_on(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest) {
+    go<kKind>(record, c, ready, earliest);
 }
 
 // Everybody waits for what comes last of its operands, and for the first of these.
@@ -130,19 +137,23 @@ void InOrderPipeline::await_and_go(const InstructionRecord& record, const InOrde
     const unsigned addresses = kKind == Kind::Store ? address_sources(*record.op) : 0;
     if (kKind == Kind::Store) earliest = await({op, 0, addresses}, ready.address, 0, earliest);
     earliest = await({op, addresses, op.source_count}, ready.all, skew<kKind>(c), earliest);
-    go<kKind>(record, c, ready.all, earliest);
+    go_on<kKind>(record, c, ready.all, earliest);
 }
 
 template <InOrderPipeline::Kind kKind>
-inline void InOrderPipeline::read_and_go(const InstructionRecord& record, const InOrderClass& c, u64 earliest) {
+[[gnu::always_inline]] inline void InOrderPipeline::read_and_go(const InstructionRecord& record, const InOrderClass& c,
+                                                                u64 earliest) {
     const Operands ready = operands<kKind>(*record.op);
     const bool waits = ready.all > earliest + skew<kKind>(c) || (kKind == Kind::Store && ready.address > earliest);
     if (waits) [[unlikely]] return await_and_go<kKind>(record, c, ready, earliest);
-    go<kKind>(record, c, ready.all, earliest);
+    if constexpr (kKind == Kind::Compute)
+        go<kKind>(record, c, ready.all, earliest);
+    else
+        go_on<kKind>(record, c, ready.all, earliest);
 }
 
 template <InOrderPipeline::Kind kKind>
-void InOrderPipeline::fetch_and_go(const InstructionRecord& record, const InOrderClass& c) {
+void InOrderPipeline::deliver_and_go(const InstructionRecord& record, const InOrderClass& c) {
     const u64 delivered = front_end_.deliver(record, timeline_);
     read_and_go<kKind>(record, c, std::max(delivered, group_.cycle()));
 }
@@ -150,8 +161,13 @@ void InOrderPipeline::fetch_and_go(const InstructionRecord& record, const InOrde
 // Issue stamps ascend, so the fetch queue never says more than the last one. A branch asks the front end where it is.
 template <InOrderPipeline::Kind kKind>
 void InOrderPipeline::time(InOrderPipeline& p, const InstructionRecord& record, const InOrderClass& c) {
-    if (kKind == Kind::Branch || !p.front_end_.is_idle(record)) return p.fetch_and_go<kKind>(record, c);
-    p.read_and_go<kKind>(record, c, p.group_.cycle());
+    if (!p.front_end_.is_at_hand(record)) [[unlikely]] return p.deliver_and_go<kKind>(record, c);
+    u64 earliest = p.group_.cycle();
+    if (record.fetch_looked_up)
+        earliest = std::max(earliest, p.front_end_.deliver_group(p.timeline_));
+    else if (kKind == Kind::Branch)
+        p.front_end_.catch_up();
+    p.read_and_go<kKind>(record, c, earliest);
 }
 
 // Made beside what executes them, in in_order_memory.cpp.

@@ -54,8 +54,10 @@ public:
 
     // Later charges are for the instruction at `pc`.
     void enter(u64 pc, unsigned el) {
-        if (pc - place_.start >= place_.end - place_.start || el != el_) move_to(pc, el);
+        if (!is_at(pc, el)) move_to(pc, el);
     }
+    // So are they already.
+    [[nodiscard]] bool is_at(u64 pc, unsigned el) const { return pc - place_.start < place_.end - place_.start && el == el_; }
     void charge(Cause cause, u64 cycles) { (*row_)[static_cast<std::size_t>(cause)] += cycles; }
     // Of what was charged, so many cycles are an estimate's.
     void mark_estimated(Cause cause, u64 cycles) { cells_.estimated(cause) += cycles; }

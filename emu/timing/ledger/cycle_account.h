@@ -28,8 +28,13 @@ public:
     }
     // The same where all cycles have one cause.
     void charge(const InstructionRecord& record, Cause cause, u64 cycles) {
-        (*bank_)[mmu::Event::CPU_CYCLES] += cycles;
         ledger_.enter(record.pc, record.el);
+        charge(cause, cycles);
+    }
+    // The same for an instruction of the function that was charged last.
+    [[nodiscard]] bool charged_last(const InstructionRecord& record) const { return ledger_.is_at(record.pc, record.el); }
+    void charge(Cause cause, u64 cycles) {
+        (*bank_)[mmu::Event::CPU_CYCLES] += cycles;
         ledger_.charge(cause, cycles);
     }
     [[nodiscard]] const CostLedger& ledger() const { return ledger_; }

@@ -45,6 +45,11 @@ public:
     // No time so far that is not simply Base.
     [[nodiscard]] bool empty() const { return count_ == 0; }
     [[nodiscard]] u64 end() const { return end_; }
+    // All time from restart() to `cycle`, as far as the spans reach, has one cause, and no part of it is an estimate.
+    [[nodiscard]] bool is_one_cause(u64 cycle) const {
+        return empty() || (spans_[0].end >= cycle && spans_[0].figure == Figure::Known);
+    }
+    [[nodiscard]] Cause first_cause() const { return empty() ? Cause::Base : spans_[0].cause; }
 
     // Calls charge(span, cycles) for every span's share of (from, to]. Returns how far the spans reach: `to` when all of
     // it was charged.

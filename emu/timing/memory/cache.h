@@ -82,6 +82,8 @@ public:
     }
     // The same, and nothing changes.
     [[nodiscard]] bool holds(u64 line) { return held(home_of(line)) != 0; }
+    // The line is here, and to find it changes nothing. Not all such lines are known.
+    [[nodiscard]] bool is_recent(u64 line) const { return recent_[line & recent_mask_].line == line; }
     // The host may fetch the line's set meanwhile.
     void expect(u64 line) const {
         const u64* set = home_of(line).set;

@@ -52,6 +52,9 @@ public:
         const u64 line = line_of(pa);
         return l1i_.find(line) ? Served{cycle, Cause::L1d} : fetch_miss(line, cycle);
     }
+    // fetch() would find the line in L1I without a search: it takes no time, and nothing changes but the count.
+    [[nodiscard]] bool is_recent_fetch(u64 pa) const { return l1i_.is_recent(line_of(pa)); }
+    void count_fetch_hit() { count(mmu::Event::L1I_CACHE); }
     // An access to `pa` follows that has missed a TLB, and so likely L1D: the host may fetch meanwhile what a miss reads.
     void expect_miss(u64 pa) const { lower_.expect_miss(line_of(pa)); }
     // Normal Non-cacheable memory: always DRAM.

@@ -35,9 +35,12 @@ public:
     }
     // The same of a fetch; all its time is the ITLB's.
     u64 fetch(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline) {
+        return refills(lookup) ? fetch_refill(lookup, cycle, timeline) : cycle;
+    }
+    // A lookup that an L1 TLB did not serve.
+    [[nodiscard]] static bool refills(const mmu::LookupRecord& lookup) {
         using Source = mmu::LookupRecord::Source;
-        const bool refills = lookup.source == Source::L2Hit || lookup.source == Source::Walk;
-        return refills ? fetch_refill(lookup, cycle, timeline) : cycle;
+        return lookup.source == Source::L2Hit || lookup.source == Source::Walk;
     }
 
 private:
