@@ -65,7 +65,8 @@ void validate(const TlbConfig& tlb, const std::string& prefix) {
     if (tlb.ways == 0) return;
     if (tlb.entries % tlb.ways != 0 || !std::has_single_bit(tlb.entries / tlb.ways)) {
         throw emu::UserError(prefix + ": " + std::to_string(tlb.entries) + " entries in " + std::to_string(tlb.ways) +
-                             " ways give no power of two of sets: change one of them, or use ways=0");
+                             " ways give no power of two of sets: change " + prefix + ".entries or " + prefix +
+                             ".ways, or have 0 ways, which are all");
     }
 }
 

@@ -25,7 +25,7 @@ void add_check_trace_option(Options& options) {
 
 CheckRequest check_request(const CommandLine& line) {
     CheckRequest request;
-    request.wanted = line.has("check");
+    request.wanted = line.has("check") || line.has("check-trace");
     const auto limit = line.option("check-limit");
     if (!limit) return request;
     if (!request.wanted) throw UserError{"--check-limit without --check: add --check"};

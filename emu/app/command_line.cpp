@@ -44,6 +44,10 @@ Assignment parse_assignment(const std::string& text) {
     return {text.substr(0, at), text.substr(at + 1), "--set"};
 }
 
+[[noreturn]] void throw_usage(const std::string& subcommand, const std::string& what) {
+    throw UserError{subcommand + ": " + what + " (foldwalk " + subcommand + " --help)"};
+}
+
 void take(CommandLine& line, const po::option& option) {
     const std::string value = option.value.empty() ? "" : option.value[0];
     if (option.position_key >= 0)
@@ -52,26 +56,20 @@ void take(CommandLine& line, const po::option& option) {
         line.config.assignments.push_back({name->key, value, "--" + option.string_key});
     else if (option.string_key == "set")
         line.config.assignments.push_back(parse_assignment(value));
-    else if (option.string_key == "config")
-        line.config.file = value;
     else if (option.string_key == "probe")
         line.probes.push_back(value);
     else if (option.string_key == "file")
         line.files.push_back(value);
     else if (option.string_key == "env")
         line.environment.push_back(value);
-    else
-        line.options[option.string_key] = value;
+    else if (!line.options.emplace(option.string_key, value).second && line.options[option.string_key] != value)
+        throw_usage(line.typed.front(), "--" + option.string_key + " is given twice; keep one");
 }
 
 std::vector<std::string> long_names(const Options& options) {
     std::vector<std::string> names;
     for (const auto& option : options.options()) names.push_back("--" + option->long_name());
     return names;
-}
-
-[[noreturn]] void throw_usage(const std::string& subcommand, const std::string& what) {
-    throw UserError{subcommand + ": " + what + " (foldwalk " + subcommand + " --help)"};
 }
 
 std::vector<po::option> parse_words(const std::string& subcommand, const std::vector<std::string>& words,
@@ -138,6 +136,7 @@ CommandLine parse_command_line(const std::string& subcommand, const std::vector<
     line.typed.insert(line.typed.end(), words.begin(), words.end());
     if (dashes != words.end()) line.arguments.assign(dashes + 1, words.end());
     for (const auto& option : parse_words(subcommand, {words.begin(), dashes}, all)) take(line, option);
+    line.config.file = line.option("config");
     return line;
 }
 

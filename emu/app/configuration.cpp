@@ -55,6 +55,13 @@ UserError with_places(const UserError& error, const std::vector<Assignment>& all
     return UserError{text + places + (places.empty() ? "" : ")")};
 }
 
+// Functional mode times nothing: what chooses the part to be timed would be forgotten in silence.
+void refuse_timing_without_time(const MachineConfig& config) {
+    if (config.mode == Mode::Cycle) return;
+    for (const auto& [key, value] : {std::pair{"machine.sample", config.sampling.sample}, {"machine.fast_forward", config.sampling.fast_forward}})
+        if (value != "off") throw UserError{std::string{key} + " says what to time, and machine.mode = functional times nothing; leave one out"};
+}
+
 }  // namespace
 
 MachineConfig make_config(const DataFiles& files, const ConfigSources& sources) {
@@ -69,6 +76,7 @@ MachineConfig make_config(const DataFiles& files, const ConfigSources& sources) 
         validate(config.core);
         validate(config.mmu);
         config.timing.validate();
+        refuse_timing_without_time(config);
     } catch (const UserError& error) {
         throw with_places(error, all);
     }

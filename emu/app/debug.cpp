@@ -4,6 +4,7 @@
 
 #include "emu/app/interrupt.h"
 #include "emu/app/measured.h"
+#include "emu/app/output_paths.h"
 #include "emu/app/run_identity.h"
 #include "emu/app/subcommand.h"
 #include "emu/app/trace_files.h"
@@ -74,6 +75,7 @@ int debug_program(const DataFiles& files, const CommandLine& line, const UserPro
 }
 
 int run(const CommandLine& line) {
+    refuse_shared_outputs(line);
     const auto files = DataFiles::locate(line.option("data"));
     static_cast<void>(address_of(line));
     const auto program = user_program(line);

@@ -4,16 +4,18 @@
 #include <charconv>
 #include <ostream>
 
+#include "emu/app/output_paths.h"
 #include "emu/report/snapshot_json.h"
 #include "mmu/base/user_error.h"
 
 namespace emu::app {
 namespace {
 
-constexpr const char* kFunctionsByDefault = "20";
+constexpr std::size_t kFunctionsByDefault = 20;
 
-// "all", or how many.
+// "all", or how many. Boost hands over an option without its value as empty text.
 std::size_t functions_shown(const std::string& text) {
+    if (text.empty()) return kFunctionsByDefault;
     if (text == "all") return ~std::size_t{0};
     std::size_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -22,30 +24,36 @@ std::size_t functions_shown(const std::string& text) {
     return count;
 }
 
+std::string snapshots_text(const RunResult& result, const std::string& phase) {
+    std::string text;
+    for (const auto& snapshot : result.snapshots) text += "\n" + snapshot_table(snapshot);
+    if (!text.empty()) return text;
+    for (const auto& known : result.phases) text += (text.empty() ? "; phases: " : ", ") + known.name;
+    return "\n   no snapshot: the run had no phase " + (phase.empty() ? "of interest" : "\"" + phase + "\"") + text + "\n";
+}
+
 }  // namespace
 
 void add_detail_options(Options& options) {
     namespace po = boost::program_options;
     auto add = options.add_options();
-    add("ledger", po::value<std::string>()->value_name("N|all")->implicit_value(kFunctionsByDefault, kFunctionsByDefault),
+    add("ledger", po::value<std::string>()->value_name("N|all")->implicit_value("", std::to_string(kFunctionsByDefault)),
         "print the cycles of the N functions that took most, by cause, with their instructions (--ledger=N)");
     add("explain-misses", po::value<std::string>()->value_name("off|on|all"),
         "classes of TLB misses: on (default), also by kind of memory and mapping (all), or not counted (off)");
     add("folded", po::value<std::string>()->value_name("FILE"),
         "write the cycles as folded stacks, a line \"phase;user or kernel;function;cause cycles\" each, for flame graphs");
     add("snapshot", po::value<std::string>()->value_name("[PHASE:]FILE"),
-        "write the state of page tables (folded, foldable, not foldable and why) and TLBs at the end of PHASE, or of each phase "
-        "of interest; schema foldwalk-snapshot/1");
+        "write the state of page tables (folded, foldable, not foldable and why) and TLBs at the end of PHASE, of the run (PHASE "
+        "end), or of each phase of interest, and where the run is interrupted; schema foldwalk-snapshot/1");
 }
 
 DetailFiles::DetailFiles(const CommandLine& line) {
     if (const auto path = line.option("folded")) folded_.emplace(*path);
     const auto text = line.option("snapshot");
     if (!text) return;
-    const auto colon = text->find(':');
-    phase_ = colon == std::string::npos ? "" : text->substr(0, colon);
-    const auto path = colon == std::string::npos ? *text : text->substr(colon + 1);
-    if (path.empty()) throw UserError{"--snapshot " + *text + ": no file is named; write [PHASE:]FILE"};
+    const auto [phase, path] = split_snapshot(*text);
+    phase_ = phase;
     snapshot_.emplace(path);
 }
 
@@ -53,15 +61,14 @@ void DetailFiles::attach(RunRequest& request) const {
     if (snapshot_) request.snapshot_phase = phase_;
 }
 
-void DetailFiles::write(const RunResult& result, std::ostream& out) {
+void DetailFiles::write(const RunResult& result, std::ostream* out) {
     if (folded_) {
         std::string text;
         for (const auto& [stack, cycles] : result.folded_stacks) text += stack + " " + std::to_string(cycles) + "\n";
         folded_->commit(text);
     }
     if (!snapshot_) return;
-    for (const auto& snapshot : result.snapshots) out << "\n" << snapshot_table(snapshot);
-    if (result.snapshots.empty()) out << "\n   no snapshot: no such phase has ended\n";
+    if (out != nullptr) *out << snapshots_text(result, *phase_);
     snapshot_->commit(snapshot_document(result.snapshots).dump(1) + "\n");
 }
 
@@ -77,7 +84,10 @@ void ask_for_details(const CommandLine& line, RunRequest& request) {
     const auto misses = line.option("explain-misses").value_or("on");
     if (misses != "off" && misses != "on" && misses != "all") throw UserError{"--explain-misses " + misses + ": write off, on or all"};
     request.explain_misses = misses != "off";
-    request.count_functions = line.has("ledger");
+    request.count_functions = report_detail(line).functions != 0;
+    if (request.config.mode == Mode::Cycle) return;
+    for (const char* option : {"ledger", "folded"})
+        if (line.has(option)) throw UserError{std::string{"--"} + option + ": functional mode has no cycles; use --mode cycle"};
 }
 
 }  // namespace emu::app

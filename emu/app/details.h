@@ -19,8 +19,8 @@ class DetailFiles {
 public:
     explicit DetailFiles(const CommandLine& line);  // Throws UserError.
     void attach(RunRequest& request) const;
-    // Writes them, and prints the snapshots' tables to `out`.
-    void write(const RunResult& result, std::ostream& out);
+    // Writes them, and prints the snapshots' tables to `out`, unless it is null.
+    void write(const RunResult& result, std::ostream* out);
 
 private:
     std::optional<std::string> phase_;  // of --snapshot

@@ -32,7 +32,7 @@ bool is_section(const std::string& line) {
 }
 
 [[noreturn]] void refuse(const std::string& line, const Place& place) {
-    throw UserError{place.text() + ": not a line of an INI file: \"" + line + "\"; write key = value"};
+    throw UserError{place.text() + ": not a line of an INI file: " + in_quotes(line) + "; write key = value"};
 }
 
 po::parsed_options parse_with_section(const std::string& section, const std::string& line, const Place& place) {
@@ -86,8 +86,10 @@ std::vector<IniEntry> parse_ini(const std::string& text, const std::string& name
 }
 
 std::vector<IniEntry> read_ini_file(const std::string& path) {
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // of UTF-8; some editors begin every file with it
     const auto bytes = read_file(path);
-    return parse_ini({bytes.begin(), bytes.end()}, path);
+    const std::string text{bytes.begin(), bytes.end()};
+    return parse_ini(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text, path);
 }
 
 }  // namespace emu::app

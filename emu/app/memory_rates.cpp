@@ -1,5 +1,7 @@
 #include "emu/app/memory_rates.h"
 
+#include <algorithm>
+
 #include "emu/app/parallel_runs.h"
 #include "emu/app/profile.h"
 #include "emu/report/number_format.h"
@@ -24,6 +26,7 @@ RunRequest request_of(const DataFiles& files, const MachineConfig& config, const
     request.name = request.workload = "memory_rates";
     request.arguments = {std::string{"page="} + shape.page, std::string{"bytes="} + shape.bytes};
     request.explain_misses = false;
+    request.config.memory = std::max(request.config.memory, MachineConfig{}.memory);
     return request;
 }
 

@@ -22,7 +22,7 @@ std::string path_of(const DataFiles& files, const std::string& core, const std::
     if (std::find(cores.begin(), cores.end(), core) != cores.end()) return files.profile(core);
     std::string known;
     for (const auto& name : cores) known += (known.empty() ? "; there are: " : ", ") + name;
-    throw UserError{origin + ": unknown core \"" + core + "\"" + nearest_phrase(nearest_names(core, cores)) + known +
+    throw UserError{origin + ": unknown core " + in_quotes(core) + nearest_phrase(nearest_names(core, cores)) + known +
                     "; or name a file: ./my.ini (foldwalk list cores)"};
 }
 
@@ -58,15 +58,16 @@ void add_chain(const DataFiles& files, Profile& profile) {
 void check_complete(const Profile& profile) {
     MachineConfig config;
     const ParameterList keys{config};
+    constexpr std::size_t kNamed = 5;
     std::string missing;
     std::size_t count = 0;
     for (const auto& parameter : keys.parameters()) {
         const auto sets = [&parameter](const IniEntry& e) { return e.key == parameter.key; };
         if (!is_core_key(parameter.key) || std::any_of(profile.entries.begin(), profile.entries.end(), sets)) continue;
-        missing += (missing.empty() ? "" : ", ") + parameter.key;
-        ++count;
+        if (count++ < kNamed) missing += (missing.empty() ? "" : ", ") + parameter.key;
     }
     if (count == 0) return;
+    if (count > kNamed) missing += " and " + std::to_string(count - kNamed) + " more";
     throw UserError{profile.files.front() + ": does not set " + std::to_string(count) +
                     (count == 1 ? " key" : " keys") + " of a core: " + missing +
                     "; set them, or start from another core with core.extends = NAME"};

@@ -75,7 +75,7 @@ int replay(const CommandLine& line) {
     auto document = result_document(line.typed, results);
     if (truth) document["truth"] = Json{
             {"name", truth->name}, {"heaps_placed", truth->heaps_placed}, {"trace", json_of(truth->statistics)}};
-    outputs.write(result, std::cout, document);
+    outputs.write(result, &std::cout, document);
     return succeeded(result) ? kDone : kGuestFailed;
 }
 

@@ -21,7 +21,7 @@ int run_workload(const DataFiles& files, const CommandLine& line) {
     auto& result = results.front();
     const bool right = check_checksum(result, workload);
     std::cout << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
-    outputs.write(result, std::cout, result_document(line.typed, results));
+    outputs.write(result, &std::cout, result_document(line.typed, results));
     return succeeded(result) && right ? kDone : kGuestFailed;
 }
 
@@ -39,8 +39,9 @@ int run_program(const DataFiles& files, const CommandLine& line, const UserProgr
 
     const auto results = outputs.run(std::move(request));
     const auto& result = results.front();
-    if (!line.has("quiet")) std::cerr << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
-    outputs.write(result, std::cerr, result_document(line.typed, results));
+    std::ostream* const out = line.has("quiet") ? nullptr : &std::cerr;
+    if (out != nullptr) *out << report_limits(result) << "\n" << report_run(result, report_detail(line)) << std::flush;
+    outputs.write(result, out, result_document(line.typed, results));
     return succeeded(result) ? exit_status_of(*result.program) : kGuestFailed;
 }
 

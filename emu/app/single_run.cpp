@@ -1,6 +1,7 @@
 #include "emu/app/single_run.h"
 
 #include "emu/app/interrupt.h"
+#include "emu/app/output_paths.h"
 #include "emu/app/parallel_runs.h"
 
 namespace emu::app {
@@ -15,6 +16,7 @@ void add_single_run_options(Options& options) {
 }
 
 void ask_of_run(const CommandLine& line, RunRequest& request) {
+    refuse_shared_outputs(line);
     request.probes = line.probes;
     request.check = check_request(line);
     ask_for_details(line, request);
@@ -32,7 +34,7 @@ std::vector<RunResult> RunFiles::run(RunRequest request) {
     return results;
 }
 
-void RunFiles::write(const RunResult& result, std::ostream& out, const Json& document) {
+void RunFiles::write(const RunResult& result, std::ostream* out, const Json& document) {
     details_.write(result, out);
     print_console_of_failure(result);
     json_.write(document);

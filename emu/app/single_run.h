@@ -19,8 +19,8 @@ public:
     explicit RunFiles(const CommandLine& line);  // Throws UserError.
     // Runs `request`, on which more may have been asked since; one result.
     std::vector<RunResult> run(RunRequest request);
-    // Of that run: the details to their files and to `out`, then the end of its console where it failed, then `document`.
-    void write(const RunResult& result, std::ostream& out, const Json& document);
+    // Of that run: the details to their files and to `out` unless that is null, the end of its console where it failed, then `document`.
+    void write(const RunResult& result, std::ostream* out, const Json& document);
 
 private:
     TraceFiles traces_;

@@ -2,7 +2,7 @@
 
 #include <boost/program_options.hpp>
 
-#include "mmu/base/user_error.h"
+#include "emu/app/output_paths.h"
 
 namespace emu::app {
 
@@ -17,15 +17,11 @@ void add_trace_options(Options& options) {
     add("trace-mmu", value(), "the same for walks, fills, evictions, invalidations and faults");
 }
 
-// "[RANGE:]FILE": what stands before the first colon is a range if it can be read as one, and else part of the name.
 TraceFiles::File TraceFiles::open(const CommandLine& line, const std::string& option) {
     const auto text = line.option(option);
     if (!text) return {};
-    const auto colon = text->find(':');
-    const auto range = colon == std::string::npos ? std::nullopt : TraceRange::parse(text->substr(0, colon));
-    const std::string path = range ? text->substr(colon + 1) : *text;
-    if (path.empty()) throw UserError{"--" + option + " " + *text + ": no file is named; write [RANGE:]FILE"};
-    return {range.value_or(TraceRange{}), std::make_unique<trace::LineWriter>(path)};
+    auto [range, path] = split_trace(option, *text);
+    return {std::move(range), std::make_unique<trace::LineWriter>(path)};
 }
 
 TraceFiles::TraceFiles(const CommandLine& line)

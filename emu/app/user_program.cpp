@@ -44,6 +44,7 @@ std::optional<UserProgram> user_program(const CommandLine& line) {
     if (!path) {
         if (!line.files.empty() || !line.environment.empty() || line.has("stdin"))
             throw UserError{"--file, --env and --stdin belong to a program: name one with --program"};
+        if (line.has("quiet")) throw UserError{"--quiet silences the report about a program: name one with --program"};
         return std::nullopt;
     }
     if (!line.positional.empty())

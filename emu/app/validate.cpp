@@ -15,6 +15,7 @@
 #include "emu/report/number_format.h"
 #include "emu/report/text_table.h"
 #include "mmu/base/config_schema.h"
+#include "mmu/base/user_error.h"
 
 namespace emu::app {
 namespace {
@@ -220,10 +221,25 @@ Json document_of(const CommandLine& line, const std::string& core, const std::ve
     return document;
 }
 
+// What is published are times of whole runs on the bare machine.
+void refuse_other_machines(const MachineConfig& config) {
+    const auto refuse = [](const std::string& key, const std::string& wanted) { throw UserError{"validate measures with " + key + " = " + wanted + " only; leave it so"}; };
+    if (config.mode != Mode::Cycle) refuse("machine.mode", "cycle");
+    if (config.sampling.sample != "off") refuse("machine.sample", "off");
+    if (config.sampling.fast_forward != "off") refuse("machine.fast_forward", "off");
+    if (config.stage2.mapping != Stage2Mapping::Off) refuse("machine.stage2", "off");
+}
+
+int interrupted() {
+    std::cerr << "foldwalk: validate: interrupted; nothing is printed, since a figure needs all of its runs\n";
+    return kGuestFailed;
+}
+
 int validate(const CommandLine& line) {
     line.no_positional();
     const auto files = DataFiles::locate(line.option("data"));
     const auto config = make_config(files, line.config);
+    refuse_other_machines(config);
     JsonOutput json{line};
     ChaseRuns runs{files, config, stop_on_interrupt()};
 
@@ -235,19 +251,19 @@ int validate(const CommandLine& line) {
         rows.push_back({&target, 0, 0, 0});
         for (const ChasePoint& point : points_of(target.figure, config)) points.push_back(point);
     }
-    if (!runs.measure(points)) return kGuestFailed;
+    if (!runs.measure(points)) return interrupted();
     for (Row& row : rows) {
         row.model = model_of(*row.target, runs, config);
         add_range(row, files, config);
     }
+    const auto rates = measure_memory_rates(files, config, stop_on_interrupt());
+    if (rates.empty()) return interrupted();
 
     std::cout << "== " << config.core_profile << " at " << config.timing.core.frequency_mhz << " MHz against what is published\n\n";
     if (rows.empty()) std::cout << "   Nothing is published for this core.\n";
     else std::cout << table_of(rows) << "\n" << verdict_of(rows);
     for (const Unmeasured& u : unmeasured_targets())
         if (config.core_profile == u.core) std::cout << "   not measured here: " << u.what << "\n";
-    const auto rates = measure_memory_rates(files, config, stop_on_interrupt());
-    if (rates.empty()) return kGuestFailed;
     std::cout << "\n" << memory_rates_table(rates);
     if (with_ladder) std::cout << "\n" << ladder_table(runs) << std::flush;
     Json document = document_of(line, config.core_profile, rows, with_ladder ? &runs : nullptr);

@@ -192,14 +192,22 @@ bool Machine::firmware_call(Pe& pe) {
 
 PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(memory_, mailbox_)}; }
 
-void Machine::take_snapshot_if_wanted() {
-    const auto& wanted = request_.snapshot_phase;
-    if (!wanted || !phases_.open()) return;
-    if (wanted->empty() ? !phases_.of_interest() : phases_.current_name() != *wanted) return;
+void Machine::add_snapshot(const std::string& phase) {
     Snapshot snapshot = take_snapshot(mmu_, guest_, memory_);
-    snapshot.phase = phases_.current_name();
+    snapshot.phase = phase;
+    snapshot.interrupted = end_.has_value();
     snapshot.instruction = core_.pe.retired;
     snapshots_.push_back(std::move(snapshot));
+}
+
+void Machine::snapshot_of_phase() {
+    const auto& wanted = request_.snapshot_phase;
+    if (!wanted || !phases_.open()) return;
+    if (wanted->empty() ? phases_.of_interest() : phases_.current_name() == *wanted) add_snapshot(phases_.current_name());
+}
+
+void Machine::snapshot_of_end() {
+    if (request_.snapshot_phase == kSnapshotAtEnd && snapshots_.empty()) add_snapshot(kSnapshotAtEnd);
 }
 
 void Machine::take_output(Pe& pe) {
@@ -223,7 +231,7 @@ void Machine::on_marker(Pe& pe, unsigned number) {
         case GUEST_HINT_PHASE_END:
             schedule_.phase_ends(pe.retired);
             stop_for_stage(pe);
-            take_snapshot_if_wanted();
+            snapshot_of_phase();
             phases_.end(moment());
             probes_.set_pricing(false);
             break;
@@ -238,7 +246,10 @@ void Machine::on_marker(Pe& pe, unsigned number) {
         case GUEST_HINT_SYSCALL_NOT_BUILT:
             if (program_console_) program_console_->count_not_built(pe.x[0]);
             break;
-        case GUEST_HINT_INIT_EXIT: memory_hash_ = user_memory_hash(memory_, pe.x[0]); break;
+        case GUEST_HINT_INIT_EXIT:
+            memory_hash_ = user_memory_hash(memory_, pe.x[0]);
+            snapshot_of_end();
+            break;
         default: break;
     }
 }
@@ -364,6 +375,8 @@ void Machine::collect_sample(RunResult& result) {
 
 void Machine::collect(RunResult& result) {
     mmu_.sync_counters();
+    snapshot_of_phase();
+    snapshot_of_end();
     phases_.end(moment());
     result.phases = phases_.take_phases();
     result.snapshots = std::move(snapshots_);

@@ -81,7 +81,9 @@ private:
     void watch_misses();
     [[nodiscard]] mmu::CounterBank counted_so_far();
     void collect_sample(RunResult& result);
-    void take_snapshot_if_wanted();
+    void add_snapshot(const std::string& phase);
+    void snapshot_of_phase();
+    void snapshot_of_end();
     [[nodiscard]] PhaseTracker::Moment moment();
     void collect_costs(RunResult& result) const;
     void collect_refills(RunResult& result) const;

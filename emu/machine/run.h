@@ -41,7 +41,8 @@ struct RunRequest {
     trace::HeapStarts heaps{};           // where the replay puts heaps; those not listed stay where they were recorded
     std::vector<std::string> probes;     // guest functions whose price is taken; empty: the standard ones
     bool explain_misses{true};           // in cycle mode: see miss_taxonomy.h
-    // Take a snapshot at the end of each phase of this name; "": of each phase of interest. Nothing: none.
+    // Take a snapshot at the end of each phase of this name; "": of each phase of interest; kSnapshotAtEnd: of the run. Where
+    // the run stops earlier, there. Nothing: none.
     std::optional<std::string> snapshot_phase;
     bool count_functions{false};         // instructions by function, for the ledger
     TraceRequest trace_instructions;     // see instruction_trace.h

@@ -55,12 +55,25 @@ void check_same_work(Reasons& reasons, const RunResult& a, const RunResult& b) {
         reasons.push_back(differs(a, b, "allocation sequences", hex64(a.allocation_hash), hex64(b.allocation_hash)));
 }
 
-void check_runs(Reasons& reasons, const std::vector<RunResult>& runs, std::size_t same_work_from) {
-    const std::size_t known = reasons.size();
-    for (const auto& run : runs)
-        if (!run.complete) reasons.push_back(run.name + " is incomplete: " + run.stop_reason);
-    if (reasons.size() != known) return;
+// Those that stopped for the same reason together: an interrupt stops all that have not ended.
+void check_ends(Reasons& reasons, const std::vector<const std::vector<RunResult>*>& rounds) {
+    std::vector<std::pair<std::string, std::vector<const RunResult*>>> stopped;
+    for (const auto* runs : rounds) {
+        for (const auto& run : *runs) {
+            if (run.complete) continue;
+            auto at = std::find_if(stopped.begin(), stopped.end(), [&](const auto& s) { return s.first == run.stop_reason; });
+            if (at == stopped.end()) at = stopped.insert(at, {run.stop_reason, {}});
+            at->second.push_back(&run);
+        }
+    }
+    for (const auto& [reason, runs] : stopped) {
+        const auto more = runs.size() - 1;
+        reasons.push_back(runs.front()->name + (more == 0 ? " is" : " and " + std::to_string(more) + " more are") + " incomplete: " + reason);
+    }
+}
 
+void check_runs(Reasons& reasons, const std::vector<RunResult>& runs, std::size_t same_work_from) {
+    if (!std::all_of(runs.begin(), runs.end(), [](const auto& run) { return run.complete; })) return;
     for (std::size_t i = 1; i < runs.size(); ++i) check_results(reasons, runs[0], runs[i]);
     for (std::size_t i = same_work_from + 1; i < runs.size(); ++i)
         check_same_work(reasons, runs[same_work_from], runs[i]);
@@ -80,6 +93,10 @@ std::vector<const std::vector<RunResult>*> Comparison::complete_seeds() const {
 
 std::vector<std::string> incomparable(const Comparison& comparison) {
     Reasons reasons;
+    std::vector<const std::vector<RunResult>*> rounds{&comparison.runs};
+    for (const auto& runs : comparison.further_seeds) rounds.push_back(&runs);
+    for (const auto* ends : {&comparison.at_low, &comparison.at_high}) rounds.push_back(ends);
+    check_ends(reasons, rounds);
     check_runs(reasons, comparison.runs, comparison.same_work_from);
     for (const auto& runs : comparison.further_seeds) check_runs(reasons, runs, comparison.same_work_from);
     for (const auto* ends : {&comparison.at_low, &comparison.at_high}) check_runs(reasons, *ends, ends->size());

@@ -13,6 +13,11 @@ std::string state_name(const BlockRun& run) { return run.reason.empty() ? run.st
 
 std::string kilobytes(std::uint64_t bytes) { return grouped(bytes / 1024); }
 
+std::string moment_of(const Snapshot& snapshot) {
+    const std::string what = snapshot.phase == kSnapshotAtEnd ? "the run" : snapshot.phase;
+    return snapshot.interrupted ? "snapshot where " + what + " was interrupted" : "snapshot at the end of " + what;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::uint64_t>> blocks_by_state(const AddressSpaceState& space) {
@@ -34,7 +39,7 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> reach_by_size(const TlbStat
 }
 
 std::string snapshot_table(const Snapshot& snapshot) {
-    TextTable blocks{{"snapshot at the end of " + snapshot.phase, "state of " + kilobytes(snapshot.block_bytes) + "K blocks", "blocks"}};
+    TextTable blocks{{moment_of(snapshot), "state of " + kilobytes(snapshot.block_bytes) + "K blocks", "blocks"}};
     for (const auto& space : snapshot.address_spaces) {
         std::string label = space.name;
         for (const auto& [state, n] : blocks_by_state(space)) {

@@ -46,8 +46,12 @@ struct TlbState {
     std::vector<TlbEntryState> entries;  // by address
 };
 
+// Asked for in place of a phase: when the first process has ended and its memory still stands, or where the run stops earlier.
+inline constexpr const char* kSnapshotAtEnd = "end";
+
 struct Snapshot {
-    std::string phase;
+    std::string phase;  // that ended; "end": the run
+    bool interrupted{false};  // in the middle of it: the run went no further
     std::uint64_t instruction{0};
     std::uint64_t block_bytes{0};
     std::vector<AddressSpaceState> address_spaces;

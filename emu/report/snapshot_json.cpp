@@ -55,6 +55,7 @@ Json snapshot_document(const std::vector<Snapshot>& snapshots) {
         Json tlbs = Json::array();
         for (const auto& tlb : snapshot.tlbs) tlbs.push_back(json_of(tlb));
         document["snapshots"].push_back(Json{{"phase", snapshot.phase},
+                                             {"interrupted", snapshot.interrupted},
                                              {"instruction", snapshot.instruction},
                                              {"block_bytes", snapshot.block_bytes},
                                              {"address_spaces", spaces},

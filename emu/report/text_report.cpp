@@ -60,8 +60,10 @@ std::string legend(const Comparison& comparison) {
                 comparison.runs[d.from].name + " -> " + comparison.runs[d.to].name;
     if (!text.empty()) text += ".\n";
     const auto seeds = 1 + comparison.further_seeds.size();
-    if (seeds > 1)
-        text += "   Figures are means of " + std::to_string(seeds) +
+    const auto complete = comparison.complete_seeds().size();
+    if (seeds > 1 && complete == 0) text += "   No seed is complete: figures are those of the first.\n";
+    else if (seeds > 1)
+        text += "   Figures are means of " + (complete == seeds ? "" : std::to_string(complete) + " of ") + std::to_string(seeds) +
                 " seeds; differences are paired by seed, with their 95 % interval. \"no difference\": it contains 0.\n" +
                 "   Prices of calls and causes are those of the first seed.\n";
     if (!comparison.at_low.empty())

@@ -135,7 +135,7 @@ namespace {
 
 UserError unknown_key(const ParameterList& list, std::string_view key, std::string_view origin) {
     const std::string where = origin.empty() ? "" : std::string{origin} + ": ";
-    return UserError{where + "unknown key \"" + std::string{key} + "\"" + nearest_phrase(list.nearest(key)) +
+    return UserError{where + "unknown key " + in_quotes(key) + nearest_phrase(list.nearest(key)) +
                      " (all keys: foldwalk list keys)"};
 }
 
@@ -145,8 +145,8 @@ void ParameterList::set(std::string_view key, std::string_view value, std::strin
     const auto* parameter = find(key);
     if (parameter == nullptr) throw unknown_key(*this, key, origin);
     if (parameter->set(value)) return;
-    throw UserError{std::string{origin} + ": " + parameter->key + " = \"" + std::string{value} +
-                    "\" is not allowed; allowed: " + parameter->allowed};
+    throw UserError{std::string{origin} + ": " + parameter->key + " = " + in_quotes(value) +
+                    " is not allowed; allowed: " + parameter->allowed};
 }
 
 std::string ParameterList::get(std::string_view key) const {

@@ -89,6 +89,27 @@ class Mistakes(CommandLineTest):
     def test_vary_wants_two_values(self):
         self.assert_refused(foldwalk("compare", "random_touch", "--vary", "mmu.contiguous=hint"), "two values")
 
+    def test_options_that_would_do_nothing_are_refused(self):
+        for words, phrase in ((("--ledger", "--mode", "functional"), "functional mode has no cycles"),
+                              (("--folded", "stacks", "--mode", "functional"), "functional mode has no cycles"),
+                              (("--sample", "100k:5k", "--mode", "functional"), "machine.sample"),
+                              (("--fast-forward", "phase", "--mode", "functional"), "machine.fast_forward"),
+                              (("--quiet",), "--program")):
+            self.assert_refused(foldwalk("run", "random_touch", *words, cwd=self.folder), phrase)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_validate_refuses_what_would_make_its_times_others(self):
+        for words in (("--mode", "functional"), ("--sample", "100k:5k"), ("--fast-forward", "phase"), ("--set", "machine.stage2=4K")):
+            self.assert_refused(foldwalk("validate", *words), "validate measures with machine.")
+
+    def test_an_option_given_twice_is_refused_unless_both_say_the_same(self):
+        self.assert_refused(foldwalk("compare", "random_touch", "--vary", "dvm.pes=1,2", "--vary", "dvm.pes=1,4"), "--vary is given twice")
+        self.assertEqual(foldwalk("list", "workloads", "--log-level", "info", "--log-level", "info").returncode, 0)
+
+    def test_a_bad_count_of_functions_is_found_out_before_the_run(self):
+        for count in ("0", "many"):
+            self.assert_refused(foldwalk("run", "random_touch", f"--ledger={count}"), f"--ledger {count}", "or all")
+
     def test_an_unknown_list_is_refused(self):
         self.assert_refused(foldwalk("list", "workload"), 'unknown list "workload"', "nearest: workloads")
 
@@ -132,6 +153,14 @@ class Files(CommandLineTest):
         missing = self.folder / "missing" / "result.json"
         self.assert_refused(foldwalk("run", "random_touch", "--json", missing), str(missing), "cannot write")
         self.assert_refused(foldwalk("run", "random_touch", "--json", self.folder), "folder")
+
+
+    def test_two_options_that_would_write_one_file_are_refused(self):
+        path = self.folder / "out"
+        for options in (("--json", path, "--folded", path), ("--snapshot", f"steady:{path}", "--trace-mmu", f"1-2:{path}"),
+                        ("--json", path, "--check-trace", self.folder / "." / "out")):
+            self.assert_refused(foldwalk("run", "random_touch", *options), "would both write", str(path))
+        self.assertFalse(path.exists())
 
 
 class Listings(CommandLineTest):

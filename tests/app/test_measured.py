@@ -174,6 +174,27 @@ class Run(CommandLineTest):
         self.assertGreaterEqual(with_folios, 16)
         self.assertLessEqual(with_folios, guest["contpte_born_folded"])
 
+    def test_a_ledger_without_a_number_shows_twenty_functions(self):
+        def rows(*words):
+            run = foldwalk("run", "fork_cow", *words, "--", "bytes=256K", "rounds=1")
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            return run.stdout.split("cycles by function")[1]
+        shown = rows("--ledger", "--explain-misses", "all")
+        self.assertEqual(shown, rows("--explain-misses", "all", "--ledger=20"))
+        self.assertLess(len(rows("--ledger=3", "--explain-misses", "all")), len(shown))
+
+    def test_a_snapshot_of_the_end_shows_what_the_first_process_leaves(self):
+        path = self.folder / "snapshot.json"
+        run = foldwalk("run", "munmap", "--mode", "functional", "--snapshot", f"end:{path}", "--", "bytes=256K", "rounds=1")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("snapshot at the end of the run", run.stdout)
+        (snapshot,) = self.read_json(path)["snapshots"]
+        self.assertEqual((snapshot["phase"], snapshot["interrupted"]), ("end", False))
+        (user,) = [s for s in snapshot["address_spaces"] if s["name"].startswith("user")]
+        self.assertGreater(sum(r["blocks"] for r in user["runs"]), 0)
+        missing = foldwalk("run", "munmap", "--mode", "functional", "--snapshot", f"ende:{path}", "--", "bytes=256K", "rounds=1")
+        self.assertRegex(missing.stdout, 'no snapshot: the run had no phase "ende"; phases: .*munmap')
+
     def test_classes_of_misses_change_nothing_that_is_measured(self):
         results = []
         for choice in ("on", "off"):
@@ -315,7 +336,8 @@ class Interrupt(CommandLineTest):
 
     def test_what_was_measured_is_written_and_marked_incomplete(self):
         path = self.folder / "result.json"
-        status, out = self.interrupted("run", "random_touch", "--json", path, "--", "accesses=2000000000")
+        pictures = self.folder / "snapshot.json"
+        status, out = self.interrupted("run", "random_touch", "--json", path, "--snapshot", pictures, "--", "accesses=2000000000")
         self.assertEqual(status, 1)
         self.assertIn("INCOMPLETE", out)
         result = self.read_json(path)["runs"][0]
@@ -323,6 +345,9 @@ class Interrupt(CommandLineTest):
         self.assertIn("interrupted", result["stop_reason"])
         self.assertEqual(result["phases"][-1]["name"], "steady")
         self.assertGreater(result["counters"]["INST_RETIRED"], 0)
+        (snapshot,) = self.read_json(pictures)["snapshots"]
+        self.assertEqual((snapshot["phase"], snapshot["interrupted"]), ("steady", True))
+        self.assertIn("snapshot where steady was interrupted", out)
 
     def test_runs_of_a_comparison_that_never_started_say_so(self):
         path = self.folder / "result.json"

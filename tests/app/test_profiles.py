@@ -75,6 +75,11 @@ class OwnFile(CommandLineTest):
         header = foldwalk("dump-config", "--core", path).stdout
         self.assertRegex(header, r"(?m)^# Core: .*my\.ini, which extends .*base\.ini, which extends .*neoverse-n1\.ini$")
 
+    def test_a_file_may_come_from_an_editor_of_another_system(self):
+        path = self.folder / "my.ini"
+        path.write_bytes(b"\xef\xbb\xbfcore.extends = neoverse-n1\r\ncore.rob = 224\r\n")
+        self.assertEqual(dumped("--core", path)["core.rob"], "224")
+
     def test_set_overrides_the_file(self):
         path = self.file("my.ini", "core.extends = neoverse-n1\ncore.rob = 224\n")
         self.assertEqual(dumped("--core", path, "--set", "core.rob=96")["core.rob"], "96")
@@ -90,7 +95,7 @@ class Mistakes(CommandLineTest):
         self.refused(text, "FILE: does not set 2 keys of a core: core.rob, mmu.walkers;", "core.extends")
 
     def test_an_empty_file_says_how_to_start(self):
-        self.refused("# my core\n", "FILE: does not set", "core.extends = NAME")
+        self.refused("# my core\n", "FILE: does not set", "core.midr", " more; ", "core.extends = NAME")
 
     def test_an_unknown_key_is_named_with_line_and_nearest(self):
         self.refused("core.extends = neoverse-n1\ncore.robs = 1\n", "FILE:2: unknown key \"core.robs\"", "nearest: core.rob")
@@ -111,7 +116,16 @@ class Mistakes(CommandLineTest):
 
     def test_ways_that_do_not_divide_are_named(self):
         self.refused("core.extends = neoverse-n1\ncache.l2.ways = 7\n", "cache.l2.size", "cache.l2.ways = 7: FILE:2")
-        self.refused("core.extends = neoverse-n1\nmmu.l2_tlb.ways = 7\n", "mmu.l2_tlb", "1280 entries in 7 ways")
+        self.refused("core.extends = neoverse-n1\nmmu.l2_tlb.ways = 7\n", "mmu.l2_tlb", "1280 entries in 7 ways", "mmu.l2_tlb.ways = 7: FILE:2")
+
+    def test_what_is_no_text_is_quoted_short_and_harmless(self):
+        path = self.folder / "my.ini"
+        for content in (bytes(range(256)) * 4, b"core.extends = " + b"n" * 1_000_000, b"core.extends = neoverse-n1\ncore.rob = 5\x00\x1b[2J\n"):
+            path.write_bytes(content.replace(b"\n", b" ") if content[0] == 0 else content)
+            run = foldwalk("dump-config", "--core", path, errors="replace")
+            self.assert_refused(run, f"{path}:")
+            self.assertLess(len(run.stderr), 700)
+            self.assertNotRegex(run.stderr[:-1], r"[\x00-\x1f\x7f]")
 
     def test_files_that_extend_each_other_are_refused(self):
         self.file("a.ini", "core.extends = b.ini\n")

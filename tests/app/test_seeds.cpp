@@ -64,6 +64,22 @@ TEST_CASE("A seed that was cut short is left out of the interval and named", "[s
     c.further_seeds[1][1].stop_reason = "interrupted";
     CHECK(printed_gain(c) == "+0.7 +-0.0 %");
     CHECK_THAT(report_comparison(c), Contains("NOT COMPARABLE: on is incomplete: interrupted"));
+    CHECK_THAT(report_comparison(c), Contains("means of 2 of 3 seeds"));
+}
+
+TEST_CASE("Runs that one interrupt stopped are one reason not to compare", "[seeds]") {
+    auto c = pairs({pair_of(1000, 1010), pair_of(2000, 2010)});
+    for (auto* runs : {&c.runs, &c.further_seeds[0]}) {
+        for (auto& run : *runs) {
+            run.complete = false;
+            run.stop_reason = runs == &c.runs ? "interrupted" : "not started";
+        }
+    }
+    const auto reasons = incomparable(c);
+    REQUIRE(reasons.size() == 2);
+    CHECK(reasons[0] == c.runs[0].name + " and 1 more are incomplete: interrupted");
+    CHECK(reasons[1] == c.runs[0].name + " and 1 more are incomplete: not started");
+    CHECK_THAT(report_comparison(c), Contains("No seed is complete") && !Contains("means of"));
 }
 
 TEST_CASE("A difference whose sign the estimates decide is marked", "[seeds]") {
