@@ -56,11 +56,15 @@ bool can_run(const Pe& pe) {
 
 // Lookup of the run's first fetch group. false: an instruction abort was taken.
 bool start_run(Pe& pe) {
-    if (detail::fetch_by_memo(pe)) return true;
-    detail::begin_group(pe);
-    if (detail::fetch_slow(pe)) return true;
-    pe.pc = pe.record.next_pc;
-    return false;
+    if (!detail::fetch_by_memo(pe)) {
+        detail::begin_group(pe);
+        if (!detail::fetch_slow(pe)) {
+            pe.pc = pe.record.next_pc;
+            return false;
+        }
+    }
+    pe.page_va = pe.pc & ~(kPageBytes - 1);
+    return true;
 }
 
 void run_threaded(Pe& pe) {
@@ -113,7 +117,6 @@ bool fetch_slow(Pe& pe) {
     const u8* host = result.value().host_page;
     if (host == nullptr) return fetch_fault(pe, instruction_abort(kSyncExternal, pe.pc));
     enter_page(pe, pe.decode_cache->enter(arch::align_down(result.value().pa.value, kPageBytes), host));
-    pe.page_va = pe.pc & ~(kPageBytes - 1);
     pe.refetch = false;
     return true;
 }

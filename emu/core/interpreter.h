@@ -2,6 +2,7 @@
 // InstructionRecord of each to a consumer, by direct call.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -50,8 +51,7 @@ namespace detail {
 // What the loop has to serve first.
 inline constexpr u64 kAsked = flag_at(offsetof(Pe, request)) | flag_at(offsetof(Pe, stop_requested));
 // Behind an instruction that leaves one of these the next one does not come with the same fetch group.
-inline constexpr u64 kEndsGroup = kAsked | flag_at(offsetof(Pe, refetch)) | flag_at(offsetof(Pe, illegal_state)) |
-                                  flag_at(offsetof(Pe, debug_active));
+inline constexpr u64 kEndsGroup = kAsked | flag_at(offsetof(Pe, refetch)) | flag_at(offsetof(Pe, debug_active));
 // Before an instruction an exception may be due that it has not caused.
 inline constexpr u64 kExceptional = flag_at(offsetof(Pe, illegal_state)) | flag_at(offsetof(Pe, debug_active)) |
                                     flag_at(offsetof(Pe, interrupt_due)) | flag_at(offsetof(Pe, btype));
@@ -69,13 +69,13 @@ public:
         }
         return stops_slow(pe);
     }
-    // The instruction that has executed is followed by another one of its fetch group (`in_group`: address bits within
-    // it), and nothing has to be done between them. It has retired then: all that does not sets pe.refetch.
-    [[nodiscard]] bool goes_on(const Pe& pe, u64 in_group) {
-        if ((loop_flags(pe) & kEndsGroup) != 0 || (pe.pc & in_group) == 0 || pe.retired >= limit_) return false;
-        note_progress(pe);
-        return true;
+    // A fetch group can run: nothing has to be done before it, no exception is due that it has not caused, and stops()
+    // would see progress, for what takes no exception retires.
+    [[nodiscard]] bool goes_on(const Pe& pe) const {
+        const u64 exceptional = (loop_flags(pe) & (kAsked | kExceptional)) | (pe.pc & 3);
+        return exceptional == 0 && !pe.record.exception && pe.retired < limit_;
     }
+    [[nodiscard]] u64 left(const Pe& pe) const { return limit_ - pe.retired; }
     [[nodiscard]] StopReason reason() const { return reason_; }
 
 private:
@@ -94,7 +94,7 @@ private:
     StopReason reason_{StopReason::Limit};
 };
 
-// Of any instruction. Its `op` and `pc_pa` are set when they are known, its `el` with the first of a group.
+// Of any instruction. Its `op` is set when it is known, its `el` and `fetch_pa` with the first of a group.
 inline void begin_record(Pe& pe) {
     InstructionRecord& r = pe.record;
     r.pc = pe.pc;
@@ -106,7 +106,7 @@ inline void begin_record(Pe& pe) {
 }
 inline void begin_group(Pe& pe) {
     begin_record(pe);
-    pe.record.pc_pa = 0;
+    pe.record.fetch_pa = 0;
     pe.record.el = pe.el;
     pe.btype_next = 0;
 }
@@ -125,7 +125,6 @@ void change_page(Pe& pe, const u8* host_page);
     if (host == nullptr) [[unlikely]] return false;
     const u8* host_page = host - (pc & (kPageBytes - 1));
     if (pe.page == nullptr || pe.page->bytes != host_page || pe.page->stale) [[unlikely]] change_page(pe, host_page);
-    pe.page_va = pc & ~(kPageBytes - 1);
     pe.refetch = false;
     return true;
 }
@@ -142,7 +141,7 @@ void change_page(Pe& pe, const u8* host_page);
 }
 
 // Fetches the instruction at pe.pc, with its lookup if it begins a fetch group. false: an exception was taken.
-// Sets neither `op` nor `pc_pa` of the record.
+// Sets neither `op` nor `fetch_pa` of the record.
 [[nodiscard, gnu::always_inline]] inline bool prepare_instruction(Pe& pe) {
     if ((loop_flags(pe) & kExceptional) != 0 || (pe.pc & 3) != 0) [[unlikely]] return prepare_exceptional(pe);
     return !begins_fetch_group(pe) || fetch_recorded(pe);
@@ -152,13 +151,12 @@ void change_page(Pe& pe, const u8* host_page);
 inline void locate_operation(Pe& pe) {
     const u64 offset = pe.pc & (kPageBytes - 1);
     pe.record.op = pe.page_ops + offset / 4;
-    pe.record.pc_pa = pe.page->pa + offset;
+    pe.record.fetch_pa = pe.page->pa + offset;
 }
 
 template <class Consumer>
 [[gnu::always_inline]] inline void finish(Pe& pe, Consumer& consumer) {
     pe.pc = pe.record.next_pc;
-    pe.btype = pe.btype_next;
     consumer.consume(pe.record);
 }
 
@@ -175,27 +173,34 @@ template <class Consumer>
     } else {
         pe.record.op = no_instruction();
     }
+    pe.btype = pe.btype_next;
     finish(pe, consumer);
 }
 
-// The instructions of one fetch group: those behind the first need only what differs from one to the next.
+// Of the operations from pe.pc to the end of its fetch group, and of those before `left` more have retired, the last one.
+[[nodiscard]] inline const DecodedOp* last_of_group(const Pe& pe, u64 left) {
+    const u64 in_group = (pe.fetch_bytes - (pe.pc & (pe.fetch_bytes - 1))) / 4;
+    return pe.record.op + (std::min(in_group, left) - 1);
+}
+
+// The instructions of one fetch group, of which `left` may retire, where LoopControl::goes_on(). Those behind the first need
+// only what differs from one to the next: what retires and leaves none of kEndsGroup is followed by the next one.
+// PSTATE.BTYPE is 0 throughout, for who sets it ends the group.
 template <class Consumer>
-[[gnu::always_inline]] inline void run_group(Pe& pe, Consumer& consumer, LoopControl& control) {
+[[gnu::always_inline]] inline void run_group(Pe& pe, Consumer& consumer, u64 left) {
     begin_group(pe);
-    if (!prepare_instruction(pe)) [[unlikely]] {
+    if (begins_fetch_group(pe) && !fetch_recorded(pe)) [[unlikely]] {
         pe.record.op = no_instruction();
         return finish(pe, consumer);
     }
     locate_operation(pe);
-    const u64 in_group = pe.fetch_bytes - 1;
-    const DecodedOp* op = pe.record.op;
-    for (;;) {
+    const DecodedOp* const last = last_of_group(pe, left);
+    for (const DecodedOp* op = pe.record.op;; pe.record.op = op) {
         op->recording(pe, op);
         finish(pe, consumer);
-        if (!control.goes_on(pe, in_group)) return;
+        if (op == last || (loop_flags(pe) & kEndsGroup) != 0) return;
         begin_record(pe);
-        pe.record.op = ++op;
-        pe.record.pc_pa += 4;
+        ++op;
     }
 }
 
@@ -204,13 +209,14 @@ template <class Consumer>
 template <class Consumer>
 StopReason run_recording(Pe& pe, Consumer& consumer, u64 limit) {
     detail::LoopControl control{pe, limit};
-    while (!control.stops(pe)) {
-        if (pe.debug_active) [[unlikely]]
-            detail::step(pe, consumer);
+    for (;;) {
+        if (control.goes_on(pe)) [[likely]]
+            detail::run_group(pe, consumer, control.left(pe));
+        else if (control.stops(pe))
+            return control.reason();
         else
-            detail::run_group(pe, consumer, control);
+            detail::step(pe, consumer);
     }
-    return control.reason();
 }
 
 }  // namespace emu

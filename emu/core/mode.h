@@ -237,7 +237,7 @@ struct Recording {
         pe.refetch = true;
     }
     static void branch_typed(Pe& pe, const DecodedOp* op, u64 target, u8 type) {
-        pe.btype_next = type;
+        pe.btype = pe.btype_next = type;
         return branch(pe, op, target);
     }
     static void leave(Pe&, const DecodedOp*) {}

@@ -56,7 +56,7 @@ struct Pe {
     u32 fpsr{0};
 
     // The straight run that the plain loop is in. Ops of a page are contiguous, so positions are pointer differences.
-    u64 page_va{0};                      // virtual address of the page being executed
+    u64 page_va{0};                      // virtual address of the page being executed; kept by that loop alone
     const DecodedOp* page_ops{nullptr};  // its decoded operations
     const DecodedOp* run_start{nullptr}; // first operation not yet in `retired`
     u64 retired{0};                      // instructions architecturally executed since reset
@@ -78,8 +78,8 @@ struct Pe {
     alignas(8) bool refetch{true};
     LoopRequest request{LoopRequest::None};
     bool stop_requested{false};
-    bool illegal_state{false};  // PSTATE.IL
     bool debug_active{false};   // debug.active()
+    bool illegal_state{false};  // PSTATE.IL; set by nothing that does not set `refetch` too
     bool interrupt_due{false};  // a line is up and not masked
     u8 btype{0};                // PSTATE.BTYPE; only the loop executes an instruction while it is not 0
     u8 marker{0};

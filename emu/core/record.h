@@ -2,6 +2,9 @@
 // call, to its consumers: pipeline, probes, tracer, checker.
 #pragma once
 
+#include <cstddef>
+#include <cstring>
+
 #include "emu/isa/decoded_op.h"
 #include "mmu/access.h"
 #include "mmu/arch/tlbi.h"
@@ -28,9 +31,9 @@ struct InstructionRecord {
 
     const DecodedOp* op{nullptr};
     u64 pc{0};
-    u64 pc_pa{0};
+    u64 fetch_pa{0};          // where `fetch_looked_up`: pc's physical address; 0 where it could not be fetched
     u64 next_pc{0};           // where execution goes on, exceptions included
-    // From here to `barrier`: one word, which the loop clears as one.
+    // From here to `barrier`: one word, which the loop clears as one, and is_quiet() compares.
     bool taken{false};        // a branch that was taken, ERET included
     bool exception{false};    // this instruction took (or generated) an exception, or an interrupt was taken before it
     u8 exception_class{0};    // ESR_EL1.EC; 0xff for an interrupt
@@ -45,6 +48,14 @@ struct InstructionRecord {
     DataAccess access[kMaxAccesses]{};
     mmu::LookupRecord lookups[kMaxAccesses]{};
     arch::TlbInvalidation tlbi{};
+
+    // It began no fetch group, and did nothing but compute: no taken branch, exception, access, TLBI or barrier.
+    [[nodiscard]] bool is_quiet() const {
+        u64 word = 0;
+        std::memcpy(&word, reinterpret_cast<const u8*>(this) + offsetof(InstructionRecord, taken), sizeof word);
+        return word == 0;
+    }
 };
+static_assert(offsetof(InstructionRecord, barrier) == offsetof(InstructionRecord, taken) + 7);
 
 }  // namespace emu

@@ -110,7 +110,7 @@ std::string InstructionTrace::accesses(const InstructionRecord& record) const {
 
 void InstructionTrace::record(const InstructionRecord& record, const TraceRange::Place& place, u64 cycle) {
     if (request_.range.covers(place, functions_)) {
-        const bool fetched = record.pc_pa != 0;
+        const bool fetched = record.fetch_pa != 0;
         std::string line = formatted("%10" PRIu64 "  %10" PRIu64 "  %u  %016" PRIx64 "  ", place.number, cycle, unsigned{record.el}, record.pc);
         line += place_name(functions_, record.pc) + "  ";
         line += fetched ? disassembler_.text(record.op->word, record.pc) + results(*record.op) + accesses(record) : "not fetched";

@@ -35,7 +35,9 @@ public:
 
     // Part of the loop itself: every instruction comes by here.
     [[gnu::always_inline]] void consume(const InstructionRecord& record) {
+        const bool quiet = record.is_quiet();
         clock_.consume(record);
+        if (quiet) return;
         if (misses_ != nullptr) misses_->consume(record);
         if (record.taken && probed_) look(record);
     }

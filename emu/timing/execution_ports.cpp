@@ -88,12 +88,17 @@ ClassTiming system_timing(OpClass c, const LatencyConfig& l) {
     }
 }
 
-// Of 64 cycles of which these are free, bit 0 the first, those with which a run of `length` free cycles begins, as far as
-// these 64 tell.
+u64 first_of(u64 cycles) {
+    return static_cast<unsigned>(std::countr_zero(cycles));
+}
+
+// Of 64 cycles of which these are free, bit 0 the first, those with which a run of `length` free cycles begins, at most 64
+// of them that count. What lies behind the 64 is free, or it is not.
+template <bool kFreeBehind>
 u64 run_starts(u64 free, unsigned length) {
     for (unsigned run = 1; run < std::min(length, 64U);) {
         const unsigned more = std::min(run, length - run);
-        free &= free >> more | ~(~u64{0} >> more);
+        free &= free >> more | (kFreeBehind ? ~(~u64{0} >> more) : 0);
         run += more;
     }
     return free;
@@ -150,17 +155,35 @@ std::array<ExecutionPorts::Use, kPortCount> ExecutionPorts::uses(const CoreTimin
             use(Port::VectorDivide, Port::Vector)};
 }
 
+// A run that lies within the 64 slots looked at is the first there is, for any that does not begins later. First those in the
+// group of slots that `cycle` is in.
 u64 ExecutionPorts::reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle) {
+    const u64 starts = run_starts<false>(group.free_in_group(cycle) & port.free_in_group(cycle), occupancy);
+    if (starts == 0 || occupancy > 64) [[unlikely]] return reserve_both_later(group, port, occupancy, cycle);
+    cycle += first_of(starts);
+    for (unsigned i = 0; i < occupancy; ++i) {
+        group.take_in_group(cycle + i);
+        port.take_in_group(cycle + i);
+    }
+    return cycle;
+}
+
+u64 ExecutionPorts::reserve_both_later(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle) {
     const auto rest_free = [&](u64 from) {
         for (unsigned i = 64; i < occupancy; ++i)
             if (!group.free_at(from + i) || !port.free_at(from + i)) return false;
         return true;
     };
     for (;;) {
-        const u64 starts = run_starts(~(group.full_from(cycle) | port.full_from(cycle)), occupancy);
+        const u64 free = ~(group.full_from(cycle) | port.full_from(cycle));
+        if (const u64 within = occupancy > 64 ? 0 : run_starts<false>(free, occupancy); within != 0) {
+            cycle += first_of(within);
+            break;
+        }
+        const u64 starts = run_starts<true>(free, occupancy);
         if ((starts & 1) != 0 && rest_free(cycle)) break;
         const u64 later = starts & ~u64{1};
-        cycle += later == 0 ? 64U : static_cast<unsigned>(std::countr_zero(later));
+        cycle += later == 0 ? 64 : first_of(later);
     }
     for (unsigned i = 0; i < occupancy; ++i) {
         group.take(cycle + i);

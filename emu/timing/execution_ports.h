@@ -86,6 +86,7 @@ private:
     [[nodiscard]] std::array<Use, kPortCount> uses(const CoreTimingConfig& config);
     // A port that is one of a group: it needs itself and one use of the group in every cycle of its occupancy.
     static u64 reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle);
+    static u64 reserve_both_later(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle);
 
     std::array<SlotRing<>, kPortCount> rings_;
     std::array<Use, kPortCount> uses_;

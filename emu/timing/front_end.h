@@ -47,6 +47,8 @@ public:
         return group_ = delivered_;
     }
     void dispatched(u64 cycle) { dispatched_.push(cycle); }
+    // The next instruction comes behind a redirect.
+    [[nodiscard]] bool redirects() const { return redirect_until_ != 0; }
 
     // The next instruction was fetched down the wrong path, or from the wrong context: it comes no earlier than
     // `until`.
@@ -73,7 +75,7 @@ private:
         redirect_until_ = 0;
     }
     [[nodiscard]] bool is_hit(const InstructionRecord& record) const {
-        return !TranslationTiming::refills(record.fetch) && !record.fetch.faulted && memory_.is_recent_fetch(record.pc_pa);
+        return !TranslationTiming::refills(record.fetch) && !record.fetch.faulted && memory_.is_recent_fetch(record.fetch_pa);
     }
     void begin_group(Timeline& timeline) {
         if (delivered_ < group_ + 1) delivered_ = group_ + 1;
@@ -83,7 +85,7 @@ private:
     void fetch_group(const InstructionRecord& record, Timeline& timeline) {
         begin_group(timeline);
         delivered_ = translation_.fetch(record.fetch, delivered_, timeline);
-        if (!record.fetch.faulted) delivered_ = memory_.fetch(record.pc_pa, delivered_).ready;
+        if (!record.fetch.faulted) delivered_ = memory_.fetch(record.fetch_pa, delivered_).ready;
         timeline.add(Cause::FrontEnd, delivered_);
         group_ = delivered_;
     }

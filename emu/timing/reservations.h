@@ -37,9 +37,22 @@ public:
         Group& group = groups_[slot / kGroup % kGroups];
         const u64 free = ~group.full >> slot % kGroup;
         if (group.number != slot / kGroup || free == 0) [[unlikely]] return reserve_other(cycle);
-        const u64 wait = static_cast<u64>(std::countr_zero(free));
+        const u64 wait = static_cast<unsigned>(std::countr_zero(free));
         use(group, slot + wait);
         return kShift != 0 && wait == 0 ? cycle : (slot + wait) << kShift;
+    }
+
+    // Of the slots from that of `cycle` to the end of its group, bit 0 the first, those that are free; none where the group
+    // is not there.
+    [[nodiscard]] u64 free_in_group(u64 cycle) const {
+        const u64 slot = cycle >> kShift;
+        const Group& group = groups_[slot / kGroup % kGroups];
+        return group.number == slot / kGroup ? ~group.full >> slot % kGroup : 0;
+    }
+    // Takes one use of a slot whose group is there.
+    void take_in_group(u64 cycle) {
+        const u64 slot = cycle >> kShift;
+        use(groups_[slot / kGroup % kGroups], slot);
     }
 
     // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are full.

@@ -35,7 +35,7 @@ void WarmUp::consume(const InstructionRecord& record) {
     translation_.set_floor(cycle_);
     if (record.fetch_looked_up) {
         cycle_ = translation_.fetch(record.fetch, cycle_, unseen_);
-        if (!record.fetch.faulted) cycle_ = memory_.fetch(record.pc_pa, cycle_).ready;
+        if (!record.fetch.faulted) cycle_ = memory_.fetch(record.fetch_pa, cycle_).ready;
     }
     const Path path = paths_[static_cast<std::size_t>(record.op->timing.op_class)];
     if (path == Path::Branch) branches_.learn(record);

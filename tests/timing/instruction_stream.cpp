@@ -67,7 +67,7 @@ InstructionRecord& Stream::begin(const Instruction& i) {
     std::copy(i.sources.begin(), i.sources.end(), timing.source);
     op_.word = i.word;
     record_.op = &op_;
-    record_.pc = record_.pc_pa = pc_;
+    record_.pc = record_.fetch_pa = pc_;
     record_.el = el_;
     record_.taken = record_.exception = record_.tlbi_valid = false;
     record_.exception_class = 0;

@@ -19,7 +19,7 @@ public:
         for (const u8 r : results) op.timing.result[op.timing.result_count++] = r;
         for (const u8 r : sources) op.timing.source[op.timing.source_count++] = r;
         InstructionRecord& record = records_.emplace_back();
-        record.pc = record.pc_pa = 0x1000 + 4 * (records_.size() - 1);
+        record.pc = record.fetch_pa = 0x1000 + 4 * (records_.size() - 1);
         record.next_pc = record.pc + 4;
         record.fetch_looked_up = record.pc % 16 == 0;
         record.fetch = l1_hit();

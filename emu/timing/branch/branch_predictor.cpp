@@ -8,17 +8,6 @@ BranchPredictor::BranchPredictor(const PredictorConfig& config)
       indirect_targets_{config.indirect_entries, history_},
       returns_(config.return_stack, 0) {}
 
-inline Prediction BranchPredictor::direct(const ExecutedBranch& branch) {
-    return targets_.exchange(branch.pc, branch.target) == branch.target ? Prediction::Right : Prediction::LateTarget;
-}
-
-inline Prediction BranchPredictor::conditional(const ExecutedBranch& branch) {
-    const bool predicted = directions_.predict_and_train(branch.pc, branch.taken);
-    history_.push(branch.taken);
-    const Prediction target = branch.taken ? direct(branch) : Prediction::Right;
-    return predicted == branch.taken ? target : Prediction::Wrong;
-}
-
 // A few bits of the target tell later branches where this one went.
 Prediction BranchPredictor::indirect(const ExecutedBranch& branch) {
     const u64 by_address = targets_.exchange(branch.pc, branch.target);
@@ -39,8 +28,7 @@ void BranchPredictor::push_return(u64 address) {
     returns_[return_top_] = address;
 }
 
-Prediction BranchPredictor::execute(const ExecutedBranch& branch) {
-    if (branch.op_class == OpClass::BranchCond) return conditional(branch);
+Prediction BranchPredictor::unconditional(ExecutedBranch branch) {
     switch (branch.op_class) {
         case OpClass::Call: push_return(branch.pc + 4); return direct(branch);
         case OpClass::BranchIndirect: return indirect(branch);

@@ -30,11 +30,21 @@ public:
     explicit BranchPredictor(const PredictorConfig& config);
 
     // Judges the prediction of one branch, then learns.
-    Prediction execute(const ExecutedBranch& branch);
+    Prediction execute(const ExecutedBranch& branch) {
+        return branch.op_class == OpClass::BranchCond ? conditional(branch) : unconditional(branch);
+    }
 
 private:
-    Prediction conditional(const ExecutedBranch& branch);
-    Prediction direct(const ExecutedBranch& branch);
+    Prediction conditional(const ExecutedBranch& branch) {
+        const bool predicted = directions_.predict_and_train(branch.pc, branch.taken);
+        history_.push(branch.taken);
+        const Prediction target = branch.taken ? direct(branch) : Prediction::Right;
+        return predicted == branch.taken ? target : Prediction::Wrong;
+    }
+    Prediction direct(const ExecutedBranch& branch) {
+        return targets_.exchange(branch.pc, branch.target) == branch.target ? Prediction::Right : Prediction::LateTarget;
+    }
+    Prediction unconditional(ExecutedBranch branch);
     Prediction indirect(const ExecutedBranch& branch);
     Prediction returns(const ExecutedBranch& branch);
     void push_return(u64 address);

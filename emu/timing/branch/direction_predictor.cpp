@@ -12,14 +12,17 @@ constexpr u64 kMix = 0x9E3779B97F4A7C15;
 constexpr int kTrustLimit = 8;
 constexpr u64 kAgingPeriod = u64{1} << 18;
 
-void train_counter(i8& counter, bool up) {
-    counter = static_cast<i8>(up ? std::min(counter + 1, 3) : std::max(counter - 1, -4));
+// Counters after a branch that was not taken, and after one that was. Tables, for the host cannot predict it either.
+void train_counter(i8& counter, bool taken) {
+    static constexpr i8 kNext[2][8] = {{-1, 0, 1, 2, -4, -4, -3, -2}, {1, 2, 3, 3, -3, -2, -1, 0}};
+    counter = kNext[taken ? 1 : 0][counter & 7];
 }
-void train_bimodal(u8& counter, bool up) {
-    counter = static_cast<u8>(up ? std::min(counter + 1, 3) : std::max(counter - 1, 0));
+void train_bimodal(u8& counter, bool taken) {
+    static constexpr u8 kNext[2][4] = {{0, 0, 1, 2}, {1, 2, 3, 3}};
+    counter = kNext[taken ? 1 : 0][counter];
 }
-bool is_new(i8 counter, u8 useful) {
-    return useful == 0 && (counter == 0 || counter == -1);
+bool is_new(i8 counter) {
+    return counter == 0 || counter == -1;
 }
 unsigned length_of(const PredictorConfig& c, unsigned table) {
     if (c.tagged_tables == 1) return c.longest_history;
@@ -35,7 +38,8 @@ DirectionPredictor::DirectionPredictor(const PredictorConfig& config, const Bran
       tables_(config.direction == DirectionKind::Tage ? config.tagged_tables : 0),
       index_mask_{std::bit_floor(config.tagged_entries) - 1U},
       tagged_(tables_.size() * (index_mask_ + 1)),
-      bimodal_(std::bit_floor(config.bimodal_entries), 1) {
+      bimodal_(std::bit_floor(config.bimodal_entries), 1),
+      bimodal_mask_{bimodal_.size() - 1} {
     for (unsigned i = 0; i < tables_.size(); ++i)
         tables_[i] = {BranchHistory::fold_of(length_of(config, i)), &tagged_[i * (index_mask_ + 1)]};
 }
@@ -51,15 +55,15 @@ inline DirectionPredictor::Match DirectionPredictor::find_before(const Table* ta
         const Slot s = slot(*--table, branch);
         if (s.entry.tag == s.tag) return {table, &s.entry, s.entry.counter >= 0};
     }
-    return {end(), nullptr, branch.local >= 2};
+    return {end(), nullptr, *branch.local >= 2};
 }
 
 bool DirectionPredictor::predict_and_train(u64 pc, bool taken) {
     const u64 key = pc >> 2 << 32 | (pc >> 2 & 0xffffffff);  // the history meets the lower half
-    const Branch branch{key, history_.view(), bimodal_[(pc >> 2) & (bimodal_.size() - 1)], taken};
+    const Branch branch{key, history_.view(), &bimodal_[(pc >> 2) & bimodal_mask_], taken};
     const Match provider = find_before(end(), branch);
-    if (provider.entry != nullptr) return train_tagged(provider, branch);
-    train_bimodal(branch.local, taken);
+    if (provider.entry != nullptr) [[likely]] return train_tagged(provider, branch);
+    train_bimodal(*branch.local, taken);
     if (provider.taken != taken) allocate_from(begin(), branch);
     return provider.taken;
 }
@@ -67,28 +71,33 @@ bool DirectionPredictor::predict_and_train(u64 pc, bool taken) {
 // A tagged table predicts, unless it is new to the branch and such entries were worse than the next shorter history.
 inline bool DirectionPredictor::train_tagged(const Match& provider, const Branch& branch) {
     const bool fallback = find_before(provider.table, branch).taken;
-    const bool right = provider.taken == branch.taken;
-    const bool fresh = is_new(provider.entry->counter, provider.entry->useful);
-    const bool predicted = fresh && trust_new_ < 0 ? fallback : provider.taken;
-    if (fresh && fallback != provider.taken)
-        trust_new_ = std::clamp(trust_new_ + (right ? 1 : -1), -kTrustLimit, kTrustLimit - 1);
-    train(provider, fallback, branch);
+    Entry& entry = *provider.entry;
+    bool predicted = provider.taken;
+    if (entry.useful == 0) {
+        if (is_new(entry.counter)) predicted = judge_new(provider, fallback, branch.taken);
+        train_bimodal(*branch.local, branch.taken);
+    }
+    train_counter(entry.counter, branch.taken);
+    if (provider.taken != fallback) {
+        const bool right = provider.taken == branch.taken;
+        if (right && entry.useful < 3) ++entry.useful;
+        if (!right && entry.useful > 0) --entry.useful;
+    }
     if (predicted != branch.taken) allocate_from(provider.table + 1, branch);
     return predicted;
 }
 
-inline void DirectionPredictor::train(const Match& provider, bool fallback, const Branch& branch) {
-    Entry& entry = *provider.entry;
-    if (entry.useful == 0) train_bimodal(branch.local, branch.taken);
-    train_counter(entry.counter, branch.taken);
-    if (provider.taken == fallback) return;
-    if (provider.taken == branch.taken && entry.useful < 3) ++entry.useful;
-    if (provider.taken != branch.taken && entry.useful > 0) --entry.useful;
+// What a new entry and the next shorter history predict together.
+inline bool DirectionPredictor::judge_new(const Match& provider, bool fallback, bool taken) {
+    const bool predicted = trust_new_ < 0 ? fallback : provider.taken;
+    if (fallback != provider.taken)
+        trust_new_ = std::clamp(trust_new_ + (provider.taken == taken ? 1 : -1), -kTrustLimit, kTrustLimit - 1);
+    return predicted;
 }
 
 // The first useless entry of a longer history becomes the branch's; every other time the first is passed over, so that
 // branches do not crowd in one table. Where all are useful they lose some of it.
-void DirectionPredictor::allocate_from(const Table* table, const Branch& branch) {
+void DirectionPredictor::allocate_from(const Table* table, Branch branch) {
     if (tables_.empty()) return;
     bool pass_over = (++allocations_ & 1) == 0;
     for (const Table* t = table; t != end(); ++t) {

@@ -42,7 +42,7 @@ private:
     struct Branch {
         u64 key;  // of its address
         BranchHistory::View history;
-        u8& local;
+        u8* local;
         bool taken;
     };
     // Who predicts: a tagged table, or with no entry the counters by address.
@@ -56,8 +56,9 @@ private:
     [[nodiscard]] Match find_before(const Table* table, const Branch& branch) const;
     [[nodiscard]] Slot slot(const Table& table, const Branch& branch) const;
     bool train_tagged(const Match& provider, const Branch& branch);
-    static void train(const Match& provider, bool fallback, const Branch& branch);
-    void allocate_from(const Table* table, const Branch& branch);
+    bool judge_new(const Match& provider, bool fallback, bool taken);
+    // By value: what only this needs in memory stays out of it where nothing is allocated.
+    void allocate_from(const Table* table, Branch branch);
     void age();
     [[nodiscard]] const Table* begin() const { return tables_.data(); }
     [[nodiscard]] const Table* end() const { return tables_.data() + tables_.size(); }
@@ -67,6 +68,7 @@ private:
     u64 index_mask_;
     std::vector<Entry> tagged_;
     std::vector<u8> bimodal_;  // 0 .. 3: from 2 on taken
+    u64 bimodal_mask_;
     int trust_new_{0};  // below 0: what was just allocated is worse than the next shorter history
     u64 trained_{0};
     u64 allocations_{0};

@@ -1,6 +1,6 @@
 // The memory side of the out-of-order pipeline: loads, stores and their drain, operations at the head of the window,
 // barriers.
-#include "emu/timing/out_of_order/out_of_order_steps.h"
+#include "emu/timing/out_of_order/out_of_order_pipeline.h"
 #include "emu/timing/store_operands.h"
 
 namespace emu {
@@ -34,11 +34,11 @@ inline u64 OutOfOrderPipeline::execute_load(const InstructionRecord& record, con
 }
 
 // The address goes ahead of the data.
-inline u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record) {
+inline u64 OutOfOrderPipeline::execute_store(const InstructionRecord& record, u64 dispatched) {
     const OpTiming& op = record.op->timing;
     const unsigned addresses = address_sources(*record.op);
-    const u64 translated = store_address(record, operands_ready(op, 0, addresses));
-    const u64 data = ports_.reserve(Port::StoreData, 1, operands_ready(op, addresses, op.source_count));
+    const u64 translated = store_address(record, operands_ready(op, dispatched, 0, addresses));
+    const u64 data = ports_.reserve(Port::StoreData, 1, operands_ready(op, dispatched, addresses, op.source_count));
     return std::max(translated, data + 1);
 }
 

@@ -1,7 +1,5 @@
 #include "emu/timing/out_of_order/out_of_order_pipeline.h"
 
-#include "emu/timing/out_of_order/out_of_order_steps.h"
-
 namespace emu {
 
 using mmu::Event;
@@ -65,7 +63,7 @@ std::array<OutOfOrderPipeline::Class, kOpClassCount> OutOfOrderPipeline::classes
     std::array<Class, kOpClassCount> out;
     for (std::size_t i = 0; i < kOpClassCount; ++i) {
         const Kind kind = kind_of(timings[i]);
-        out[i] = {kTimers[static_cast<std::size_t>(kind)], ports_.use_of(timings[i].port), timings[i]};
+        out[i] = {kTimers[static_cast<std::size_t>(kind)], ports_.use_of(timings[i].port), kind == Kind::Compute, timings[i]};
     }
     return out;
 }

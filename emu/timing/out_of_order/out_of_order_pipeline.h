@@ -31,10 +31,11 @@ public:
 
     // Times one instruction. `record` is not kept; its `op` is never null: a fetch that failed has one without
     // operands.
-    void consume(const InstructionRecord& record) {
+    [[gnu::always_inline]] void consume(const InstructionRecord& record) {
+        const Class& c = classes_[static_cast<std::size_t>(record.op->timing.op_class)];
+        if (c.computes && record.is_quiet() && record.el == el_ && !front_end_.redirects()) return compute(record, c);
         if (is_interrupt(record)) [[unlikely]] return interrupted(record);
         if (record.el != el_) [[unlikely]] switch_el(record.el);
-        const Class& c = classes_[static_cast<std::size_t>(record.op->timing.op_class)];
         c.time(*this, record, c);
     }
 
@@ -56,6 +57,7 @@ private:
     struct alignas(64) Class {
         void (*time)(OutOfOrderPipeline& pipeline, const InstructionRecord& record, const Class& c){nullptr};
         ExecutionPorts::Use port{};
+        bool computes{false};  // Kind::Compute
         ClassTiming timing{};
     };
 
@@ -63,10 +65,11 @@ private:
     [[nodiscard]] static Kind kind_of(const ClassTiming& timing);
     template <Kind kKind>
     static void time(OutOfOrderPipeline& pipeline, const InstructionRecord& record, const Class& c);
+    void compute(const InstructionRecord& record, const Class& c);
     template <Kind kKind>
     u64 dispatch(const ClassTiming& timing, u64 delivered);
     template <Kind kKind>
-    u64 execute(const InstructionRecord& record, const Class& c);
+    u64 execute(const InstructionRecord& record, const Class& c, u64 dispatched);
     template <Kind kKind>
     void write_results(const OpTiming& op, u64 complete);
     template <Kind kKind>
@@ -74,15 +77,15 @@ private:
 
     void switch_el(u8 el);
     void interrupted(const InstructionRecord& record);
-    // Of all sources, or of those from `from` to before `to`; dispatch included.
-    [[nodiscard]] u64 operands_ready(const OpTiming& op) const;
-    [[nodiscard]] u64 operands_ready(const OpTiming& op, unsigned from, unsigned to) const;
+    // Of all sources, or of those from `from` to before `to`; not before dispatch.
+    [[nodiscard]] u64 operands_ready(const OpTiming& op, u64 dispatched) const;
+    [[nodiscard]] u64 operands_ready(const OpTiming& op, u64 dispatched, unsigned from, unsigned to) const;
     u64 execute_other(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_memory(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_branch(const InstructionRecord& record, const Class& c, u64 ready);
     u64 execute_load(const InstructionRecord& record, const Class& c, u64 ready);
-    u64 execute_store(const InstructionRecord& record);
+    u64 execute_store(const InstructionRecord& record, u64 dispatched);
     u64 store_address(const InstructionRecord& record, u64 ready);
     u64 execute_at_head(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_hint(const InstructionRecord& record, u64 ready);
@@ -116,10 +119,11 @@ private:
     StampRing rob_;
     StampRing load_queue_;
     u64 skipped_{0};         // cycles of warm-up before the last commit
-    u64 dispatched_{0};      // of the current instruction
     u64 issued_{0};          // of the current instruction, after its port
     std::array<Class, kOpClassCount> classes_;
     std::array<u64, kTimingNoResult + 1> register_ready_{};
 };
 
 }  // namespace emu
+
+#include "emu/timing/out_of_order/out_of_order_steps.h"  // consume() in line

@@ -1,4 +1,5 @@
-// The steps that every instruction takes through the out-of-order pipeline, compiled for each kind of them.
+// The steps that every instruction takes through the out-of-order pipeline, compiled for each kind of them. Behind the
+// pipeline's own header, which includes this one.
 #pragma once
 
 #include <algorithm>
@@ -7,14 +8,14 @@
 
 namespace emu {
 
-inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op) const {
-    u64 ready = std::max({dispatched_, register_ready_[op.source[0]], register_ready_[op.source[1]]});
+inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, u64 dispatched) const {
+    u64 ready = std::max({dispatched, register_ready_[op.source[0]], register_ready_[op.source[1]]});
     for (unsigned i = 2; i < op.source_count; ++i) ready = std::max(ready, register_ready_[op.source[i]]);
     return ready;
 }
 
-inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, unsigned from, unsigned to) const {
-    u64 ready = dispatched_;
+inline u64 OutOfOrderPipeline::operands_ready(const OpTiming& op, u64 dispatched, unsigned from, unsigned to) const {
+    u64 ready = dispatched;
     for (unsigned i = from; i < to; ++i) ready = std::max(ready, register_ready_[op.source[i]]);
     return ready;
 }
@@ -44,14 +45,15 @@ inline u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered
 }
 
 template <OutOfOrderPipeline::Kind kKind>
-inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const Class& c) {
+inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const Class& c, u64 dispatched) {
     const OpTiming& op = record.op->timing;
-    if constexpr (kKind == Kind::Compute) return ports_.reserve(c.port, c.timing.occupancy, operands_ready(op)) + c.timing.latency;
-    if constexpr (kKind != Kind::Compute) begin_accesses(record);
-    if constexpr (kKind == Kind::Branch) return execute_branch(record, c, operands_ready(op));
-    if constexpr (kKind == Kind::Load) return execute_load(record, c, operands_ready(op));
-    if constexpr (kKind == Kind::Store) return execute_store(record);
-    if constexpr (kKind == Kind::Other) return execute_other(record, c.timing, operands_ready(op));
+    if constexpr (kKind == Kind::Compute)
+        return ports_.reserve(c.port, c.timing.occupancy, operands_ready(op, dispatched)) + c.timing.latency;
+    if constexpr (kKind != Kind::Compute && kKind != Kind::Branch) begin_accesses(record);
+    if constexpr (kKind == Kind::Branch) return execute_branch(record, c, operands_ready(op, dispatched));
+    if constexpr (kKind == Kind::Load) return execute_load(record, c, operands_ready(op, dispatched));
+    if constexpr (kKind == Kind::Store) return execute_store(record, dispatched);
+    if constexpr (kKind == Kind::Other) return execute_other(record, c.timing, operands_ready(op, dispatched));
 }
 
 // Only accesses write a base register back, which is there before their value.
@@ -80,14 +82,29 @@ template <OutOfOrderPipeline::Kind kKind>
 void OutOfOrderPipeline::time(OutOfOrderPipeline& p, const InstructionRecord& record, const Class& c) {
     p.timeline_.restart(p.commit_.cycle());
     const u64 delivered = p.front_end_.deliver(record, p.timeline_);
-    p.dispatched_ = p.dispatch<kKind>(c.timing, delivered);
-    const u64 complete = p.execute<kKind>(record, c);
+    const u64 dispatched = p.dispatch<kKind>(c.timing, delivered);
+    const u64 complete = p.execute<kKind>(record, c, dispatched);
     p.write_results<kKind>(record.op->timing, complete);
     p.commit<kKind>(record, c.timing, complete);
     if (kKind == Kind::Store || (kKind == Kind::Other && c.timing.in_store_queue))
         p.unit_.drain(record, c.timing.path, complete, p.commit_.cycle());
     const bool synchronizes = kKind == Kind::Other && c.timing.synchronizes;
     if (record.exception || synchronizes) [[unlikely]] p.front_end_.redirect_after(record, p.commit_.cycle());
+}
+
+// A quiet instruction that only computes, when no redirect is pending: the steps above as far as they matter. It is there
+// when the one before it was dispatched: its group is, and so is its place in the fetch queue, which an older dispatch has
+// freed. All its time is Base.
+[[gnu::always_inline]] inline void OutOfOrderPipeline::compute(const InstructionRecord& record, const Class& c) {
+    const OpTiming& op = record.op->timing;
+    const u64 dispatched = dispatch_.pass(rob_.oldest());
+    front_end_.dispatched(dispatched);
+    const u64 complete = execute<Kind::Compute>(record, c, dispatched);
+    write_results<Kind::Compute>(op, complete);
+    const u64 before = commit_.cycle();
+    const u64 cycle = commit_.pass(complete);
+    rob_.push(cycle + 1);
+    if (cycle != before) account_.charge(record, Cause::Base, cycle - before);
 }
 
 // Made beside what executes them, in out_of_order_memory.cpp.
