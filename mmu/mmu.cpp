@@ -262,7 +262,7 @@ inline TranslateResult Mmu::look_up_l2(const AccessDescriptor& access, VirtualAd
     if (conflicts(l2, va)) [[unlikely]] return fault(access, va, FaultKind::TlbConflict, 0);
     const Readiness readiness = make_ready(access, va, l2, slot, record);
     if (readiness == Readiness::Stale) {
-        tlbs_.drop(va.value, regime_.asid);
+        drop_outdated(va.value);
         return walk(access, va, record);
     }
     counters_.count(Event::SIM_L2_HIT);
@@ -302,7 +302,7 @@ inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddre
             record.source = Source::L1Hit;
             return conclude(access, va, l1, slot, readiness, record);
         }
-        tlbs_.drop(va.value, regime_.asid);
+        drop_outdated(va.value);
     }
     counters_.count(events.refill);
     counters_.count(Event::L2D_TLB);

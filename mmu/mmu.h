@@ -12,6 +12,7 @@
 #include "mmu/host_tlb.h"
 #include "mmu/physical_memory_port.h"
 #include "mmu/tlb/tlb_hierarchy.h"
+#include "mmu/tlb_watcher.h"
 #include "mmu/translation.h"
 #include "mmu/walk/group_choice.h"
 #include "mmu/walk/sequential_stream.h"
@@ -40,6 +41,9 @@ public:
     // TLBI IPAS2E1 and VMALLS12E1 as EL2 issues them for the current VMID; not counted, for counters are the guest's.
     void invalidate_ipa(arch::u64 ipa);
     void invalidate_both_stages();
+    [[nodiscard]] bool has_stage2() const { return stage2_.on(); }
+    // From now on `watcher` hears of what it says; null: nobody does.
+    void set_watcher(TlbWatcher* watcher) { watcher_ = watcher; }
     // For debuggers.
     [[nodiscard]] const TlbHierarchy& tlbs() const { return tlbs_; }
     // Granule of TTBR0 or TTBR1, whichever translates `va`: what decode_tlbi wants as `current`.
@@ -115,6 +119,7 @@ private:
     // Brings the translation of `va`, whose neighbour has a descriptor of `level`, into the L2 TLB.
     void prefetch(arch::u64 va, int level, bool is_fetch, LookupRecord& record);
     void remember(const AccessDescriptor& access, arch::VirtualAddress va, Tlb& l1, unsigned slot, const Translation& served);
+    void drop_outdated(arch::u64 va);
     void count_l1_hits(const SideEvents& events, unsigned reach, arch::u64 hits);
     void add_hits(const SideEvents& events, const HitCounts& hits);
 
@@ -128,6 +133,7 @@ private:
     Stage2 stage2_;
     Stage2Registers stage2_registers_{};
     Stage2Handler* el2_{nullptr};
+    TlbWatcher* watcher_{nullptr};
     GroupChoice group_choice_;
     bool nt_faults_;  // blocks with nT set
     TlbEntry stage2_output_{};  // what stage 2 made of the last walk's output

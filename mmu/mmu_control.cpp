@@ -15,6 +15,7 @@ void Mmu::set_regime(const RegimeRegisters& registers) {
     only_tables_differ.TTBR1_EL1 = registers_.TTBR1_EL1;
     const bool controls_changed = !(only_tables_differ == registers_);
     const arch::u16 old_asid = regime_.asid;
+    if (watcher_ != nullptr && registers.TCR_EL1 != registers_.TCR_EL1) watcher_->before_other_walks();
     registers_ = registers;
     regime_ = decode_regime(registers, config_.features);
     // Another table base alone changes no cached translation: that takes a TLBI.
@@ -36,6 +37,7 @@ bool Mmu::is_guarded(arch::VirtualAddress va) const {
 unsigned Mmu::invalidate(const TlbInvalidation& tlbi) {
     TlbInvalidation effective = tlbi;
     effective.asid = static_cast<arch::u16>(tlbi.asid & regime_.asid_mask);
+    if (watcher_ != nullptr) watcher_->before_tlbi(effective);
     const unsigned removed = tlbs_.invalidate(effective);
     if (tlbi.scope == TlbInvalidation::Scope::All || config_.tlbi_flushes_l1) drop_all_memos();
     counters_.count(Event::SIM_TLBI);
@@ -45,6 +47,12 @@ unsigned Mmu::invalidate(const TlbInvalidation& tlbi) {
     counters_.count(Event::SIM_TLBI_ALL, tlbi.scope == TlbInvalidation::Scope::All ? 1 : 0);
     counters_.count(Event::SIM_TLBI_ENTRIES, removed);
     return removed;
+}
+
+// The translations of `va` no longer say what the tables do.
+void Mmu::drop_outdated(u64 va) {
+    if (watcher_ != nullptr) watcher_->before_drop();
+    tlbs_.drop(va, regime_.asid);
 }
 
 void Mmu::drop_all_memos() {
@@ -73,6 +81,7 @@ void Mmu::sync_counters() {
 }
 
 void Mmu::serialize(emu::Archive& archive) {
+    if (archive.loading() && watcher_ != nullptr) watcher_->before_drop();
     archive(tlbs_, streams_);
     if (archive.loading()) drop_all_memos();
 }

@@ -41,6 +41,7 @@ void Mmu::prefetch(u64 va, int level, bool is_fetch, LookupRecord& record) {
     const WalkParams& params = regime_.half_of(va);
     if (!share_table(params, level, va - 1, va) || !regime_.in_range(va, is_fetch) || params.walks_disabled) return;
     if (tlbs_.needs_no_prefetch(va, regime_.asid)) return;
+    if (watcher_ != nullptr) watcher_->before_prefetch();
     const auto cached = tlbs_.walk_caches().find(va, regime_.asid, params);
     WalkOutcome outcome;
     LookupRecord walk;

@@ -139,14 +139,17 @@ TranslateResult Mmu::try_again(const AccessDescriptor& access, VirtualAddress va
 void Mmu::set_stage2(const Stage2Registers& registers, Stage2Handler* el2) {
     el2_ = el2;
     if (registers == stage2_registers_) return;
+    if (watcher_ != nullptr) watcher_->before_other_walks();
     stage2_registers_ = registers;
     stage2_.set_registers(registers);
     invalidate_both_stages();
 }
 
+// Translations of addresses of stage 2 alone, of which no LookupRecord tells either.
 void Mmu::invalidate_ipa(u64 ipa) { static_cast<void>(stage2_.invalidate_ipa(ipa)); }
 
 void Mmu::invalidate_both_stages() {
+    if (watcher_ != nullptr) watcher_->before_drop();
     static_cast<void>(tlbs_.invalidate({}));
     drop_all_memos();
 }

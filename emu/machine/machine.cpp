@@ -275,6 +275,7 @@ void Machine::enter_stage(Stage next) {
     if (stage_ == Stage::Warming) pipeline_->visit([](auto& clock) { clock.end_warm_up(); });
     if (next == Stage::Warming) pipeline_->visit([](auto& clock) { clock.begin_warm_up(); });
     if (stage_ == Stage::Untimed) begin_timing(core_.pe.pmu, counters_);
+    if (next == Stage::Untimed && misses_) misses_->look_away();
     stage_ = next;
 }
 

@@ -15,8 +15,14 @@ namespace {
 
 constexpr std::size_t kMaxIssuers = 0xffff;
 
+// Whether a lookup evicts nothing that it has brought itself, which the classifier would never see: a translation and, in a
+// TLB that holds them, pointers to the tables below the first, of which there are three, or with 52-bit addresses four.
+bool is_roomy(const mmu::TlbConfig& config, unsigned brought) { return (config.ways == 0 ? config.entries : config.ways) >= brought; }
+
 mmu::MissClassifier classifier_of(const mmu::Tlb& tlb, const mmu::TlbConfig& config, const mmu::MmuConfig& all) {
-    return mmu::MissClassifier{{{tlb, config, all.replacement}}};
+    using enum mmu::MissClassifier::Ghosts;
+    const bool all_told = all.inclusion == mmu::Inclusion::Neither && is_roomy(config, 4);
+    return mmu::MissClassifier{{{tlb, config, all.replacement}}, all_told ? WhenTheyDiffer : Always};
 }
 
 std::vector<const mmu::Tlb*> l2_parts(const mmu::TlbHierarchy& tlbs) {
@@ -25,10 +31,17 @@ std::vector<const mmu::Tlb*> l2_parts(const mmu::TlbHierarchy& tlbs) {
     return parts;
 }
 
-mmu::MissClassifier l2_classifier(const std::vector<const mmu::Tlb*>& parts, const mmu::MmuConfig& config) {
+// Nobody tells of what an L2 TLB holds for stage 2.
+bool is_all_told(const mmu::MmuConfig& config, const mmu::Mmu& mmu) {
+    const unsigned ways = config.walk_cache == mmu::WalkCache::L2Tlb ? 4 + config.features.lva : 4;
+    return config.inclusion == mmu::Inclusion::Neither && !mmu.has_stage2() && is_roomy(config.l2_tlb, ways);
+}
+
+mmu::MissClassifier l2_classifier(const std::vector<const mmu::Tlb*>& parts, const mmu::MmuConfig& config, const mmu::Mmu& mmu) {
+    using enum mmu::MissClassifier::Ghosts;
     std::vector<mmu::MissClassifier::PartOf> described{{*parts[0], config.l2_tlb, config.replacement}};
     if (parts.size() == 2) described.push_back({*parts[1], config.l2_large_tlb, config.replacement});
-    return mmu::MissClassifier{described};
+    return mmu::MissClassifier{described, parts.size() == 1 && is_all_told(config, mmu) ? WhenTheyDiffer : Always};
 }
 
 // Functions of the upper half are the kernel's.
@@ -54,12 +67,23 @@ MissTaxonomy::MissTaxonomy(const Sources& s)
       probes_{s.probes},
       functions_{s.functions},
       names_{s.guest, image_start(s.functions)},
+      tlbi_flushes_l1_{s.config.tlbi_flushes_l1},
       l1d_{classifier_of(s.pe.mmu->tlbs().l1(false), s.config.l1d_tlb, s.config), s.pe.mmu->tlbs().l1(false), MissTlb::L1d},
       l1i_{classifier_of(s.pe.mmu->tlbs().l1(true), s.config.l1i_tlb, s.config), s.pe.mmu->tlbs().l1(true), MissTlb::L1i},
       l2_parts_{l2_parts(s.pe.mmu->tlbs())},
-      l2_{l2_classifier(l2_parts_, s.config)},
+      l2_{l2_classifier(l2_parts_, s.config, *s.pe.mmu)},
       walk_cycles_seen_{walk_cycles()} {
     totals_.by_issuer.resize(1);
+    pe_.mmu->set_watcher(this);
+}
+
+void MissTaxonomy::before_tlbi(const arch::TlbInvalidation& tlbi) {
+    l2_.before_tlbi(tlbi);
+    for (mmu::MissClassifier* c : {&l1d_.classifier, &l1i_.classifier}) tlbi_flushes_l1_ ? c->before_hidden_change() : c->before_tlbi(tlbi);
+}
+
+void MissTaxonomy::before_drop() {
+    for (mmu::MissClassifier* c : {&l1d_.classifier, &l1i_.classifier, &l2_}) c->before_hidden_change();
 }
 
 u64 MissTaxonomy::walk_cycles() const {
@@ -84,7 +108,7 @@ void MissTaxonomy::miss(Level1& level, const mmu::LookupRecord& lookup, u64 va, 
     const mmu::TranslationRegime& regime = pe_.mmu->regime();
     const TlbEntry* const filled = lookup.l1_slot != mmu::kNoSlot ? &level.tlb.entry(lookup.l1_slot) : nullptr;
     const RegionKind region = names_.kind_of(va, regime.half[0].table_base);
-    count(level.name, el, level.classifier.miss(va, regime.asid, filled), region, filled);
+    count(level.name, el, level.classifier.miss(va, regime.asid, filled, lookup.l1_slot), region, filled);
     if (lookup.source == Source::Walk) walk(lookup, va, el, filled, region);
     else if (lookup.l2_slot != mmu::kNoSlot) l2_.hit(l2_slot(lookup.l2_slot).part, l2_slot(lookup.l2_slot).slot);
     if (filled != nullptr) level.classifier.filled(0, lookup.l1_slot);
@@ -93,16 +117,17 @@ void MissTaxonomy::miss(Level1& level, const mmu::LookupRecord& lookup, u64 va, 
 void MissTaxonomy::walk(const mmu::LookupRecord& lookup, u64 va, unsigned el, const TlbEntry* filled, RegionKind region) {
     const mmu::TranslationRegime& regime = pe_.mmu->regime();
     const bool in_l2 = lookup.l2_slot != mmu::kNoSlot;
-    const L2Slot place = in_l2 ? l2_slot(lookup.l2_slot) : L2Slot{};
+    const L2Slot place = in_l2 ? l2_slot(lookup.l2_slot) : L2Slot{0, mmu::Tlb::kNone};
     const TlbEntry* const entry = in_l2 ? &l2_parts_[place.part]->entry(place.slot) : filled;
-    const mmu::MissVerdict verdict = l2_.miss(va, regime.asid, entry);
+    const mmu::MissVerdict verdict = l2_.miss(va, regime.asid, entry, place.slot);
     count(MissTlb::L2, el, verdict, region, entry);
     const u64 now = walk_cycles();
     const u64 took = now - walk_cycles_seen_;
     walk_cycles_seen_ = now;
     totals_.walk_cycles[static_cast<unsigned>(verdict.miss_class)] += took;
     if (verdict.issuer != 0) totals_.by_issuer[verdict.issuer].walk_cycles += took;
-    l2_.walked(0, va, regime.asid, regime.half_of(va).granule);
+    const bool searched = lookup.walk_cache_hit || lookup.step_count != 0;
+    l2_.walked(0, {va, regime.asid, regime.half_of(va).granule, searched, place.slot});
     if (in_l2) l2_.filled(place.part, place.slot);
     else if (entry != nullptr) l2_.passed_by(*entry);
 }

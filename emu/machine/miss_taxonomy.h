@@ -17,7 +17,7 @@
 
 namespace emu {
 
-class MissTaxonomy {
+class MissTaxonomy final : mmu::TlbWatcher {
 public:
     struct Sources {
         const Pe& pe;
@@ -29,6 +29,9 @@ public:
     };
     // Begins with what the TLBs hold now. Everything referred to must outlive it, but for `config`.
     explicit MissTaxonomy(const Sources& sources);
+    MissTaxonomy(const MissTaxonomy&) = delete;
+    MissTaxonomy& operator=(const MissTaxonomy&) = delete;
+    ~MissTaxonomy() { pe_.mmu->set_watcher(nullptr); }
 
     // After each instruction, and after the clock.
     [[gnu::always_inline]] void consume(const InstructionRecord& record) {
@@ -36,6 +39,9 @@ public:
         for (unsigned i = 0; i < record.access_count; ++i) lookup(l1d_, record.lookups[i], record.access[i].va, record.el);
         if (record.tlbi_valid || record.exception) [[unlikely]] event(record);
     }
+
+    // The TLBs go on, and nobody tells of it for a while.
+    void look_away() { before_drop(); }
 
     // Since the beginning; what happened in a phase is end minus begin.
     [[nodiscard]] const MissTotals& totals() const { return totals_; }
@@ -52,7 +58,7 @@ private:
     void lookup(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el) {
         using Source = mmu::LookupRecord::Source;
         const bool is_hit = lookup.source == Source::L1Hit && lookup.l1_slot != mmu::kNoSlot;
-        if (!is_hit || !level.classifier.is_youngest(lookup.l1_slot)) look_closer(level, lookup, va, el);
+        if (!is_hit || !level.classifier.ignores_hit(lookup.l1_slot)) look_closer(level, lookup, va, el);
     }
     void look_closer(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el);
     void refused_hit(Level1& level, arch::u64 va);
@@ -60,6 +66,10 @@ private:
     void walk(const mmu::LookupRecord& lookup, arch::u64 va, unsigned el, const mmu::TlbEntry* filled, RegionKind region);
     void count(MissTlb tlb, unsigned el, const mmu::MissVerdict& verdict, RegionKind region, const mmu::TlbEntry* filled);
     void event(const InstructionRecord& record);
+    void before_tlbi(const arch::TlbInvalidation& tlbi) override;
+    void before_drop() override;
+    void before_prefetch() override { l2_.before_hidden_change(); }
+    void before_other_walks() override { l2_.keep_ghosts(); }
     [[nodiscard]] mmu::TlbiIssuer issuer_of(const InstructionRecord& record);
     [[nodiscard]] arch::u64 walk_cycles() const;
     // Part and slot of a slot number of the L2 TLB, whose part for large pages comes last.
@@ -77,6 +87,7 @@ private:
     const OperationProbes& probes_;
     const FunctionTable& functions_;
     AddressNames names_;
+    bool tlbi_flushes_l1_;
     Level1 l1d_;
     Level1 l1i_;
     std::vector<const mmu::Tlb*> l2_parts_;

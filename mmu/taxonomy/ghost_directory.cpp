@@ -31,15 +31,65 @@ bool covers(const TlbEntry& a, const TlbEntry& b) {
     return same_block(a, b) && a.pa == b.pa && (b.valid_pages & ~a.valid_pages) == 0;
 }
 
+// Whether nothing here, nor in Tlb::insert and matches(), tells `a` from `b`. Attributes decide what an aggregated entry joins.
+bool acts_alike(const TlbEntry& a, const TlbEntry& b) {
+    if (!same_block(a, b) || a.kind != b.kind || a.level != b.level || a.leaf_shift != b.leaf_shift) return false;
+    if (a.kind == Kind::Table) return true;
+    if (!a.is_aggregated()) return a.pa == b.pa && a.valid_pages == b.valid_pages;
+    TlbEntry other = b;
+    other.clean_pages = a.clean_pages;
+    other.prefetched = a.prefetched;
+    return a == other;
+}
+
 }  // namespace
 
-GhostDirectory::GhostDirectory(Tlb start) : tlb_{std::move(start)}, states_(tlb_.size()) {
+GhostDirectory::GhostDirectory(const Tlb& start) : tlb_{start} { begin_states(); }
+
+void GhostDirectory::begin(const Tlb& real) {
+    tlb_ = real;
+    begin_states();
+}
+
+void GhostDirectory::begin_states() {
     tlb_.report_no_victims();
+    states_.assign(tlb_.size(), {});
+    refetched_.clear();
+    stale_ = 0;
     for (unsigned slot = 0; slot < tlb_.size(); ++slot) {
         if (!tlb_.is_live(slot) || tlb_.entry(slot).kind != Kind::Leaf) continue;
         states_[slot].real_slot = slot;
-        has_pieces_ |= tlb_.entry(slot).reach_shift < tlb_.entry(slot).leaf_shift;
+        note(tlb_.entry(slot));
     }
+}
+
+unsigned GhostDirectory::real_slot_of(unsigned slot, const Tlb& real) const {
+    const TlbEntry& entry = tlb_.entry(slot);
+    return entry.kind == Kind::Table ? real.find_table(entry.va, entry.asid, entry.reach_shift) : states_[slot].real_slot;
+}
+
+bool GhostDirectory::is_in_step_with(const Tlb& real) const {
+    if (stale_ != 0 || tlb_.live() != real.live()) return false;
+    std::vector<unsigned> slots;
+    for (unsigned first = 0; first < tlb_.size(); first += tlb_.ways())
+        if (!is_set_in_step(first, real, slots)) return false;
+    return true;
+}
+
+// With as many live entries in all it is enough that each one here has its like there. `slots` is for reuse.
+bool GhostDirectory::is_set_in_step(unsigned first, const Tlb& real, std::vector<unsigned>& slots) const {
+    slots.clear();
+    for (unsigned slot = first; slot < first + tlb_.ways(); ++slot)
+        if (tlb_.is_live(slot)) slots.push_back(slot);
+    std::sort(slots.begin(), slots.end(), [&](unsigned a, unsigned b) { return tlb_.use(a).stamp < tlb_.use(b).stamp; });
+    u64 before = 0;
+    for (const unsigned slot : slots) {
+        const unsigned twin = real_slot_of(slot, real);
+        if (twin == kNone || !real.is_live(twin) || !acts_alike(tlb_.entry(slot), real.entry(twin))) return false;
+        if (real.use(twin).stamp <= before) return false;
+        before = real.use(twin).stamp;
+    }
+    return true;
 }
 
 unsigned GhostDirectory::part_shift(const TlbEntry& entry) {
@@ -50,7 +100,7 @@ inline unsigned GhostDirectory::insert(const TlbEntry& entry, unsigned real_slot
     const unsigned slot = tlb_.insert(entry);
     set_state(slot, {}, unlinked);
     states_[slot].real_slot = real_slot;
-    has_pieces_ |= entry.reach_shift < entry.leaf_shift;
+    note(entry);
     return slot;
 }
 
@@ -126,10 +176,21 @@ void GhostDirectory::evicted(unsigned slot, unsigned real_slot) {
     if (slot != kNone && states_[slot].real_slot == real_slot) states_[slot].real_slot = kNone;
 }
 
+// Whether looking for each of its pages finds all translations that `tlbi` concerns.
+bool GhostDirectory::is_searched(const arch::TlbInvalidation& tlbi) const {
+    return tlbi.scope == arch::TlbInvalidation::Scope::VaAsid && tlbi.bytes >> kPageShift <= kMaxSearches && !has_pieces_;
+}
+
+bool GhostDirectory::may_concern(const arch::TlbInvalidation& tlbi, const Tlb& real) const {
+    if (!is_searched(tlbi) || !tlbi.last_level_only) return real.live() != 0;
+    for (u64 offset = 0; offset == 0 || offset < tlbi.bytes; offset += u64{1} << kPageShift)
+        if (real.find(tlbi.va + offset, tlbi.asid) != kNone) return true;
+    return false;
+}
+
 void GhostDirectory::invalidated(const arch::TlbInvalidation& tlbi, TlbiIssuer issuer) {
-    const u64 pages = tlbi.bytes >> kPageShift;
-    if (tlbi.scope == arch::TlbInvalidation::Scope::VaAsid && pages <= kMaxSearches && !has_pieces_) {
-        for (u64 page = 0; page < std::max<u64>(1, pages); ++page) {
+    if (is_searched(tlbi)) {
+        for (u64 page = 0; page < std::max<u64>(1, tlbi.bytes >> kPageShift); ++page) {
             const unsigned slot = tlb_.find(tlbi.va + (page << kPageShift), tlbi.asid);
             if (slot != kNone) invalidate_slot(slot, tlbi, issuer);
         }

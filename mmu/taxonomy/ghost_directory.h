@@ -17,8 +17,17 @@ class GhostDirectory {
 public:
     static constexpr unsigned kNone = Tlb::kNone;
 
-    // Begins with what `start` holds, of which everything is in slots of the same numbers.
-    explicit GhostDirectory(Tlb start);
+    // As begin().
+    explicit GhostDirectory(const Tlb& start);
+    // Holds what `real` holds now, everything in slots of the same numbers, and has seen no TLBI of it.
+    void begin(const Tlb& real);
+    // Whether it differs from `real` in nothing that later accesses could tell, both being LRU: equal entries in every set,
+    // last used in the same order, none that a TLBI removed.
+    [[nodiscard]] bool is_in_step_with(const Tlb& real) const;
+    // `entry` is, or was, in a TLB that this directory has been in step with.
+    void note(const TlbEntry& entry) { has_pieces_ |= entry.reach_shift < entry.leaf_shift; }
+    // Whether `tlbi` may concern anything in `real`, which this directory is in step with.
+    [[nodiscard]] bool may_concern(const arch::TlbInvalidation& tlbi, const Tlb& real) const;
 
     // The translation in `slot` was used.
     void touch(unsigned slot) { tlb_.touch(slot); }
@@ -64,12 +73,16 @@ private:
     }
     void invalidate_slot(unsigned slot, const arch::TlbInvalidation& tlbi, TlbiIssuer issuer);
     unsigned insert(const TlbEntry& entry, unsigned real_slot, std::vector<unsigned>& unlinked);
+    void begin_states();
+    [[nodiscard]] unsigned real_slot_of(unsigned slot, const Tlb& real) const;
+    [[nodiscard]] bool is_set_in_step(unsigned first, const Tlb& real, std::vector<unsigned>& slots) const;
+    [[nodiscard]] bool is_searched(const arch::TlbInvalidation& tlbi) const;
 
     Tlb tlb_;
     std::vector<State> states_;  // by slot
     std::map<unsigned, Parts> refetched_;  // by slot, of states that are
     unsigned stale_{0};          // states that are
-    bool has_pieces_{false};     // of larger descriptors: a TLBI finds them at other addresses
+    bool has_pieces_{false};     // or had, of larger descriptors: a TLBI finds them at other addresses
 };
 
 }  // namespace mmu

@@ -24,13 +24,15 @@ std::vector<unsigned> live_by_age(const Tlb& tlb) {
 
 }  // namespace
 
-MissClassifier::MissClassifier(const std::vector<PartOf>& parts) : uses_{&parts[0].tlb.use(0)} {
+MissClassifier::MissClassifier(const std::vector<PartOf>& parts, Ghosts ghosts) : uses_{&parts[0].tlb.use(0)} {
     unsigned number = 0;
     for (const PartOf& part : parts) {
-        parts_.push_back({&part.tlb, GhostDirectory{part.tlb}, std::vector<Link>(part.tlb.size()), number});
+        const bool always = ghosts == Ghosts::Always || part.replacement != Replacement::Lru;
+        parts_.push_back({&part.tlb, LazyGhost{part.tlb, always}, std::vector<Link>(part.tlb.size()), number});
         number += part.tlb.size();
     }
     if (parts.size() != 1 || !is_fully_associative_lru(parts[0])) begin_lru(parts);
+    hits_matter_ = lru_ || !parts_[0].ghost.in_step();
     for (Part& part : parts_) {
         for (const unsigned slot : live_by_age(*part.real)) {
             const TlbEntry& entry = part.real->entry(slot);
@@ -53,23 +55,55 @@ void MissClassifier::begin_lru(const std::vector<PartOf>& parts) {
     lru_.emplace(Tlb{all, Replacement::Lru, 1});
 }
 
+void MissClassifier::begin_ghost(Part& part) {
+    part.ghost.begin();
+    for (unsigned slot = 0; slot < part.links.size(); ++slot) {
+        const bool is_leaf = part.real->is_live(slot) && part.real->entry(slot).kind == TlbEntry::Kind::Leaf;
+        part.links[slot].ghost = is_leaf ? slot : Tlb::kNone;
+        if (!lru_) part.links[slot].life = part.real->use(slot).life;
+    }
+    hits_matter_ = true;
+    youngest_ = 0;
+}
+
+void MissClassifier::before_hidden_change() {
+    for (Part& part : parts_) part.ghost.in_step() ? begin_ghost(part) : part.ghost.note_all_told();
+}
+
+void MissClassifier::before_tlbi(const arch::TlbInvalidation& tlbi) {
+    for (Part& part : parts_) {
+        if (!part.ghost.in_step()) part.ghost.note_all_told();
+        else if (part.ghost.directory().may_concern(tlbi, *part.real)) begin_ghost(part);
+    }
+}
+
+void MissClassifier::keep_ghosts() {
+    before_hidden_change();
+    for (Part& part : parts_) part.ghost.never_be_in_step();
+}
+
 void MissClassifier::relink(Part& part, unsigned slot) {
-    const TlbEntry& entry = part.real->entry(slot);
     const Link old = part.links[slot];
     const unsigned number = part.first_number + slot;
-    Link now;
-    now.ghost = part.ghost.place(entry, slot, unlinked_);
-    if (old.ghost != now.ghost) part.ghost.evicted(old.ghost, slot);
-    for (const unsigned other : unlinked_) part.links[other].life = 0;
-    unlinked_.clear();
+    Link now = old;
+    if (part.ghost.follows(slot)) relink_ghost(part, slot, now);
     if (lru_) {
-        now.lru = lru_->place(entry, number, unlinked_lru_);
+        now.lru = lru_->place(part.real->entry(slot), number, unlinked_lru_);
         if (old.lru != now.lru) lru_->evicted(old.lru, number);
         forget_links();
     }
     now.life = part.real->use(slot).life;
     part.links[slot] = now;
     make_youngest(part, now.life);
+}
+
+void MissClassifier::relink_ghost(Part& part, unsigned slot, Link& link) {
+    GhostDirectory& directory = part.ghost.directory();
+    const unsigned old = link.ghost;
+    link.ghost = directory.place(part.real->entry(slot), slot, unlinked_);
+    if (old != link.ghost) directory.evicted(old, slot);
+    for (const unsigned other : unlinked_) part.links[other].life = 0;
+    unlinked_.clear();
 }
 
 // What the fully associative directory has lost must be put in again when it is used.
@@ -81,34 +115,51 @@ void MissClassifier::forget_links() {
     unlinked_lru_.clear();
 }
 
-MissVerdict MissClassifier::miss(u64 va, u16 asid, const TlbEntry* filled) const {
+MissVerdict MissClassifier::miss(u64 va, u16 asid, const TlbEntry* filled, unsigned slot) const {
     if (!seen_.contains(va, asid)) return {MissClass::Compulsory, 0};
     for (const Part& part : parts_) {
-        const TlbiIssuer issuer = part.ghost.remover_of(va, asid);
+        const TlbiIssuer issuer = part.ghost.in_step() ? TlbiIssuer{0} : part.ghost.directory().remover_of(va, asid);
         if (issuer != 0) return {MissClass::Invalidation, issuer};
     }
-    const GhostDirectory& lru = lru_ ? *lru_ : parts_[0].ghost;
-    return {lru.has(va, asid, filled) ? MissClass::Conflict : MissClass::Capacity, 0};
+    const bool fits = lru_ ? lru_->has(va, asid, filled) : ghost_has(va, asid, filled, slot);
+    return {fits ? MissClass::Conflict : MissClass::Capacity, 0};
+}
+
+// What the TLB missed, its ghost cannot have while in step, as it was if it has begun with a copy of what the miss brought.
+bool MissClassifier::ghost_has(u64 va, u16 asid, const TlbEntry* filled, unsigned slot) const {
+    const Part& part = parts_[0];
+    if (part.ghost.in_step()) return false;
+    const bool has_copied = slot != Tlb::kNone && (part.ghost.has_copied(slot) || part.links[slot].life == uses_[slot].life);
+    return !has_copied && part.ghost.directory().has(va, asid, filled);
 }
 
 void MissClassifier::filled(unsigned part, unsigned slot) {
-    seen_.add(parts_[part].real->entry(slot));
-    relink(parts_[part], slot);
+    Part& p = parts_[part];
+    const TlbEntry& entry = p.real->entry(slot);
+    seen_.add(entry);
+    p.ghost.directory().note(entry);
+    if (!hits_matter_) return;
+    relink(p, slot);
+    if (p.ghost.is_overtaken()) hits_matter_ = lru_.has_value();
 }
 
-void MissClassifier::walked(unsigned part, u64 va, u16 asid, arch::Granule granule) {
+void MissClassifier::walked(unsigned part, const Walk& walk) {
     youngest_ = 0;
     Part& p = parts_[part];
-    p.ghost.walked(va, asid, granule, *p.real, unlinked_);
-    for (const unsigned other : unlinked_) p.links[other].life = 0;
-    unlinked_.clear();
+    if (p.ghost.in_step() && !walk.searched) begin_ghost(p);
+    if (!p.ghost.in_step() && (walk.slot == Tlb::kNone || !p.ghost.has_copied(walk.slot))) {
+        p.ghost.directory().walked(walk.va, walk.asid, walk.granule, *p.real, unlinked_);
+        for (const unsigned other : unlinked_) p.links[other].life = 0;
+        unlinked_.clear();
+    }
     if (!lru_) return;
-    lru_->walked(va, asid, granule, *p.real, unlinked_lru_);
+    lru_->walked(walk.va, walk.asid, walk.granule, *p.real, unlinked_lru_);
     forget_links();
 }
 
 void MissClassifier::invalidated(const arch::TlbInvalidation& tlbi, TlbiIssuer issuer) {
-    for (Part& part : parts_) part.ghost.invalidated(tlbi, issuer);
+    for (Part& part : parts_)
+        if (!part.ghost.in_step()) part.ghost.directory().invalidated(tlbi, issuer);
     if (lru_) lru_->invalidated(tlbi, issuer);
 }
 

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "mmu/taxonomy/ghost_directory.h"
+#include "mmu/taxonomy/lazy_ghost.h"
 #include "mmu/taxonomy/seen_pages.h"
 
 namespace mmu {
@@ -31,33 +31,52 @@ public:
         TlbConfig config;
         Replacement replacement;
     };
+    // WhenTheyDiffer makes no difference but in cost, as long as the TLB does nothing but what the classifier is told of in
+    // the same order, or warned of by before_tlbi() and before_hidden_change(). LRU alone: others keep their ghosts always.
+    enum class Ghosts : arch::u8 { WhenTheyDiffer, Always };
     // Begins with what the parts hold now; they must outlive the classifier.
-    explicit MissClassifier(const std::vector<PartOf>& parts);
+    explicit MissClassifier(const std::vector<PartOf>& parts, Ghosts ghosts = Ghosts::WhenTheyDiffer);
 
     // A lookup hit `slot` of a part.
     void hit(unsigned part, unsigned slot) {
+        if (!hits_matter_) return;
         Part& p = parts_[part];
         const Link& link = p.links[slot];
         if (link.life != p.real->use(slot).life) [[unlikely]] return relink(p, slot);
-        p.ghost.touch(link.ghost);
+        if (p.ghost.follows(slot)) p.ghost.directory().touch(link.ghost);
         if (lru_) lru_->touch(link.lru);
         make_youngest(p, link.life);
     }
-    // Whether it is the entry in `slot` of part 0 that was used last of all: to tell of another hit changes nothing.
-    [[nodiscard]] bool is_youngest(unsigned slot) const { return uses_[slot].life == youngest_; }
-    // A lookup missed in all parts. `filled`: what it brought, null where it ended in a fault. Call before filled().
-    [[nodiscard]] MissVerdict miss(arch::u64 va, arch::u16 asid, const TlbEntry* filled) const;
+    // Whether to tell of a hit on `slot` of part 0 changes nothing: where it was used last of all, or nobody keeps count.
+    [[nodiscard]] bool ignores_hit(unsigned slot) const { return !hits_matter_ || uses_[slot].life == youngest_; }
+    // A lookup missed in all parts. `filled`: what it brought, null where it ended in a fault; `slot`: where in part 0 it is
+    // already, if it is. Call before filled().
+    [[nodiscard]] MissVerdict miss(arch::u64 va, arch::u16 asid, const TlbEntry* filled, unsigned slot = Tlb::kNone) const;
     // The miss put an entry into `slot`.
     void filled(unsigned part, unsigned slot);
     // The miss put `entry` into no slot of this level, which will have it later (an exclusive L2 TLB).
     void passed_by(const TlbEntry& entry) { seen_.add(entry); }
+    struct Walk {
+        arch::u64 va;
+        arch::u16 asid;
+        arch::Granule granule;
+        bool searched;  // for pointers to tables: a walk that faults before it begins uses none
+        unsigned slot;  // of the part, which it has filled; Tlb::kNone: none
+    };
     // The miss walked the tables: where their pointers are kept in this TLB, they were used.
-    void walked(unsigned part, arch::u64 va, arch::u16 asid, arch::Granule granule);
-    // A TLBI has been executed.
+    void walked(unsigned part, const Walk& walk);
+    // A TLBI is about to be executed; `asid` as the TLB compares it.
+    void before_tlbi(const arch::TlbInvalidation& tlbi);
+    // It has been, and all lookups of before it have been told of.
     void invalidated(const arch::TlbInvalidation& tlbi, TlbiIssuer issuer);
+    // The TLB is about to change by something that nobody will tell of: a prefetch, a stale translation dropped.
+    void before_hidden_change();
+    // Nor of what comes after: as Ghosts::Always from now on.
+    void keep_ghosts();
 
-    // For tests: what part 0 would hold without TLBIs.
+    // For tests: what part 0 would hold without TLBIs, and whether that is what it holds.
     [[nodiscard]] const Tlb& ghost() const { return parts_[0].ghost.tlb(); }
+    [[nodiscard]] bool is_in_step() const { return parts_[0].ghost.in_step(); }
 
 private:
     struct Link {
@@ -67,18 +86,22 @@ private:
     };
     struct Part {
         const Tlb* real;
-        GhostDirectory ghost;
-        std::vector<Link> links;       // by slot of `real`
+        LazyGhost ghost;
+        std::vector<Link> links;       // by slot of `real`; up to date where hits matter
         unsigned first_number;         // of its slots, for the fully associative directory
     };
 
     void make_youngest(const Part& part, arch::u64 life) { youngest_ = &part == parts_.data() ? life : 0; }
+    void begin_ghost(Part& part);
+    [[nodiscard]] bool ghost_has(arch::u64 va, arch::u16 asid, const TlbEntry* filled, unsigned slot) const;
     void relink(Part& part, unsigned slot);
+    void relink_ghost(Part& part, unsigned slot, Link& link);
     void forget_links();
     void begin_lru(const std::vector<PartOf>& parts);
 
     std::vector<Part> parts_;
     const SlotUse* uses_;     // of part 0, by slot
+    bool hits_matter_{true};  // to a ghost or to the fully associative directory
     arch::u64 youngest_{0};   // life of the entry there that was used last, in the directories too; 0: it was something else
     std::optional<GhostDirectory> lru_;  // absent where the ghost is fully associative LRU itself
     SeenPages seen_;

@@ -71,7 +71,10 @@ public:
     [[nodiscard]] SlotUse& use(unsigned slot) { return use_[slot]; }
     [[nodiscard]] const SlotUse& use(unsigned slot) const { return use_[slot]; }
     [[nodiscard]] arch::u64& clock() { return clock_; }
+    [[nodiscard]] arch::u64 clock() const { return clock_; }
     [[nodiscard]] unsigned live() const { return live_; }
+    // Slots of a set, which follow one another.
+    [[nodiscard]] unsigned ways() const { return ways_; }
     // Whether a translation of the upper half belongs to one ASID: kernels have none.
     [[nodiscard]] bool has_asid_bound_upper() const { return asid_bound_upper_ != 0; }
     [[nodiscard]] unsigned size() const { return static_cast<unsigned>(entries_.size()); }

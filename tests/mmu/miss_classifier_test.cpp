@@ -69,6 +69,7 @@ struct Watched {
         return true;
     }
     void invalidate(const arch::TlbInvalidation& t, TlbiIssuer issuer) {
+        classifier.before_tlbi(t);
         (void)tlb.invalidate(t);
         classifier.invalidated(t, issuer);
     }
@@ -206,6 +207,7 @@ TEST_CASE("a classifier that begins late knows what the TLB holds then") {
     Tlb tlb{config, Replacement::Lru, 5};
     for (u64 page = 0; page < 8; ++page) (void)tlb.insert(translation(page * kPage));
     MissClassifier classifier{{{tlb, config, Replacement::Lru}}};
+    classifier.before_tlbi(by_va(0));
     (void)tlb.invalidate(by_va(0));
     classifier.invalidated(by_va(0), kMprotect);
     CHECK(classifier.miss(0, 1, nullptr).issuer == kMprotect);
