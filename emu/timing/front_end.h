@@ -3,6 +3,8 @@
 // runs ahead of dispatch by at most the fetch queue.
 #pragma once
 
+#include <algorithm>
+
 #include "emu/core/record.h"
 #include "emu/timing/memory/translation_timing.h"
 
@@ -41,10 +43,8 @@ public:
     }
     // The same for an instruction at hand that begins a fetch group.
     u64 deliver_group(Timeline& timeline) {
-        catch_up();
-        begin_group(timeline);
         memory_.count_fetch_hit();
-        return group_ = delivered_;
+        return delivered_ = group_ = begin_group(std::max(delivered_, dispatched_.oldest()), timeline);
     }
     void dispatched(u64 cycle) { dispatched_.push(cycle); }
     // The next instruction comes behind a redirect.
@@ -75,15 +75,18 @@ private:
         redirect_until_ = 0;
     }
     [[nodiscard]] bool is_hit(const InstructionRecord& record) const {
-        return !TranslationTiming::refills(record.fetch) && !record.fetch.faulted && memory_.is_recent_fetch(record.fetch_pa);
+        const bool translated = record.fetch.source == mmu::LookupRecord::Source::L1Hit && !record.fetch.faulted;
+        return translated && memory_.is_recent_fetch(record.fetch_pa);
     }
-    void begin_group(Timeline& timeline) {
-        if (delivered_ < group_ + 1) delivered_ = group_ + 1;
-        if (delivered_ > timeline.end()) timeline.add(group_cut_ ? Cause::FrontEnd : Cause::Base, delivered_);
+    // When a group begins that can at `cycle`.
+    u64 begin_group(u64 cycle, Timeline& timeline) {
+        const u64 begin = std::max(cycle, group_ + 1);
+        if (begin > timeline.end()) timeline.add(group_cut_ ? Cause::FrontEnd : Cause::Base, begin);
         group_cut_ = false;
+        return begin;
     }
     void fetch_group(const InstructionRecord& record, Timeline& timeline) {
-        begin_group(timeline);
+        delivered_ = begin_group(delivered_, timeline);
         delivered_ = translation_.fetch(record.fetch, delivered_, timeline);
         if (!record.fetch.faulted) delivered_ = memory_.fetch(record.fetch_pa, delivered_).ready;
         timeline.add(Cause::FrontEnd, delivered_);

@@ -16,7 +16,7 @@ u64 all_bytes(const InstructionRecord& record) {
 }  // namespace
 
 // The instruction waits until the address is known, and with it all behind it.
-[[gnu::always_inline]] inline u64 InOrderPipeline::translate(const DataAccess& access, u64 cycle) {
+inline u64 InOrderPipeline::translate(const DataAccess& access, u64 cycle) {
     const u64 done = translation_.data(access.lookup, cycle, timeline_);
     group_.hold_until(done);
     return done;
@@ -39,12 +39,15 @@ inline u64 InOrderPipeline::prolong(const InOrderClass& c, u64 bytes, u64 bytes_
 
 // A miss that finds all miss registers taken waits for one in the pipeline.
 inline void InOrderPipeline::note_miss(const DataAccess& access, u64 cycle, const Served& served) {
-    if (served.ready <= cycle + memory_.l1d_latency() || served.level == Cause::L1d) return;
+    if (served.ready > cycle + memory_.l1d_latency() && served.level != Cause::L1d) take_miss_register(access, cycle, served);
+}
+
+void InOrderPipeline::take_miss_register(const DataAccess& access, u64 cycle, const Served& served) {
     const OutstandingMisses::Wait wait = misses_.add(line_of(access.pa), cycle, served);
     hold(wait.cause, wait.until);
 }
 
-[[gnu::always_inline]] inline InOrderPipeline::Served InOrderPipeline::load_one(const DataAccess& access, u64 cycle) {
+inline InOrderPipeline::Served InOrderPipeline::load_one(const DataAccess& access, u64 cycle) {
     if (faulted(access)) return {cycle, Cause::Base};
     if (is_device(access.memory_attr)) {
         const u64 done = unit_.load_device(cycle, timeline_);
@@ -63,18 +66,29 @@ inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u6
     return {served.ready + later, {split + later, Cause::L1d, served.level}};
 }
 
-[[gnu::always_inline]] inline InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record,
-                                                                           const InOrderClass& c) {
-    hold(Cause::Ordering, order_.load_floor(*record.op));
-    timeline_.add(Cause::Base, group_.cycle());
-    if (record.access_count != 1) [[unlikely]] return load_several(record, c);
-    const u64 cycle = translate(record.access[0], group_.cycle());
-    const Served served = load_one(record.access[0], cycle);
-    return loaded(record, c, served, cycle, record.access[0].bytes);
+// Most loads: one access, translated by the L1 TLB, of a line that L1D has, with nothing in their way.
+[[gnu::always_inline]] inline bool InOrderPipeline::loads_at_once(const InstructionRecord& record) const {
+    const DataAccess& access = record.access[0];
+    const u64 cycle = group_.cycle();
+    return record.access_count == 1 && translation_.is_at_hand(access.lookup, cycle) && !access.lookup->faulted &&
+           order_.load_floor(*record.op) <= cycle && unit_.loads_at_once(access, cycle);
 }
 
-// Across pages; or none where a fault came first.
-InOrderPipeline::Value InOrderPipeline::load_several(const InstructionRecord& record, const InOrderClass& c) {
+[[gnu::always_inline]] inline void InOrderPipeline::execute_load(const InstructionRecord& record, const InOrderClass& c,
+                                                                 u64 issued) {
+    if (!loads_at_once(record)) [[unlikely]] return write_results(record.op->timing, issued, load(record, c));
+    const DataAccess& access = record.access[0];
+    unit_.count_load_at_once(access);
+    const u64 later = prolong(c, access.bytes, config_.core.in_order.load_bytes) + c.timing.latency;
+    const u64 ready = issued + memory_.l1d_latency() + later;
+    order_.loaded(record.op->timing.op_class, ready);
+    write_results(record.op->timing, issued, {ready, {ready, Cause::L1d, Cause::L1d}});
+}
+
+InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, const InOrderClass& c) {
+    begin_accesses(record);
+    hold(Cause::Ordering, order_.load_floor(*record.op));
+    timeline_.add(Cause::Base, group_.cycle());
     u64 cycle = group_.cycle();
     Served last{cycle + (record.access_count == 0 ? memory_.l1d_latency() : 0), Cause::L1d};
     for (unsigned i = 0; i < record.access_count; ++i) {
@@ -82,13 +96,7 @@ InOrderPipeline::Value InOrderPipeline::load_several(const InstructionRecord& re
         const Served served = load_one(record.access[i], cycle);
         if (served.ready >= last.ready) last = served;
     }
-    return loaded(record, c, last, cycle, all_bytes(record));
-}
-
-[[gnu::always_inline]] inline InOrderPipeline::Value InOrderPipeline::loaded(const InstructionRecord& record,
-                                                                             const InOrderClass& c, const Served& last,
-                                                                             u64 cycle, u64 bytes) {
-    const u64 later = prolong(c, bytes, config_.core.in_order.load_bytes) + c.timing.latency;
+    const u64 later = prolong(c, all_bytes(record), config_.core.in_order.load_bytes) + c.timing.latency;
     order_.loaded(record.op->timing.op_class, last.ready + later);
     return value_of(last, cycle + memory_.l1d_latency(), later);
 }

@@ -47,12 +47,12 @@ void InOrderPipeline::switch_el(u8 el) {
     account_.count_in(*bank_);
 }
 
-InOrderPipeline::Kind InOrderPipeline::kind_of(const InOrderClass& c) {
+InOrderPipeline::Kind InOrderPipeline::kind_of(const InOrderClass& c, MissPolicy misses) {
     const bool simple = c.unit == LongUnit::None && c.timing.figure == Figure::Known && !c.timing.synchronizes;
     switch (c.timing.path) {
         case Path::Compute: return simple ? Kind::Compute : Kind::Other;
         case Path::Branch: return Kind::Branch;
-        case Path::Load: return Kind::Load;
+        case Path::Load: return misses == MissPolicy::Blocking ? Kind::Other : Kind::Load;
         case Path::Store: return Kind::Store;
         default: return Kind::Other;
     }
@@ -62,7 +62,7 @@ InOrderClasses InOrderPipeline::timed_classes(const CoreTimingConfig& config) {
     constexpr decltype(InOrderClass::time) kTimers[] = {&time<Kind::Compute>, &time<Kind::Branch>, &time<Kind::Load>,
                                                         &time<Kind::Store>, &time<Kind::Other>};
     InOrderClasses classes = in_order_classes(config);
-    for (InOrderClass& c : classes) c.time = kTimers[static_cast<std::size_t>(kind_of(c))];
+    for (InOrderClass& c : classes) c.time = kTimers[static_cast<std::size_t>(kind_of(c, config.in_order.misses))];
     return classes;
 }
 
@@ -105,6 +105,7 @@ InOrderPipeline::Value InOrderPipeline::execute_other(const InstructionRecord& r
                                                       u64 ready) {
     switch (c.timing.path) {
         case Path::Compute: return compute(c, issued, ready);
+        case Path::Load: return load(record, c);
         case Path::ZeroBlock: {
             const u64 done = store(record, c, issued, ready);
             return {done, {done, Cause::Base, Cause::Base}};
@@ -143,6 +144,11 @@ void InOrderPipeline::barrier(const InstructionRecord& record, u64 issued) {
     hold(Cause::Dsb, accessed);
     hold(Cause::Dsb, done, Figure::Estimated);
     (*bank_)[mmu::Event::SIM_DSB_CYCLES] += done - issued;
+}
+
+void InOrderPipeline::resolve_and_pass(const InstructionRecord& record, u64 resolved, u64 before) {
+    branches_.resolve(record, resolved, front_end_);
+    pass<Kind::Branch>(record, before);
 }
 
 void InOrderPipeline::charge_spans(const InstructionRecord& record, u64 before) {

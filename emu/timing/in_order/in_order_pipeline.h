@@ -63,7 +63,10 @@ private:
         Cause after{Cause::Base};
         Figure figure{Figure::Known};  // of the time up to `split`
 
-        [[nodiscard]] bool is_plain() const { return after == Cause::Base && figure == Figure::Known; }
+        // Not all of it is simply Base.
+        [[nodiscard]] bool has_spans() const {
+            return (static_cast<unsigned>(after) | static_cast<unsigned>(figure)) != 0;
+        }
     };
     // When a register's value can be forwarded.
     struct Value {
@@ -82,7 +85,7 @@ private:
         unsigned to;
     };
 
-    [[nodiscard]] static Kind kind_of(const InOrderClass& c);
+    [[nodiscard]] static Kind kind_of(const InOrderClass& c, MissPolicy misses);
     [[nodiscard]] static InOrderClasses timed_classes(const CoreTimingConfig& config);
     [[nodiscard]] const InOrderClass& class_of(const InstructionRecord& record) const {
         return classes_[static_cast<std::size_t>(record.op->timing.op_class)];
@@ -114,6 +117,7 @@ private:
     template <Kind kKind>
     void pass(const InstructionRecord& record, u64 before);
 
+    [[gnu::noinline]] void resolve_and_pass(const InstructionRecord& record, u64 resolved, u64 before);
     [[nodiscard]] u64 all_ready(const Sources& sources) const;
     u64 await(const Sources& sources, u64 ready, u64 skew, u64 earliest);
     u64 await_slot(u64 earliest);
@@ -127,15 +131,16 @@ private:
     Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Value execute_system(const InstructionRecord& record, const InOrderClass& c, u64 issued);
     Value compute(const InOrderClass& c, u64 issued, u64 ready);
-    Value load(const InstructionRecord& record, const InOrderClass& c);
-    [[gnu::noinline]] Value load_several(const InstructionRecord& record, const InOrderClass& c);
-    Value loaded(const InstructionRecord& record, const InOrderClass& c, const Served& last, u64 cycle, u64 bytes);
+    [[nodiscard]] bool loads_at_once(const InstructionRecord& record) const;
+    void execute_load(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    [[gnu::noinline]] Value load(const InstructionRecord& record, const InOrderClass& c);
     u64 store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Value exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Served load_one(const DataAccess& access, u64 cycle);
     u64 translate(const InstructionRecord& record, u64 issued);
     u64 translate(const DataAccess& access, u64 cycle);
     void note_miss(const DataAccess& access, u64 cycle, const Served& served);
+    [[gnu::noinline]] void take_miss_register(const DataAccess& access, u64 cycle, const Served& served);
     u64 prolong(const InOrderClass& c, u64 bytes, u64 bytes_per_cycle);
     void barrier(const InstructionRecord& record, u64 issued);
     [[nodiscard]] Value value_of(const Served& served, u64 split, u64 later) const;

@@ -67,7 +67,7 @@ inline void InOrderPipeline::write(u8 reg, u64 ready) {
 
 inline void InOrderPipeline::write(u8 reg, const Value& value) {
     ready_[reg] = value.ready;
-    has_wait_[reg] = !value.wait.is_plain();
+    has_wait_[reg] = value.wait.has_spans();
     waits_[reg] = value.wait;
 }
 
@@ -86,18 +86,18 @@ inline void InOrderPipeline::write_results(const OpTiming& op, u64 issued, const
 template <InOrderPipeline::Kind kKind>
 inline void InOrderPipeline::execute(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready) {
     const OpTiming& op = record.op->timing;
-    if constexpr (kKind != Kind::Compute && kKind != Kind::Branch) begin_accesses(record);
     if constexpr (kKind == Kind::Compute) write_results(op, std::max(issued, ready) + c.timing.latency);
-    if constexpr (kKind == Kind::Branch) {
-        branches_.resolve(record, std::max(issued, ready) + c.timing.latency, front_end_);
-        write_results(op, issued + 1);
-    }
-    if constexpr (kKind == Kind::Load) write_results(op, issued, load(record, c));
+    if constexpr (kKind == Kind::Branch) write_results(op, issued + 1);
+    if constexpr (kKind == Kind::Load) execute_load(record, c, issued);
     if constexpr (kKind == Kind::Store) {
+        begin_accesses(record);
         const u64 done = store(record, c, issued, ready);
         write_results(op, issued, {done, {done, Cause::Base, Cause::Base}});
     }
-    if constexpr (kKind == Kind::Other) write_results(op, issued, execute_other(record, c, issued, ready));
+    if constexpr (kKind == Kind::Other) {
+        begin_accesses(record);
+        write_results(op, issued, execute_other(record, c, issued, ready));
+    }
 }
 
 // The clock goes on to where the instruction leaves the pipeline to the next one. The time line of that begins there.
@@ -120,7 +120,10 @@ template <InOrderPipeline::Kind kKind>
                                                        u64 earliest) {
     const u64 before = group_.cycle();
     memory_.set_pc(record.pc);
-    execute<kKind>(record, c, issue<kKind>(c, earliest), ready);
+    const u64 issued = issue<kKind>(c, earliest);
+    execute<kKind>(record, c, issued, ready);
+    if constexpr (kKind == Kind::Branch)
+        return resolve_and_pass(record, std::max(issued, ready) + c.timing.latency, before);
     pass<kKind>(record, before);
     if (kKind == Kind::Other && c.timing.synchronizes) front_end_.redirect_after(record, group_.cycle());
 }
@@ -146,7 +149,7 @@ template <InOrderPipeline::Kind kKind>
     const Operands ready = operands<kKind>(*record.op);
     const bool waits = ready.all > earliest + skew<kKind>(c) || (kKind == Kind::Store && ready.address > earliest);
     if (waits) [[unlikely]] return await_and_go<kKind>(record, c, ready, earliest);
-    if constexpr (kKind == Kind::Compute)
+    if constexpr (kKind == Kind::Compute || kKind == Kind::Branch)
         go<kKind>(record, c, ready.all, earliest);
     else
         go_on<kKind>(record, c, ready.all, earliest);

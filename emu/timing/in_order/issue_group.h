@@ -29,13 +29,15 @@ public:
                  in_lane(c.multiply_ports, Lane::Multiply) - in_lane(c.vector_ports, Lane::Vector)},
           used_{first_} {}
 
-    // The cycle, not before `earliest`, at which the next instruction issues. Without a branch: how groups end is hard to
-    // predict.
+    // The cycle at which the next instruction issues, not before `earliest`, which is not before cycle().
     u64 issue(Needs needs, u64 earliest) {
         const u64 joined = used_ + needs;
-        const u64 cycle = std::max(earliest, cycle_ + ((joined & kOverdrawn) != 0 ? 1 : 0));
-        used_ = cycle == cycle_ ? joined : first_ + needs;
-        return cycle_ = cycle;
+        if (earliest == cycle_ && (joined & kOverdrawn) == 0) {
+            used_ = joined;
+            return earliest;
+        }
+        used_ = first_ + needs;
+        return cycle_ = earliest + (earliest == cycle_ ? 1 : 0);
     }
     // The instruction that issued last goes on issuing for `cycles` more.
     void prolong(Needs needs, u64 cycles) {

@@ -31,10 +31,12 @@ LedgerCells& LedgerCells::operator-=(const LedgerCells& other) {
 }
 
 void CostLedger::move_to(u64 pc, unsigned el) {
-    place_ = functions_.place_of(pc);
+    const FunctionTable::Place place = functions_.place_of(pc);
+    start_ = place.start;
+    size_ = place.end - place.start;
     el_ = el;
-    const bool known = place_.index != FunctionTable::kNone;
-    row_ = &cells_[known ? place_.index : functions_.size() + (el == 0 ? 0 : 1)];
+    const bool known = place.index != FunctionTable::kNone;
+    row_ = &cells_[known ? place.index : functions_.size() + (el == 0 ? 0 : 1)];
 }
 
 std::string CostLedger::name_of_row(std::size_t index) const {

@@ -54,10 +54,12 @@ public:
 
     // Later charges are for the instruction at `pc`.
     void enter(u64 pc, unsigned el) {
-        if (!is_at(pc, el)) move_to(pc, el);
+        if (!is_inside(pc) || el != el_) move_to(pc, el);
     }
-    // So are they already.
-    [[nodiscard]] bool is_at(u64 pc, unsigned el) const { return pc - place_.start < place_.end - place_.start && el == el_; }
+    // `pc` is of the function that charges are for.
+    [[nodiscard]] bool is_inside(u64 pc) const { return pc - start_ < size_; }
+    // Charges come from another level; no instruction is inside until enter().
+    void leave() { size_ = 0; }
     void charge(Cause cause, u64 cycles) { (*row_)[static_cast<std::size_t>(cause)] += cycles; }
     // Of what was charged, so many cycles are an estimate's.
     void mark_estimated(Cause cause, u64 cycles) { cells_.estimated(cause) += cycles; }
@@ -74,7 +76,8 @@ private:
     FunctionTable functions_;
     LedgerCells cells_;
     LedgerCells::Row* row_;
-    FunctionTable::Place place_{};
+    u64 start_{0};  // of the function, or of the gap between two
+    u64 size_{0};
     unsigned el_{0};
 };
 

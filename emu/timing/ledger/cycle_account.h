@@ -14,7 +14,11 @@ class CycleAccount {
 public:
     explicit CycleAccount(FunctionTable functions) : ledger_{std::move(functions)} {}
 
-    void count_in(mmu::CounterBank& bank) { bank_ = &bank; }
+    // Charges that follow are of instructions of one level.
+    void count_in(mmu::CounterBank& bank) {
+        bank_ = &bank;
+        ledger_.leave();
+    }
 
     // The clock went from `from` to `to`, and the spans of `record` reach that far.
     void charge(const InstructionRecord& record, const Timeline& timeline, u64 from, u64 to) {
@@ -32,7 +36,7 @@ public:
         charge(cause, cycles);
     }
     // The same for an instruction of the function that was charged last.
-    [[nodiscard]] bool charged_last(const InstructionRecord& record) const { return ledger_.is_at(record.pc, record.el); }
+    [[nodiscard]] bool charged_last(const InstructionRecord& record) const { return ledger_.is_inside(record.pc); }
     void charge(Cause cause, u64 cycles) {
         (*bank_)[mmu::Event::CPU_CYCLES] += cycles;
         ledger_.charge(cause, cycles);

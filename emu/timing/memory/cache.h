@@ -70,20 +70,16 @@ public:
 
     // The line, now the youngest of its set.
     [[nodiscard]] Place find(u64 line) {
-        Recent& recent = recent_of(line);
-        if (recent.line == line) return recent.place;
-        const Home home = home_of(line);
-        const u64 found = held(home);
-        if (found == 0) return {};
-        const Place place = place_in(home, static_cast<unsigned>(std::countr_zero(found)));
-        touch(home.set, place.way);
-        recent = {line, place};
-        return place;
+        const Recent& recent = recent_of(line);
+        return recent.line == line ? recent.place : search(line);
     }
     // The same, and nothing changes.
     [[nodiscard]] bool holds(u64 line) { return held(home_of(line)) != 0; }
-    // The line is here, and to find it changes nothing. Not all such lines are known.
-    [[nodiscard]] bool is_recent(u64 line) const { return recent_[line & recent_mask_].line == line; }
+    // Where the line is, if to find it changes nothing; null where that is not known.
+    [[nodiscard]] const Place* recent(u64 line) const {
+        const Recent& recent = recent_[line & recent_mask_];
+        return recent.line == line ? &recent.place : nullptr;
+    }
     // The host may fetch the line's set meanwhile.
     void expect(u64 line) const {
         const u64* set = home_of(line).set;
@@ -100,6 +96,7 @@ public:
 
     // With stamps only.
     [[nodiscard]] Fill& fill(const Place& place) { return fills_[place.index]; }
+    [[nodiscard]] const Fill& fill(const Place& place) const { return fills_[place.index]; }
 
 private:
     struct Home {
@@ -115,6 +112,15 @@ private:
     };
 
     // All lines of a set share a memo, for the number of memos divides that of sets.
+    [[gnu::noinline]] Place search(u64 line) {
+        const Home home = home_of(line);
+        const u64 found = held(home);
+        if (found == 0) return {};
+        const Place place = place_in(home, static_cast<unsigned>(std::countr_zero(found)));
+        touch(home.set, place.way);
+        recent_of(line) = {line, place};
+        return place;
+    }
     [[nodiscard]] Recent& recent_of(u64 line) { return recent_[line & recent_mask_]; }
     [[nodiscard]] Home home_of(u64 line) const {
         const u64 tag = power_of_two_ ? line >> set_bits_ : quotient(line);

@@ -14,6 +14,14 @@ LoadStoreUnit::LoadStoreUnit(const TimingConfig& config, MemoryLatency& memory)
       zero_block_{config.core.zero_block.mid},
       device_latency_{config.cycles_of_ns(config.memory.device_latency_ns)} {}
 
+LoadStoreUnit::Served LoadStoreUnit::read_second_line(const DataAccess& access, u64 cycle, const Served& first,
+                                                      Timeline& timeline) {
+    const Served second = memory_.read(access.pa + access.bytes - 1, cycle + split_line_, reach_of(access));
+    timeline.add(Cause::L1d, cycle + split_line_ + memory_.l1d_latency(), Figure::Estimated);
+    timeline.add(second.level, second.ready);
+    return second.ready > first.ready ? second : first;
+}
+
 LoadStoreUnit::Served LoadStoreUnit::load_behind(const StoreQueue::Store& store, const DataAccess& access, u64 cycle,
                                                  Timeline& timeline) {
     const u64 known = std::max(cycle, store.data_ready);

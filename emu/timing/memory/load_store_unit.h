@@ -47,6 +47,9 @@ public:
     }
     // A load of Normal memory whose address is known at `cycle`. `level` is what its time beyond the L1D latency is for.
     Served load(const DataAccess& access, u64 cycle, Timeline& timeline);
+    // load() would find the line in L1D at once, and no queued store in its way. Then nothing changes but the count.
+    [[nodiscard]] bool loads_at_once(const DataAccess& access, u64 cycle) const;
+    void count_load_at_once(const DataAccess& access) { memory_.count_read_at_once(access.lookup->reach_shift); }
     // A load of Device memory, behind everything older. When it is done.
     u64 load_device(u64 cycle, Timeline& timeline);
     // An atomic or a store exclusive, which nothing older holds up at `cycle` but a queued store to its bytes; `latency`
@@ -62,7 +65,9 @@ public:
     [[nodiscard]] u64 release_drained() const { return release_drained_; }
 
 private:
+    [[nodiscard]] const StoreQueue::Store* queued_store(const DataAccess& access, u64 cycle) const;
     Served read_lines(const DataAccess& access, u64 cycle, Timeline& timeline);
+    Served read_second_line(const DataAccess& access, u64 cycle, const Served& first, Timeline& timeline);
     Served load_behind(const StoreQueue::Store& store, const DataAccess& access, u64 cycle, Timeline& timeline);
     u64 line_ready(const DataAccess& access, u64 committed);
     u64 claim_lines(const DataAccess& access, u64 run, u64 committed);
@@ -83,11 +88,19 @@ inline LoadStoreUnit::Served LoadStoreUnit::read_lines(const DataAccess& access,
     const Served first = memory_.read(access.pa, cycle, reach_of(access));
     timeline.add(Cause::L1d, cycle + memory_.l1d_latency());
     timeline.add(first.level, first.ready);
-    if (!crosses_line(access)) return first;
-    const Served second = memory_.read(access.pa + access.bytes - 1, cycle + split_line_, reach_of(access));
-    timeline.add(Cause::L1d, cycle + split_line_ + memory_.l1d_latency(), Figure::Estimated);
-    timeline.add(second.level, second.ready);
-    return second.ready > first.ready ? second : first;
+    return crosses_line(access) ? read_second_line(access, cycle, first, timeline) : first;
+}
+
+// The store that the load has to look at; null: none.
+inline const StoreQueue::Store* LoadStoreUnit::queued_store(const DataAccess& access, u64 cycle) const {
+    if (stores_.drained() <= cycle) return nullptr;
+    const StoreQueue::Store* store = stores_.youngest_overlap(access.pa, access.bytes);
+    return store != nullptr && store->drained > cycle ? store : nullptr;
+}
+
+inline bool LoadStoreUnit::loads_at_once(const DataAccess& access, u64 cycle) const {
+    if (is_device(access.memory_attr) || !is_cacheable(access.memory_attr) || crosses_line(access)) return false;
+    return memory_.reads_at_once(access.pa, cycle) && queued_store(access, cycle) == nullptr;
 }
 
 inline LoadStoreUnit::Served LoadStoreUnit::load(const DataAccess& access, u64 cycle, Timeline& timeline) {
@@ -96,9 +109,8 @@ inline LoadStoreUnit::Served LoadStoreUnit::load(const DataAccess& access, u64 c
         timeline.add(served.level, served.ready);
         return served;
     }
-    const StoreQueue::Store* store = stores_.youngest_overlap(access.pa, access.bytes);
-    if (store == nullptr || store->drained <= cycle) return read_lines(access, cycle, timeline);
-    return load_behind(*store, access, cycle, timeline);
+    const StoreQueue::Store* store = queued_store(access, cycle);
+    return store == nullptr ? read_lines(access, cycle, timeline) : load_behind(*store, access, cycle, timeline);
 }
 
 }  // namespace emu

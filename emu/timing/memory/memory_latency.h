@@ -36,6 +36,15 @@ public:
         reach_shift_ = reach_shift;
         return access(line_of(pa), cycle, false, Use::Data);
     }
+    // read() would find the line in L1D without a search, there in time and asked for before: nothing changes but the count.
+    [[nodiscard]] bool reads_at_once(u64 pa, u64 cycle) const {
+        const Cache::Place* place = l1d_.recent(line_of(pa));
+        return place != nullptr && l1d_.fill(*place).ready <= cycle + l1d_latency_ && !place->unused();
+    }
+    void count_read_at_once(unsigned reach_shift) {
+        reach_shift_ = reach_shift;
+        count(mmu::Event::L1D_CACHE);
+    }
     Served write(u64 pa, u64 cycle, unsigned reach_shift = kSmallestPage) {
         reach_shift_ = reach_shift;
         return access(line_of(pa), cycle, true, Use::Data);
@@ -53,7 +62,7 @@ public:
         return l1i_.find(line) ? Served{cycle, Cause::L1d} : fetch_miss(line, cycle);
     }
     // fetch() would find the line in L1I without a search: it takes no time, and nothing changes but the count.
-    [[nodiscard]] bool is_recent_fetch(u64 pa) const { return l1i_.is_recent(line_of(pa)); }
+    [[nodiscard]] bool is_recent_fetch(u64 pa) const { return l1i_.recent(line_of(pa)) != nullptr; }
     void count_fetch_hit() { count(mmu::Event::L1I_CACHE); }
     // An access to `pa` follows that has missed a TLB, and so likely L1D: the host may fetch meanwhile what a miss reads.
     void expect_miss(u64 pa) const { lower_.expect_miss(line_of(pa)); }

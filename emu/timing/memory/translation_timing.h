@@ -33,14 +33,15 @@ public:
         if (cycle >= l1d_settled_ || lookup->l1_slot >= l1d_slots_.size() || l1d_slots_[lookup->l1_slot].ready <= cycle) return cycle;
         return merged(l1d_slots_[lookup->l1_slot], cycle, timeline);
     }
-    // The same of a fetch; all its time is the ITLB's.
-    u64 fetch(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline) {
-        return refills(lookup) ? fetch_refill(lookup, cycle, timeline) : cycle;
+    // data() would say `cycle`, and nothing changes: an L1 hit behind all refills.
+    [[nodiscard]] bool is_at_hand(const mmu::LookupRecord* lookup, u64 cycle) const {
+        return lookup != nullptr && lookup->source == mmu::LookupRecord::Source::L1Hit && cycle >= l1d_settled_;
     }
-    // A lookup that an L1 TLB did not serve.
-    [[nodiscard]] static bool refills(const mmu::LookupRecord& lookup) {
+    // data() of a fetch; all its time is the ITLB's.
+    u64 fetch(const mmu::LookupRecord& lookup, u64 cycle, Timeline& timeline) {
         using Source = mmu::LookupRecord::Source;
-        return lookup.source == Source::L2Hit || lookup.source == Source::Walk;
+        const bool refills = lookup.source == Source::L2Hit || lookup.source == Source::Walk;
+        return refills ? fetch_refill(lookup, cycle, timeline) : cycle;
     }
 
 private:
