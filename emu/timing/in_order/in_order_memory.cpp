@@ -66,12 +66,17 @@ inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u6
     return {served.ready + later, {split + later, Cause::L1d, served.level}};
 }
 
-// Most loads: one access, translated by the L1 TLB, of a line that L1D has, with nothing in their way.
-[[gnu::always_inline]] inline bool InOrderPipeline::loads_at_once(const InstructionRecord& record) const {
+// Most instructions on memory have one access, to Normal cacheable memory, which the L1 TLB translates at once.
+[[gnu::always_inline]] inline bool InOrderPipeline::accesses_at_once(const InstructionRecord& record) const {
     const DataAccess& access = record.access[0];
+    return record.access_count == 1 && translation_.is_at_hand(access.lookup, group_.cycle()) && !access.lookup->faulted &&
+           !is_device(access.memory_attr) && is_cacheable(access.memory_attr);
+}
+
+// And most loads find the line in L1D, with nothing in their way.
+[[gnu::always_inline]] inline bool InOrderPipeline::loads_at_once(const InstructionRecord& record) const {
     const u64 cycle = group_.cycle();
-    return record.access_count == 1 && translation_.is_at_hand(access.lookup, cycle) && !access.lookup->faulted &&
-           order_.load_floor(*record.op) <= cycle && unit_.loads_at_once(access, cycle);
+    return accesses_at_once(record) && order_.load_floor(*record.op) <= cycle && unit_.loads_at_once(record.access[0], cycle);
 }
 
 [[gnu::always_inline]] inline void InOrderPipeline::execute_load(const InstructionRecord& record, const InOrderClass& c,
@@ -101,7 +106,22 @@ InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, co
     return value_of(last, cycle + memory_.l1d_latency(), later);
 }
 
+[[gnu::always_inline]] inline void InOrderPipeline::execute_store(const InstructionRecord& record, const InOrderClass& c,
+                                                                  u64 issued, u64 ready) {
+    u64 done = 0;
+    if (accesses_at_once(record)) [[likely]] {
+        memory_.set_floor(front_end_.floor());
+        prolong(c, record.access[0].bytes, config_.core.in_order.store_bytes);
+        done = std::max(group_.cycle(), ready) + 1;
+        unit_.drain_one(record.access[0], record.op->timing.op_class, done);
+    } else {
+        done = store(record, c, issued, ready);
+    }
+    write_results(record.op->timing, issued, {done, {done, Cause::Base, Cause::Base}});
+}
+
 u64 InOrderPipeline::store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready) {
+    begin_accesses(record);
     const u64 translated = translate(record, issued);
     if (record.access_count > 1) hold(Cause::Store, translated + config_.core.split_page_store);
     if (c.timing.path == Path::Store) prolong(c, all_bytes(record), config_.core.in_order.store_bytes);

@@ -32,7 +32,7 @@ public:
     InOrderPipeline& operator=(const InOrderPipeline&) = delete;
 
     // Times one instruction. `record` is not kept; its `op` is never null.
-    void consume(const InstructionRecord& record) {
+    [[gnu::always_inline]] void consume(const InstructionRecord& record) {
         if (record.exception) [[unlikely]] return consume_exception(record);
         if (record.el != el_) [[unlikely]] switch_el(record.el);
         const InOrderClass& c = class_of(record);
@@ -131,10 +131,12 @@ private:
     Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Value execute_system(const InstructionRecord& record, const InOrderClass& c, u64 issued);
     Value compute(const InOrderClass& c, u64 issued, u64 ready);
+    [[nodiscard]] bool accesses_at_once(const InstructionRecord& record) const;
     [[nodiscard]] bool loads_at_once(const InstructionRecord& record) const;
     void execute_load(const InstructionRecord& record, const InOrderClass& c, u64 issued);
     [[gnu::noinline]] Value load(const InstructionRecord& record, const InOrderClass& c);
-    u64 store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
+    void execute_store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
+    [[gnu::noinline]] u64 store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Value exchange(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Served load_one(const DataAccess& access, u64 cycle);
     u64 translate(const InstructionRecord& record, u64 issued);

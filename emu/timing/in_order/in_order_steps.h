@@ -89,11 +89,7 @@ inline void InOrderPipeline::execute(const InstructionRecord& record, const InOr
     if constexpr (kKind == Kind::Compute) write_results(op, std::max(issued, ready) + c.timing.latency);
     if constexpr (kKind == Kind::Branch) write_results(op, issued + 1);
     if constexpr (kKind == Kind::Load) execute_load(record, c, issued);
-    if constexpr (kKind == Kind::Store) {
-        begin_accesses(record);
-        const u64 done = store(record, c, issued, ready);
-        write_results(op, issued, {done, {done, Cause::Base, Cause::Base}});
-    }
+    if constexpr (kKind == Kind::Store) execute_store(record, c, issued, ready);
     if constexpr (kKind == Kind::Other) {
         begin_accesses(record);
         write_results(op, issued, execute_other(record, c, issued, ready));

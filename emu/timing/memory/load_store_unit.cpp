@@ -77,18 +77,16 @@ void LoadStoreUnit::drain(const InstructionRecord& record, Path path, u64 comple
     if (record.op->timing.op_class == OpClass::StoreRelease) release_drained_ = stores_.drained();
 }
 
-// When a store that committed at `committed` is in its line. The load-to-use latency of L1D is no part of that.
 u64 LoadStoreUnit::line_ready(const DataAccess& access, u64 committed) {
     if (is_device(access.memory_attr)) return std::max(committed, stores_.drained()) + device_latency_;
     if (!is_cacheable(access.memory_attr)) return memory_.uncached(committed).ready;
-    const u64 run = stream_.note(access.pa, access.bytes);
-    if (access.kind == mmu::AccessKind::ZeroBlock || (access.pa % kLineBytes == 0 && stream_.fills_lines(run)))
-        return claim_lines(access, run, committed) + 1;
-    const unsigned reach = reach_of(access);
-    u64 ready = memory_.write(access.pa, committed, reach).ready;
-    if (crosses_line(access))
-        ready = std::max(ready, memory_.write(access.pa + access.bytes - 1, committed, reach).ready);
-    return ready - memory_.l1d_latency() + 1;
+    return line_written(access, committed);
+}
+
+u64 LoadStoreUnit::both_lines_written(const DataAccess& access, u64 committed) {
+    const u64 first = memory_.write(access.pa, committed, reach_of(access)).ready;
+    const u64 second = memory_.write(access.pa + access.bytes - 1, committed, reach_of(access)).ready;
+    return std::max(first, second) - memory_.l1d_latency() + 1;
 }
 
 // The line that a store of a run begins, or all lines of a DC ZVA block.

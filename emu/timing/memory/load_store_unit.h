@@ -47,7 +47,7 @@ public:
     }
     // A load of Normal memory whose address is known at `cycle`. `level` is what its time beyond the L1D latency is for.
     Served load(const DataAccess& access, u64 cycle, Timeline& timeline);
-    // load() would find the line in L1D at once, and no queued store in its way. Then nothing changes but the count.
+    // load() of cacheable memory would find the line in L1D at once, and no queued store in its way. Then nothing changes but the count.
     [[nodiscard]] bool loads_at_once(const DataAccess& access, u64 cycle) const;
     void count_load_at_once(const DataAccess& access) { memory_.count_read_at_once(access.lookup->reach_shift); }
     // A load of Device memory, behind everything older. When it is done.
@@ -60,6 +60,12 @@ public:
     // The stores of an instruction that completed and committed at these cycles go to the queue.
     void drain(const InstructionRecord& record, Path path, u64 complete, u64 committed);
 
+    // The same of one access of a plain store to cacheable memory, committed when it was complete.
+    void drain_one(const DataAccess& access, OpClass op_class, u64 complete) {
+        stores_.push({access.pa, access.bytes, complete, 0}, line_written(access, complete), 1);
+        if (op_class == OpClass::StoreRelease) release_drained_ = stores_.drained();
+    }
+
     [[nodiscard]] StoreQueue& stores() { return stores_; }
     // When the last store-release is in L1D.
     [[nodiscard]] u64 release_drained() const { return release_drained_; }
@@ -70,6 +76,8 @@ private:
     Served read_second_line(const DataAccess& access, u64 cycle, const Served& first, Timeline& timeline);
     Served load_behind(const StoreQueue::Store& store, const DataAccess& access, u64 cycle, Timeline& timeline);
     u64 line_ready(const DataAccess& access, u64 committed);
+    u64 line_written(const DataAccess& access, u64 committed);
+    u64 both_lines_written(const DataAccess& access, u64 committed);
     u64 claim_lines(const DataAccess& access, u64 run, u64 committed);
 
     MemoryLatency& memory_;
@@ -91,6 +99,16 @@ inline LoadStoreUnit::Served LoadStoreUnit::read_lines(const DataAccess& access,
     return crosses_line(access) ? read_second_line(access, cycle, first, timeline) : first;
 }
 
+// When a store to cacheable memory that committed at `committed` is in its line. The load-to-use latency of L1D is no part
+// of that.
+inline u64 LoadStoreUnit::line_written(const DataAccess& access, u64 committed) {
+    const u64 run = stream_.note(access.pa, access.bytes);
+    if (access.kind == mmu::AccessKind::ZeroBlock || (access.pa % kLineBytes == 0 && stream_.fills_lines(run)))
+        return claim_lines(access, run, committed) + 1;
+    if (crosses_line(access)) return both_lines_written(access, committed);
+    return memory_.write(access.pa, committed, reach_of(access)).ready - memory_.l1d_latency() + 1;
+}
+
 // The store that the load has to look at; null: none.
 inline const StoreQueue::Store* LoadStoreUnit::queued_store(const DataAccess& access, u64 cycle) const {
     if (stores_.drained() <= cycle) return nullptr;
@@ -99,8 +117,7 @@ inline const StoreQueue::Store* LoadStoreUnit::queued_store(const DataAccess& ac
 }
 
 inline bool LoadStoreUnit::loads_at_once(const DataAccess& access, u64 cycle) const {
-    if (is_device(access.memory_attr) || !is_cacheable(access.memory_attr) || crosses_line(access)) return false;
-    return memory_.reads_at_once(access.pa, cycle) && queued_store(access, cycle) == nullptr;
+    return !crosses_line(access) && memory_.reads_at_once(access.pa, cycle) && queued_store(access, cycle) == nullptr;
 }
 
 inline LoadStoreUnit::Served LoadStoreUnit::load(const DataAccess& access, u64 cycle, Timeline& timeline) {

@@ -28,7 +28,13 @@ public:
     [[nodiscard]] u64 drained() const { return drained_; }
 
     // A committed store whose line is in L1D at `line_ready`, and which keeps the write port for `port_cycles`.
-    void push(const Store& store, u64 line_ready, u64 port_cycles);
+    void push(const Store& store, u64 line_ready, u64 port_cycles) {
+        drained_ = drained_ + port_cycles > line_ready ? drained_ + port_cycles : line_ready;
+        stores_[next_] = {store.pa, store.bytes, store.data_ready, drained_};
+        next_ = next_ + 1 == stores_.size() ? 0 : next_ + 1;
+        ++pushed_;
+        for (u64 g = granule(store.pa); g <= granule(store.pa + store.bytes - 1); ++g) last_writer_[g % kGranules] = pushed_;
+    }
     // Something that later barriers wait for, but that holds no slot: cache maintenance, stores to Device memory.
     void occupy_until(u64 cycle) { drained_ = drained_ > cycle ? drained_ : cycle; }
 
