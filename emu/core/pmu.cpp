@@ -101,13 +101,6 @@ u32 existing(const Pe& pe, u64 value) {
     return static_cast<u32>(value & (arch::low_mask(counter_count(pe)) | u64{1} << kPmuCycleCounter));
 }
 
-u32 common_events(u32 first) {
-    u32 mask = first == 0 ? 1u : 0u;  // SW_INCR is event 0
-    for (const mmu::EventInfo& e : mmu::kEvents)
-        if (e.number >= first && e.number < first + 32) mask |= 1u << (e.number - first);
-    return mask;
-}
-
 void write_control(Pe& pe, u32 value) {
     PmuState& pmu = pe.pmu;
     pmu.control = value & kKeptControl;
@@ -157,6 +150,14 @@ void begin_timing(PmuState& pmu, const mmu::Counters& counters) {
     for (unsigned el = 0; el < 2; ++el) pmu.untimed[el] = counters.by_el[el][mmu::Event::INST_RETIRED];
 }
 
+u64 announced_events(const CoreConfig& config) {
+    constexpr u32 kAnnounced = 64;
+    u64 mask = u64{1} << kSoftwareIncrement;
+    for (const mmu::EventInfo& e : mmu::kEvents)
+        if (e.number < kAnnounced) mask |= u64{1} << e.number;
+    return mask & ~config.absent_events;
+}
+
 u64 read_pmu(Pe& pe, u8 row) {
     catch_up(pe);
     const auto r = static_cast<SysReg>(row);
@@ -168,8 +169,8 @@ u64 read_pmu(Pe& pe, u8 row) {
         case SysReg::PMOVSCLR_EL0: return pe.pmu.overflow;
         case SysReg::PMINTENSET_EL1:
         case SysReg::PMINTENCLR_EL1: return pe.pmu.interrupts;
-        case SysReg::PMCEID0_EL0: return common_events(0);
-        case SysReg::PMCEID1_EL0: return common_events(32);
+        case SysReg::PMCEID0_EL0: return announced_events(*pe.config) & 0xffffffff;
+        case SysReg::PMCEID1_EL0: return announced_events(*pe.config) >> 32;
         default: break;
     }
     const Target t = target_of(pe, r);

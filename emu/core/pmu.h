@@ -9,6 +9,8 @@
 
 namespace emu {
 
+struct CoreConfig;
+
 inline constexpr unsigned kPmuEventCounters = 6;
 inline constexpr unsigned kPmuCycleCounter = 31;  // its bit in the enable and overflow registers
 
@@ -41,6 +43,9 @@ struct PmuState {
 
 // From here on CPU_CYCLES is counted by a timing model. Counters must be settled.
 void begin_timing(PmuState& pmu, const mmu::Counters& counters);
+
+// PMCEID0_EL0 in bits 31:0, PMCEID1_EL0 in bits 63:32: the common events that the core counts, and SW_INCR.
+[[nodiscard]] u64 announced_events(const CoreConfig& config);
 
 // Reads and writes of the registers of hook Pmu; counters must be settled. `row` is a row of kSysRegs.
 [[nodiscard]] u64 read_pmu(Pe& pe, u8 row);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emu/devices/psci.h"
+#include "emu/machine/derived_config.h"
 #include "emu/machine/guest_probes.h"
 #include "emu/machine/memory_map.h"
 #include "emu/machine/program_initrd.h"
@@ -21,13 +22,6 @@ constexpr arch::u64 kTimedSlice = 2'000'000;
 constexpr arch::u64 kUntimedSlice = 20'000'000;
 constexpr unsigned kResultRegister = 0;
 using Stage = TimingSchedule::Stage;
-
-mmu::MmuConfig mmu_config(const MachineConfig& config) {
-    mmu::MmuConfig out = config.mmu;
-    const AnnouncedRegisters id = announced_registers(config.core);
-    out.features = mmu::features_of({id.ID_AA64MMFR0_EL1, id.instructions.ID_AA64MMFR1_EL1, id.instructions.ID_AA64MMFR2_EL1});
-    return out;
-}
 
 std::string init_arguments(const RunRequest& request) {
     if (request.program) return kProgramBootArgument;
@@ -95,7 +89,7 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
     : request_{request},
       memory_{memory_map::kRamBase, request.config.memory, BuiltInHypervisor::hidden_bytes(request.config.stage2, request.config.memory)},
       mmu_{mmu_config(request.config), memory_, counters_},
-      core_{request.config.core, mmu_, memory_, counters_, *this},
+      core_{core_config(request.config), mmu_, memory_, counters_, *this},
       pipeline_{make_pipeline(request, image, counters_)},
       schedule_{request.config.sampling},
       phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}},

@@ -1,0 +1,30 @@
+#include "emu/machine/derived_config.h"
+
+#include "mmu/base/counters.h"
+
+namespace emu {
+namespace {
+
+using mmu::Event;
+
+arch::u64 bit_of(Event e) { return arch::u64{1} << mmu::kEvents[static_cast<std::size_t>(e)].number; }
+
+}  // namespace
+
+mmu::MmuConfig mmu_config(const MachineConfig& config) {
+    mmu::MmuConfig out = config.mmu;
+    const AnnouncedRegisters id = announced_registers(config.core);
+    out.features = mmu::features_of({id.ID_AA64MMFR0_EL1, id.instructions.ID_AA64MMFR1_EL1, id.instructions.ID_AA64MMFR2_EL1});
+    return out;
+}
+
+CoreConfig core_config(const MachineConfig& config) {
+    CoreConfig out = config.core;
+    const auto& caches = config.timing.memory;
+    if (caches.l3.size == 0) out.absent_events |= bit_of(Event::L3D_CACHE) | bit_of(Event::L3D_CACHE_REFILL);
+    // Where there is no cache behind L3, that is the last level.
+    if (caches.llc.size == 0 && caches.l3.size == 0) out.absent_events |= bit_of(Event::LL_CACHE_RD) | bit_of(Event::LL_CACHE_MISS_RD);
+    return out;
+}
+
+}  // namespace emu
