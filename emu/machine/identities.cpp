@@ -1,5 +1,7 @@
 #include "emu/machine/identities.h"
 
+#include <numeric>
+
 namespace emu {
 
 namespace {
@@ -63,7 +65,7 @@ void check_exceptions(Checker& c) {
                 c.at(Event::EXC_IRQ));
 }
 
-// Every refill has one class.
+// Every refill has one class, every refill after a TLBI an operation that issued it, and every walk belongs to a miss.
 void check_misses(Checker& c, const PhaseResult& phase) {
     if (!phase.misses) return;
     for (const unsigned el : {0u, 1u}) {
@@ -73,6 +75,16 @@ void check_misses(Checker& c, const PhaseResult& phase) {
         c.equal("L1I_TLB_REFILL" + where, bank[Event::L1I_TLB_REFILL], phase.misses->total("l1i", el));
         c.equal("L2D_TLB_REFILL" + where, bank[Event::L2D_TLB_REFILL], phase.misses->total("l2", el));
     }
+    for (unsigned tlb = 0; tlb < kMissTlbs; ++tlb) {
+        std::uint64_t by_operation = 0;
+        for (const RefillCount& refill : phase.misses->refills) by_operation += refill.misses[tlb];
+        c.equal("misses after a TLBI by operation, phase " + phase.name + ", " + kMissTlbNames[tlb],
+                phase.misses->total(kMissTlbNames[tlb], "invalidation"), by_operation);
+    }
+    const auto& by_class = phase.misses->walk_cycles;
+    const auto walking = [&phase](Event e) { return phase.el0[e] + phase.el1[e]; };
+    c.equal("cycles of walks by class, phase " + phase.name, std::accumulate(by_class.begin(), by_class.end(), std::uint64_t{0}),
+            walking(Event::DTLB_WALK_PERCYC) + walking(Event::ITLB_WALK_PERCYC));
 }
 
 }  // namespace

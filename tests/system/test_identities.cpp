@@ -1,4 +1,5 @@
 // What must hold between the counts of any run, and that each of these checks can fail.
+#include <algorithm>
 #include <functional>
 
 #include "emu/machine/identities.h"
@@ -50,7 +51,53 @@ const std::vector<Tampering>& tamperings() {
     return kTamperings;
 }
 
+// The phase in which TLBIs cost most.
+emu::MissReport& misses_of(emu::RunResult& r) {
+    auto at = std::max_element(r.phases.begin(), r.phases.end(), [](const auto& a, const auto& b) {
+        return (a.misses ? a.misses->refills.size() : 0) < (b.misses ? b.misses->refills.size() : 0);
+    });
+    REQUIRE(at != r.phases.end());
+    REQUIRE((at->misses && !at->misses->refills.empty()));
+    return *at->misses;
+}
+
+// A miss of `tlb` that is of class `miss_class`, or of any other.
+emu::MissCount& a_miss(emu::RunResult& r, const std::string& tlb, const std::string& miss_class, bool is) {
+    for (emu::MissCount& m : misses_of(r).misses)
+        if (m.tlb == tlb && (m.miss_class == miss_class) == is && m.misses != 0) return m;
+    FAIL("no miss of " << tlb);
+    return misses_of(r).misses.front();
+}
+
+// What the taxonomy says of a run with the timing model.
+const std::vector<Tampering>& tamperings_of_classes() {
+    constexpr const char* kClass = "invalidation";
+    static const std::vector<Tampering> kTamperings{
+        {"L1D_TLB_REFILL by class", [](auto& r) { --a_miss(r, "l1d", kClass, false).misses; }},
+        {"L1I_TLB_REFILL by class", [](auto& r) { ++a_miss(r, "l1i", kClass, false).misses; }},
+        {"L2D_TLB_REFILL by class", [](auto& r) { --a_miss(r, "l2", kClass, false).misses; }},
+        {"misses after a TLBI by operation", [](auto& r) { a_miss(r, "l1d", kClass, true).miss_class = "capacity"; }},
+        {"misses after a TLBI by operation", [](auto& r) { misses_of(r).refills.pop_back(); }},
+        {"cycles of walks by class", [](auto& r) { ++misses_of(r).walk_cycles[0]; }},
+    };
+    return kTamperings;
+}
+
 }  // namespace
+
+TEST_CASE("The classes of misses add up to the refills, and a miss that is lost, moved or made up is found") {
+    const emu::RunResult good = run(Program{"fork_cow", {"bytes=256K", "rounds=1"}}, {{"machine.mode", "cycle"}});
+    const u64 cycles = count(good, Event::CPU_CYCLES);
+    for (const Tampering& t : tamperings_of_classes()) {
+        INFO(t.identity);
+        emu::RunResult bad = good;
+        t.tamper(bad);
+        const std::vector<std::string> broken = emu::broken_identities(bad, cycles);
+        CAPTURE(broken);
+        REQUIRE(!broken.empty());
+        for (const std::string& line : broken) CHECK(line.starts_with(t.identity));
+    }
+}
 
 TEST_CASE("Each identity fails when its counts are tampered with, and no other does") {
     for (const char* mode : {"functional", "cycle"}) {
