@@ -108,7 +108,8 @@ void MissTaxonomy::miss(Level1& level, const mmu::LookupRecord& lookup, u64 va, 
     const mmu::TranslationRegime& regime = pe_.mmu->regime();
     const TlbEntry* const filled = lookup.l1_slot != mmu::kNoSlot ? &level.tlb.entry(lookup.l1_slot) : nullptr;
     const RegionKind region = names_.kind_of(va, regime.half[0].table_base);
-    count(level.name, el, level.classifier.miss(va, regime.asid, filled, lookup.l1_slot), region, filled);
+    const unsigned times = 1u + lookup.stage2_traps;  // what EL2 had begin again was missed as often, and nothing of it was held between
+    count(level.name, el, level.classifier.miss(va, regime.asid, filled, lookup.l1_slot), region, filled, times);
     if (lookup.source == Source::Walk) walk(lookup, va, el, filled, region);
     else if (lookup.l2_slot != mmu::kNoSlot) l2_.hit(l2_slot(lookup.l2_slot).part, l2_slot(lookup.l2_slot).slot);
     if (filled != nullptr) level.classifier.filled(0, lookup.l1_slot);
@@ -120,7 +121,7 @@ void MissTaxonomy::walk(const mmu::LookupRecord& lookup, u64 va, unsigned el, co
     const L2Slot place = in_l2 ? l2_slot(lookup.l2_slot) : L2Slot{0, mmu::Tlb::kNone};
     const TlbEntry* const entry = in_l2 ? &l2_parts_[place.part]->entry(place.slot) : filled;
     const mmu::MissVerdict verdict = l2_.miss(va, regime.asid, entry, place.slot);
-    count(MissTlb::L2, el, verdict, region, entry);
+    count(MissTlb::L2, el, verdict, region, entry, 1u + lookup.stage2_traps);
     const u64 now = walk_cycles();
     const u64 took = now - walk_cycles_seen_;
     walk_cycles_seen_ = now;
@@ -132,11 +133,12 @@ void MissTaxonomy::walk(const mmu::LookupRecord& lookup, u64 va, unsigned el, co
     else if (entry != nullptr) l2_.passed_by(*entry);
 }
 
-void MissTaxonomy::count(MissTlb tlb, unsigned el, const mmu::MissVerdict& verdict, RegionKind region, const TlbEntry* filled) {
+void MissTaxonomy::count(MissTlb tlb, unsigned el, const mmu::MissVerdict& verdict, RegionKind region, const TlbEntry* filled,
+                         unsigned times) {
     const auto t = static_cast<unsigned>(tlb);
     const auto c = static_cast<unsigned>(verdict.miss_class);
-    ++totals_.cells[MissTotals::index(t, el, c, static_cast<unsigned>(region), static_cast<unsigned>(mapping_of(filled)))];
-    if (verdict.issuer != 0) ++totals_.by_issuer[verdict.issuer].misses[t];
+    totals_.cells[MissTotals::index(t, el, c, static_cast<unsigned>(region), static_cast<unsigned>(mapping_of(filled)))] += times;
+    if (verdict.issuer != 0) totals_.by_issuer[verdict.issuer].misses[t] += times;
 }
 
 void MissTaxonomy::event(const InstructionRecord& record) {

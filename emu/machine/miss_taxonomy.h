@@ -64,7 +64,8 @@ private:
     void refused_hit(Level1& level, arch::u64 va);
     void miss(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el);
     void walk(const mmu::LookupRecord& lookup, arch::u64 va, unsigned el, const mmu::TlbEntry* filled, RegionKind region);
-    void count(MissTlb tlb, unsigned el, const mmu::MissVerdict& verdict, RegionKind region, const mmu::TlbEntry* filled);
+    void count(MissTlb tlb, unsigned el, const mmu::MissVerdict& verdict, RegionKind region, const mmu::TlbEntry* filled,
+               unsigned times);
     void event(const InstructionRecord& record);
     void before_tlbi(const arch::TlbInvalidation& tlbi) override;
     void before_drop() override;

@@ -52,6 +52,42 @@ TEST_CASE("128 contiguous 16K pages and 32 contiguous 64K pages are one 2M entry
     }
 }
 
+TEST_CASE("a contiguous group of every granule and level is one entry where the TLB can hold it, until a TLBI of any member") {
+    struct Group {
+        Granule granule;
+        int level;
+        u64 members;
+    };
+    constexpr u64 kVa = 0x40'0000'0000;
+    constexpr u64 kPa = 0x80'0000'0000;
+    for (const Group& g : {Group{Granule::k4K, 3, 16}, Group{Granule::k4K, 2, 16}, Group{Granule::k4K, 1, 16}, Group{Granule::k16K, 3, 128},
+                           Group{Granule::k16K, 2, 32}, Group{Granule::k64K, 3, 32}, Group{Granule::k64K, 2, 32}}) {
+        const u64 size = arch::level_size(g.granule, g.level);
+        INFO(g.members << " leaves of " << size << " bytes");
+        for (const auto contiguous : {mmu::Contiguity::Ignore, mmu::Contiguity::Hint}) {
+            mmu::MmuConfig config = without_prefetch();
+            config.contiguous = contiguous;
+            constexpr const char* kEverySize = "4K,16K,64K,2M,32M,512M,1G,16G";
+            config.l1d_tlb = {256, 0, kEverySize};
+            config.l2_tlb = {1024, 0, kEverySize};
+            Fixture f{config, tcr_for(g.granule, 47), g.granule, 47};
+            for (u64 i = 0; i < g.members; ++i) f.low.map(kVa + i * size, kPa + i * size, kUserPage | kContiguous, g.level);
+            f.low.map(kVa + g.members * size, kPa, kUserPage, g.level);  // the neighbour is another's
+
+            for (u64 i = g.members; i-- > 0;) {
+                CHECK(f.pa(kVa + i * size + 0x124) == kPa + i * size + 0x124);
+                CHECK(f.pa(kVa + (i + 1) * size - 4) == kPa + (i + 1) * size - 4);
+            }
+            CHECK(f.pa(kVa + g.members * size) == kPa);
+            const bool joined = contiguous == mmu::Contiguity::Hint;
+            CHECK(f.count(Event::DTLB_WALK) == (joined ? 2 : g.members + 1));
+            (void)f.tlbi_va(kVa + (g.members / 2) * size);
+            f.touch(kVa);
+            CHECK(f.record.source == (joined ? Source::Walk : Source::L1Hit));
+        }
+    }
+}
+
 TEST_CASE("larger granules aggregate four of their pages") {
     for (const auto granule : {Granule::k16K, Granule::k64K}) {
         Fixture f{{}, tcr_for(granule, 47), granule, 47};
