@@ -106,7 +106,6 @@ inline void begin_record(Pe& pe) {
 }
 inline void begin_group(Pe& pe) {
     begin_record(pe);
-    pe.record.fetch_pa = 0;
     pe.record.el = pe.el;
     pe.btype_next = 0;
 }
@@ -130,9 +129,10 @@ void change_page(Pe& pe, const u8* host_page);
 }
 // The same, recorded; without a memo too. false: an exception was taken.
 [[nodiscard, gnu::always_inline]] inline bool fetch_recorded(Pe& pe) {
+    const u64 pc = pe.pc;
     pe.record.fetch_looked_up = true;
     if (!fetch_by_memo(pe)) [[unlikely]] return fetch_slow(pe);
-    note_l1_hit(pe.record.fetch, pe.host_tlb->origin(mmu::HostTlb::Kind::Fetch, pe.pc));
+    note_l1_hit(pe.record.fetch, pe.host_tlb->origin(mmu::HostTlb::Kind::Fetch, pc));
     return true;
 }
 
@@ -154,6 +154,11 @@ inline void locate_operation(Pe& pe) {
     pe.record.fetch_pa = pe.page->pa + offset;
 }
 
+inline void not_fetched(Pe& pe) {
+    pe.record.op = no_instruction();
+    pe.record.fetch_pa = 0;
+}
+
 template <class Consumer>
 [[gnu::always_inline]] inline void finish(Pe& pe, Consumer& consumer) {
     pe.pc = pe.record.next_pc;
@@ -171,7 +176,7 @@ template <class Consumer>
         op->recording(pe, op);
         if (stepping && !pe.record.exception) [[unlikely]] note_stepped(pe, op->timing.op_class);
     } else {
-        pe.record.op = no_instruction();
+        not_fetched(pe);
     }
     pe.btype = pe.btype_next;
     finish(pe, consumer);
@@ -190,7 +195,7 @@ template <class Consumer>
 [[gnu::always_inline]] inline void run_group(Pe& pe, Consumer& consumer, u64 left) {
     begin_group(pe);
     if (begins_fetch_group(pe) && !fetch_recorded(pe)) [[unlikely]] {
-        pe.record.op = no_instruction();
+        not_fetched(pe);
         return finish(pe, consumer);
     }
     locate_operation(pe);

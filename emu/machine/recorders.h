@@ -46,13 +46,14 @@ public:
 private:
     static std::size_t slot(arch::u64 pc) { return (pc >> 2) & 4095; }
 
-    void look(const InstructionRecord& record) {
+    [[gnu::always_inline]] void look(const InstructionRecord& record) {
         static constexpr DecodedOp kUnprobed{};
         const arch::u64 target = record.next_pc;
         const arch::u64 task = kernel_stack(pe_);
-        if (task != probes_.task()) probes_.switch_task(task, work_now());
+        if (task != probes_.task()) [[unlikely]] switch_task(task);
         if (entries_.test(slot(target)) || probes_.wants(kUnprobed, target)) [[unlikely]] probe(record, target, task);
     }
+    [[gnu::noinline]] void switch_task(arch::u64 task) { probes_.switch_task(task, work_now()); }
     [[gnu::noinline]] void probe(const InstructionRecord& record, arch::u64 target, arch::u64 task) {
         const OpClass last = record.op->timing.op_class;
         probes_.at({target, pe_.x[0], pe_.x[30], pe_.x[kRegSp], task, last == OpClass::Call || last == OpClass::CallIndirect},

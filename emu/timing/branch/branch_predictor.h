@@ -31,22 +31,23 @@ public:
 
     // Judges the prediction of one branch, then learns.
     Prediction execute(const ExecutedBranch& branch) {
-        return branch.op_class == OpClass::BranchCond ? conditional(branch) : unconditional(branch);
+        return branch.op_class == OpClass::BranchCond ? conditional(branch)
+                                                      : unconditional(branch.op_class, branch.pc, branch.target);
     }
 
 private:
     Prediction conditional(const ExecutedBranch& branch) {
         const bool predicted = directions_.predict_and_train(branch.pc, branch.taken);
         history_.push(branch.taken);
-        const Prediction target = branch.taken ? direct(branch) : Prediction::Right;
+        const Prediction target = branch.taken ? direct(branch.pc, branch.target) : Prediction::Right;
         return predicted == branch.taken ? target : Prediction::Wrong;
     }
-    Prediction direct(const ExecutedBranch& branch) {
-        return targets_.exchange(branch.pc, branch.target) == branch.target ? Prediction::Right : Prediction::LateTarget;
+    Prediction direct(u64 pc, u64 target) {
+        return targets_.exchange(pc, target) == target ? Prediction::Right : Prediction::LateTarget;
     }
-    Prediction unconditional(ExecutedBranch branch);
-    Prediction indirect(const ExecutedBranch& branch);
-    Prediction returns(const ExecutedBranch& branch);
+    Prediction unconditional(OpClass op_class, u64 pc, u64 target);
+    Prediction indirect(u64 pc, u64 target);
+    Prediction returns(u64 target);
     void push_return(u64 address);
 
     BranchHistory history_;

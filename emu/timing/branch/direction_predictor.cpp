@@ -10,6 +10,7 @@ namespace {
 
 constexpr u64 kMix = 0x9E3779B97F4A7C15;
 constexpr int kTrustLimit = 8;
+constexpr std::size_t kMaxTables = 8;
 constexpr u64 kAgingPeriod = u64{1} << 18;
 
 // Counters after a branch that was not taken, and after one that was. Tables, for the host cannot predict it either.
@@ -39,14 +40,32 @@ DirectionPredictor::DirectionPredictor(const PredictorConfig& config, const Bran
       index_mask_{std::bit_floor(config.tagged_entries) - 1U},
       tagged_(tables_.size() * (index_mask_ + 1)),
       bimodal_(std::bit_floor(config.bimodal_entries), 1),
-      bimodal_mask_{bimodal_.size() - 1} {
+      bimodal_mask_{bimodal_.size() - 1},
+      run_{run_of(tables_.size(), std::make_index_sequence<kMaxTables + 1>{})} {
     for (unsigned i = 0; i < tables_.size(); ++i)
         tables_[i] = {BranchHistory::fold_of(length_of(config, i)), &tagged_[i * (index_mask_ + 1)]};
 }
 
 inline DirectionPredictor::Slot DirectionPredictor::slot(const Table& table, const Branch& branch) const {
     const u64 hash = (branch.key ^ branch.history.value(table.fold)) * kMix;
-    return {table.entries[(hash >> 20) & index_mask_], static_cast<u16>(hash >> 48 | 1)};  // 0 is no branch's tag
+    return {table.entries[(hash >> 20) & index_mask_], static_cast<u16>(hash >> 49)};
+}
+
+template <std::size_t... kTables>
+DirectionPredictor::Run DirectionPredictor::run_of(std::size_t tables, std::index_sequence<kTables...>) {
+    constexpr Run kRuns[] = {&DirectionPredictor::run<kTables>...};
+    return kRuns[tables];
+}
+
+template <unsigned kTables>
+inline DirectionPredictor::Match DirectionPredictor::find_longest(const Branch& branch) const {
+    const Table* const tables = begin();
+#pragma GCC unroll 8
+    for (unsigned t = kTables; t > 0; --t) {
+        const Slot s = slot(tables[t - 1], branch);
+        if (s.entry.tag == s.tag) return {tables + (t - 1), &s.entry, s.entry.counter >= 0};
+    }
+    return {end(), nullptr, *branch.local >= 2};
 }
 
 inline DirectionPredictor::Match DirectionPredictor::find_before(const Table* table, const Branch& branch) const {
@@ -58,14 +77,23 @@ inline DirectionPredictor::Match DirectionPredictor::find_before(const Table* ta
     return {end(), nullptr, *branch.local >= 2};
 }
 
-bool DirectionPredictor::predict_and_train(u64 pc, bool taken) {
+inline DirectionPredictor::Branch DirectionPredictor::branch_at(u64 pc, bool taken) {
     const u64 key = pc >> 2 << 32 | (pc >> 2 & 0xffffffff);  // the history meets the lower half
-    const Branch branch{key, history_.view(), &bimodal_[(pc >> 2) & bimodal_mask_], taken};
-    const Match provider = find_before(end(), branch);
-    if (provider.entry != nullptr) [[likely]] return train_tagged(provider, branch);
-    train_bimodal(*branch.local, taken);
-    if (provider.taken != taken) allocate_from(begin(), branch);
-    return provider.taken;
+    return {key, history_.view(), &bimodal_[(pc >> 2) & bimodal_mask_], taken};
+}
+
+template <unsigned kTables>
+bool DirectionPredictor::run(u64 pc, bool taken) {
+    const Branch branch = branch_at(pc, taken);
+    const Match provider = find_longest<kTables>(branch);
+    if (provider.entry == nullptr) [[unlikely]] {
+        train_bimodal(*branch.local, taken);
+        if (provider.taken != taken) allocate_from(begin(), pc, taken);
+        return provider.taken;
+    }
+    const bool predicted = train_tagged(provider, branch);
+    if (predicted != taken) allocate_from(provider.table + 1, pc, taken);
+    return predicted;
 }
 
 // A tagged table predicts, unless it is new to the branch and such entries were worse than the next shorter history.
@@ -83,7 +111,6 @@ inline bool DirectionPredictor::train_tagged(const Match& provider, const Branch
         if (right && entry.useful < 3) ++entry.useful;
         if (!right && entry.useful > 0) --entry.useful;
     }
-    if (predicted != branch.taken) allocate_from(provider.table + 1, branch);
     return predicted;
 }
 
@@ -97,8 +124,9 @@ inline bool DirectionPredictor::judge_new(const Match& provider, bool fallback, 
 
 // The first useless entry of a longer history becomes the branch's; every other time the first is passed over, so that
 // branches do not crowd in one table. Where all are useful they lose some of it.
-void DirectionPredictor::allocate_from(const Table* table, Branch branch) {
+void DirectionPredictor::allocate_from(const Table* table, u64 pc, bool taken) {
     if (tables_.empty()) return;
+    const Branch branch = branch_at(pc, taken);
     bool pass_over = (++allocations_ & 1) == 0;
     for (const Table* t = table; t != end(); ++t) {
         const Slot s = slot(*t, branch);

@@ -113,7 +113,7 @@ InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, co
         memory_.set_floor(front_end_.floor());
         prolong(c, record.access[0].bytes, config_.core.in_order.store_bytes);
         done = std::max(group_.cycle(), ready) + 1;
-        unit_.drain_one(record.access[0], record.op->timing.op_class, done);
+        unit_.drain_one(record.access[0], record.op->timing.op_class, done, done);
     } else {
         done = store(record, c, issued, ready);
     }

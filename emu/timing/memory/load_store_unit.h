@@ -60,9 +60,9 @@ public:
     // The stores of an instruction that completed and committed at these cycles go to the queue.
     void drain(const InstructionRecord& record, Path path, u64 complete, u64 committed);
 
-    // The same of one access of a plain store to cacheable memory, committed when it was complete.
-    void drain_one(const DataAccess& access, OpClass op_class, u64 complete) {
-        stores_.push({access.pa, access.bytes, complete, 0}, line_written(access, complete), 1);
+    // The same of one access of a plain store to cacheable memory.
+    void drain_one(const DataAccess& access, OpClass op_class, u64 complete, u64 committed) {
+        stores_.push({access.pa, access.bytes, complete, 0}, line_written(access, committed), 1);
         if (op_class == OpClass::StoreRelease) release_drained_ = stores_.drained();
     }
 

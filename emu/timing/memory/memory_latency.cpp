@@ -33,7 +33,7 @@ MemoryLatency::MemoryLatency(const TimingConfig& config)
 
 // A hit on a line that is still under way waits for it. If this access comes earlier in time than the one that asked
 // for the line (an older instruction that was stalled, a prefetch), it would have asked itself: the fill moves forward.
-MemoryLatency::Served MemoryLatency::hit_under_way(const Cache::Place& place, u64 line, u64 cycle) {
+MemoryLatency::Served MemoryLatency::hit_under_way(Cache::Place place, u64 line, u64 cycle) {
     Cache::Fill& fill = l1d_.fill(place);
     const u64 asked = fill.ready - fill.span;
     if (cycle < asked) fill.ready -= asked - cycle;

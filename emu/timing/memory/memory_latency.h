@@ -77,7 +77,7 @@ private:
     static constexpr u64 kMemos = 32;  // of an L1 cache
 
     Served access(u64 line, u64 cycle, bool is_write, Use use);
-    Served hit_under_way(const Cache::Place& place, u64 line, u64 cycle);
+    Served hit_under_way(Cache::Place place, u64 line, u64 cycle);
     Served miss(u64 line, u64 cycle, bool is_write, Use use);
     Served walk_access(u64 pa, u64 cycle, bool is_write);
     u64 fill_l1d(u64 line, const Cache::Fill& fill, bool dirty, bool unused);

@@ -2,7 +2,9 @@
 // when it commits, so misses overlap; the queue empties in order.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <vector>
 
 #include "mmu/arch/bits.h"
@@ -20,19 +22,17 @@ public:
         u64 drained{0};     // it is in L1D
     };
 
-    explicit StoreQueue(unsigned size) : stores_(size) {}
+    explicit StoreQueue(unsigned size) : size_{size}, mask_{std::bit_ceil(size) - 1U}, stores_(mask_ + 1) {}
 
     // When the slot that the next store takes is free.
-    [[nodiscard]] u64 slot_free() const { return stores_[next_].drained; }
+    [[nodiscard]] u64 slot_free() const { return stores_[(pushed_ - (size_ - 1)) & mask_].drained; }
     // When all stores so far are in L1D.
     [[nodiscard]] u64 drained() const { return drained_; }
 
     // A committed store whose line is in L1D at `line_ready`, and which keeps the write port for `port_cycles`.
     void push(const Store& store, u64 line_ready, u64 port_cycles) {
-        drained_ = drained_ + port_cycles > line_ready ? drained_ + port_cycles : line_ready;
-        stores_[next_] = {store.pa, store.bytes, store.data_ready, drained_};
-        next_ = next_ + 1 == stores_.size() ? 0 : next_ + 1;
-        ++pushed_;
+        drained_ = std::max(drained_ + port_cycles, line_ready);
+        stores_[++pushed_ & mask_] = {store.pa, store.bytes, store.data_ready, drained_};
         for (u64 g = granule(store.pa); g <= granule(store.pa + store.bytes - 1); ++g) last_writer_[g % kGranules] = pushed_;
     }
     // Something that later barriers wait for, but that holds no slot: cache maintenance, stores to Device memory.
@@ -47,8 +47,9 @@ private:
     static constexpr u64 kGranules = 256;
     [[nodiscard]] static u64 granule(u64 pa) { return pa >> 3; }
 
-    std::vector<Store> stores_;
-    std::size_t next_{0};
+    u64 size_;
+    u64 mask_;
+    std::vector<Store> stores_;  // number n at n modulo their count, a power of two that is not below size_
     u64 pushed_{0};
     u64 drained_{0};
     std::array<u64, kGranules> last_writer_{};
@@ -82,9 +83,8 @@ inline const StoreQueue::Store* StoreQueue::youngest_overlap(u64 pa, u64 bytes) 
         const u64 number = last_writer_[g % kGranules];
         youngest = number > youngest ? number : youngest;
     }
-    if (youngest == 0 || pushed_ - youngest >= stores_.size()) return nullptr;
-    const u64 age = pushed_ - youngest;
-    const Store& store = stores_[next_ > age ? next_ - 1 - age : next_ + stores_.size() - 1 - age];
+    if (youngest == 0 || pushed_ - youngest >= size_) return nullptr;
+    const Store& store = stores_[youngest & mask_];
     return store.pa < pa + bytes && pa < store.pa + store.bytes ? &store : nullptr;
 }
 

@@ -76,7 +76,9 @@ u64 OutOfOrderPipeline::execute_other(const InstructionRecord& record, const Cla
     issued_ = ready;
     switch (timing.path) {
         case Path::Compute: return ready + timing.latency;
-        case Path::ZeroBlock: return store_address(record, ready);
+        case Path::ZeroBlock:
+            issued_ = ports_.reserve(Port::Store, 1, ready);
+            return store_address(record);
         case Path::SystemRead: return ready + registers_timing_.read(record.op->word);
         default:
             return timing.port == Port::Memory ? execute_memory(record, timing, ready)
@@ -131,15 +133,6 @@ inline u64 OutOfOrderPipeline::execute_branch(const InstructionRecord& record, c
     const u64 resolved = ports_.reserve(c.port, 1, ready) + c.timing.latency;
     branches_.resolve(record, resolved, front_end_);
     return resolved;
-}
-
-u64 OutOfOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
-    timeline_.add(Cause::Base, issued);
-    u64 done = issued;
-    for (unsigned i = 0; i < record.access_count; ++i) {
-        done = std::max(done, translation_.data(record.access[i].lookup, issued, timeline_));
-    }
-    return done;
 }
 
 void OutOfOrderPipeline::charge_spans(const InstructionRecord& record, u64 before, u64 cycle) {

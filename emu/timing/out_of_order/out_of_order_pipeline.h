@@ -33,7 +33,8 @@ public:
     // operands.
     [[gnu::always_inline]] void consume(const InstructionRecord& record) {
         const Class& c = classes_[static_cast<std::size_t>(record.op->timing.op_class)];
-        if (c.computes && record.is_quiet() && record.el == el_ && !front_end_.redirects()) return compute(record, c);
+        if (c.computes && record.is_quiet() && record.el == el_ && !front_end_.redirects())
+            return time_in_group<Kind::Compute>(record, c);
         if (is_interrupt(record)) [[unlikely]] return interrupted(record);
         if (record.el != el_) [[unlikely]] switch_el(record.el);
         c.time(*this, record, c);
@@ -65,7 +66,8 @@ private:
     [[nodiscard]] static Kind kind_of(const ClassTiming& timing);
     template <Kind kKind>
     static void time(OutOfOrderPipeline& pipeline, const InstructionRecord& record, const Class& c);
-    void compute(const InstructionRecord& record, const Class& c);
+    template <Kind kKind>
+    [[gnu::always_inline]] void time_in_group(const InstructionRecord& record, const Class& c);
     template <Kind kKind>
     u64 dispatch(const ClassTiming& timing, u64 delivered);
     template <Kind kKind>
@@ -74,6 +76,8 @@ private:
     void write_results(const OpTiming& op, u64 complete);
     template <Kind kKind>
     void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
+    template <Kind kKind>
+    u64 pass_commit(const ClassTiming& timing, u64 complete);
 
     void switch_el(u8 el);
     void interrupted(const InstructionRecord& record);
@@ -84,9 +88,15 @@ private:
     u64 execute_system(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_memory(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_branch(const InstructionRecord& record, const Class& c, u64 ready);
-    u64 execute_load(const InstructionRecord& record, const Class& c, u64 ready);
-    u64 execute_store(const InstructionRecord& record, u64 dispatched);
-    u64 store_address(const InstructionRecord& record, u64 ready);
+    void issue_load(const InstructionRecord& record, const Class& c, u64 ready);
+    [[nodiscard]] bool accesses_at_once(const InstructionRecord& record) const;
+    void charge_load(const InstructionRecord& record, u64 found, u64 before, u64 cycle);
+    void load_at_hand(const InstructionRecord& record, const Class& c);
+    void load(const InstructionRecord& record, const Class& c);
+    void issue_store(const InstructionRecord& record, const Class& c, u64 dispatched);
+    void store_at_hand(const InstructionRecord& record, const Class& c, u64 data);
+    void store(const InstructionRecord& record, const Class& c, u64 data);
+    u64 store_address(const InstructionRecord& record);
     u64 execute_at_head(const InstructionRecord& record, const ClassTiming& timing, u64 ready);
     u64 execute_hint(const InstructionRecord& record, u64 ready);
     u64 load_one(const DataAccess& access, u64 issued);

@@ -44,16 +44,35 @@ inline u64 OutOfOrderPipeline::dispatch(const ClassTiming& timing, u64 delivered
     return cycle;
 }
 
+inline u64 OutOfOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
+    timeline_.add(Cause::Base, issued);
+    u64 done = issued;
+    for (unsigned i = 0; i < record.access_count; ++i)
+        done = std::max(done, translation_.data(record.access[i].lookup, issued, timeline_));
+    return done;
+}
+
+// Of a store that has issued.
+inline u64 OutOfOrderPipeline::store_address(const InstructionRecord& record) {
+    u64 complete = translate(record, issued_) + 1;
+    if (record.access_count > 1) [[unlikely]] {
+        complete += config_.core.split_page_store;
+        timeline_.add(Cause::Store, complete);
+    }
+    return complete;
+}
+
+// When the result is there.
 template <OutOfOrderPipeline::Kind kKind>
 inline u64 OutOfOrderPipeline::execute(const InstructionRecord& record, const Class& c, u64 dispatched) {
     const OpTiming& op = record.op->timing;
     if constexpr (kKind == Kind::Compute)
         return ports_.reserve(c.port, c.timing.occupancy, operands_ready(op, dispatched)) + c.timing.latency;
-    if constexpr (kKind != Kind::Compute && kKind != Kind::Branch) begin_accesses(record);
     if constexpr (kKind == Kind::Branch) return execute_branch(record, c, operands_ready(op, dispatched));
-    if constexpr (kKind == Kind::Load) return execute_load(record, c, operands_ready(op, dispatched));
-    if constexpr (kKind == Kind::Store) return execute_store(record, dispatched);
-    if constexpr (kKind == Kind::Other) return execute_other(record, c.timing, operands_ready(op, dispatched));
+    if constexpr (kKind == Kind::Other) {
+        begin_accesses(record);
+        return execute_other(record, c.timing, operands_ready(op, dispatched));
+    }
 }
 
 // Only accesses write a base register back, which is there before their value.
@@ -65,12 +84,19 @@ inline void OutOfOrderPipeline::write_results(const OpTiming& op, u64 complete) 
         if (op.writeback_index < op.result_count) register_ready_[op.result[op.writeback_index]] = issued_ + 1;
 }
 
+// The cycle at which it commits.
 template <OutOfOrderPipeline::Kind kKind>
-inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete) {
-    const u64 before = commit_.cycle();
+inline u64 OutOfOrderPipeline::pass_commit(const ClassTiming& timing, u64 complete) {
     const u64 cycle = commit_.pass(complete);
     rob_.push(cycle + 1);
     if (kKind == Kind::Load || (kKind == Kind::Other && timing.in_load_queue)) load_queue_.push(cycle + 1);
+    return cycle;
+}
+
+template <OutOfOrderPipeline::Kind kKind>
+inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete) {
+    const u64 before = commit_.cycle();
+    const u64 cycle = pass_commit<kKind>(timing, complete);
     if (cycle == before) return;
     const Figure figure = kKind == Kind::Other ? timing.figure : Figure::Known;
     if (timeline_.empty() && figure == Figure::Known) return account_.charge(record, Cause::Base, cycle - before);
@@ -80,31 +106,40 @@ inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const Cl
 
 template <OutOfOrderPipeline::Kind kKind>
 void OutOfOrderPipeline::time(OutOfOrderPipeline& p, const InstructionRecord& record, const Class& c) {
+    if constexpr (kKind == Kind::Branch)
+        if (!record.fetch_looked_up && !p.front_end_.redirects()) return p.time_in_group<kKind>(record, c);
     p.timeline_.restart(p.commit_.cycle());
     const u64 delivered = p.front_end_.deliver(record, p.timeline_);
     const u64 dispatched = p.dispatch<kKind>(c.timing, delivered);
-    const u64 complete = p.execute<kKind>(record, c, dispatched);
-    p.write_results<kKind>(record.op->timing, complete);
-    p.commit<kKind>(record, c.timing, complete);
-    if (kKind == Kind::Store || (kKind == Kind::Other && c.timing.in_store_queue))
-        p.unit_.drain(record, c.timing.path, complete, p.commit_.cycle());
-    const bool synchronizes = kKind == Kind::Other && c.timing.synchronizes;
-    if (record.exception || synchronizes) [[unlikely]] p.front_end_.redirect_after(record, p.commit_.cycle());
+    if constexpr (kKind == Kind::Load) {
+        p.issue_load(record, c, p.operands_ready(record.op->timing, dispatched));
+    } else if constexpr (kKind == Kind::Store) {
+        p.issue_store(record, c, dispatched);
+    } else {
+        const u64 complete = p.execute<kKind>(record, c, dispatched);
+        p.write_results<kKind>(record.op->timing, complete);
+        p.commit<kKind>(record, c.timing, complete);
+        if (kKind == Kind::Other && c.timing.in_store_queue)
+            p.unit_.drain(record, c.timing.path, complete, p.commit_.cycle());
+        const bool synchronizes = kKind == Kind::Other && c.timing.synchronizes;
+        if (record.exception || synchronizes) [[unlikely]] p.front_end_.redirect_after(record, p.commit_.cycle());
+    }
 }
 
-// A quiet instruction that only computes, when no redirect is pending: the steps above as far as they matter. It is there
-// when the one before it was dispatched: its group is, and so is its place in the fetch queue, which an older dispatch has
-// freed. All its time is Base.
-[[gnu::always_inline]] inline void OutOfOrderPipeline::compute(const InstructionRecord& record, const Class& c) {
-    const OpTiming& op = record.op->timing;
+// The same for an instruction without accesses that begins no fetch group, when no redirect is pending: the steps above as
+// far as they matter. It is there when the one before it was dispatched: its group is, and so is its place in the fetch
+// queue, which an older dispatch has freed. All its time is Base.
+template <OutOfOrderPipeline::Kind kKind>
+inline void OutOfOrderPipeline::time_in_group(const InstructionRecord& record, const Class& c) {
+    if constexpr (kKind == Kind::Branch) front_end_.catch_up();  // the floor, for its redirect
     const u64 dispatched = dispatch_.pass(rob_.oldest());
     front_end_.dispatched(dispatched);
-    const u64 complete = execute<Kind::Compute>(record, c, dispatched);
-    write_results<Kind::Compute>(op, complete);
+    const u64 complete = execute<kKind>(record, c, dispatched);
+    write_results<kKind>(record.op->timing, complete);
     const u64 before = commit_.cycle();
-    const u64 cycle = commit_.pass(complete);
-    rob_.push(cycle + 1);
+    const u64 cycle = pass_commit<kKind>(c.timing, complete);
     if (cycle != before) account_.charge(record, Cause::Base, cycle - before);
+    if (kKind == Kind::Branch && record.exception) [[unlikely]] front_end_.redirect_after(record, cycle);
 }
 
 // Made beside what executes them, in out_of_order_memory.cpp.
