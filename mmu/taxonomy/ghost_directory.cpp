@@ -56,6 +56,7 @@ void GhostDirectory::begin_states() {
     states_.assign(tlb_.size(), {});
     refetched_.clear();
     stale_ = 0;
+    absent_ = {};
     for (unsigned slot = 0; slot < tlb_.size(); ++slot) {
         if (!tlb_.is_live(slot) || tlb_.entry(slot).kind != Kind::Leaf) continue;
         states_[slot].real_slot = slot;
@@ -98,14 +99,20 @@ unsigned GhostDirectory::part_shift(const TlbEntry& entry) {
 
 inline unsigned GhostDirectory::insert(const TlbEntry& entry, unsigned real_slot, std::vector<unsigned>& unlinked) {
     const unsigned slot = tlb_.insert(entry);
+    if (entry.kind == Kind::Leaf) absent_ = {};
     set_state(slot, {}, unlinked);
     states_[slot].real_slot = real_slot;
     note(entry);
     return slot;
 }
 
+inline unsigned GhostDirectory::find(u64 va, u16 asid) const {
+    const bool is_absent = (va ^ absent_.va) >> kPageShift == 0 && asid == absent_.asid;
+    return is_absent ? kNone : tlb_.find(va, asid);
+}
+
 unsigned GhostDirectory::place(const TlbEntry& entry, unsigned real_slot, std::vector<unsigned>& unlinked) {
-    unsigned slot = tlb_.find(first_page(entry), entry.asid);
+    unsigned slot = find(first_page(entry), entry.asid);
     if (slot != kNone && covers(tlb_.entry(slot), entry)) {
         tlb_.touch(slot);
         State now = states_[slot];
@@ -239,9 +246,12 @@ TlbiIssuer GhostDirectory::find_remover(u64 va, u16 asid) const {
     return removed && !is_refetched(slot, va) ? states_[slot].remover : TlbiIssuer{0};
 }
 
-bool GhostDirectory::has(u64 va, u16 asid, const TlbEntry* entry) const {
+bool GhostDirectory::has(u64 va, u16 asid, const TlbEntry* entry) {
     const unsigned slot = tlb_.find(va, asid);
-    if (slot == kNone) return false;
+    if (slot == kNone) {
+        absent_ = {va, asid};
+        return false;
+    }
     if (entry == nullptr) return true;
     const TlbEntry& here = tlb_.entry(slot);
     return here.reach_shift == entry->reach_shift && here.pa_of(va) == entry->pa_of(va);

@@ -43,7 +43,7 @@ public:
     // Who removed the translation of `va` that is still here; 0: it is not here, or no TLBI removed it.
     [[nodiscard]] TlbiIssuer remover_of(arch::u64 va, arch::u16 asid) const { return stale_ == 0 ? TlbiIssuer{0} : find_remover(va, asid); }
     // Whether the translation that `entry` gives `va` is here; of a null `entry`, whether there is any.
-    [[nodiscard]] bool has(arch::u64 va, arch::u16 asid, const TlbEntry* entry) const;
+    [[nodiscard]] bool has(arch::u64 va, arch::u16 asid, const TlbEntry* entry);
     [[nodiscard]] const Tlb& tlb() const { return tlb_; }
 
 private:
@@ -56,10 +56,16 @@ private:
 
         [[nodiscard]] bool stale() const { return remover != 0 || outdated; }
     };
+    // A page of which there is no translation: what has just been looked for in vain is what is placed next.
+    struct Absent {
+        arch::u64 va{~arch::u64{0}};  // of any byte; at first one that nobody looks for
+        arch::u16 asid{0};
+    };
     static constexpr unsigned kPartsShift = 9;
     using Parts = std::array<arch::u64, (arch::u64{1} << kPartsShift) / 64>;  // a bit each
 
     [[nodiscard]] static unsigned part_shift(const TlbEntry& entry);
+    [[nodiscard]] unsigned find(arch::u64 va, arch::u16 asid) const;
     [[nodiscard]] TlbiIssuer find_remover(arch::u64 va, arch::u16 asid) const;
     [[nodiscard]] bool is_refetched(unsigned slot, arch::u64 va) const;
     void note_refetch(const TlbEntry& entry);
@@ -82,6 +88,7 @@ private:
     std::vector<State> states_;  // by slot
     std::map<unsigned, Parts> refetched_;  // by slot, of states that are
     unsigned stale_{0};          // states that are
+    Absent absent_;              // until the next translation comes
     bool has_pieces_{false};     // or had, of larger descriptors: a TLBI finds them at other addresses
 };
 

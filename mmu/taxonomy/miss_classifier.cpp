@@ -107,16 +107,17 @@ void MissClassifier::relink_ghost(Part& part, unsigned slot, Link& link) {
 }
 
 // What the fully associative directory has lost must be put in again when it is used.
-void MissClassifier::forget_links() {
+void MissClassifier::forget_unlinked() {
     for (const unsigned number : unlinked_lru_) {
-        const auto part = std::find_if(parts_.rbegin(), parts_.rend(), [&](const Part& p) { return p.first_number <= number; });
+        Part* part = &parts_.back();
+        while (number < part->first_number) --part;
         part->links[number - part->first_number].life = 0;
     }
     unlinked_lru_.clear();
 }
 
-MissVerdict MissClassifier::miss(u64 va, u16 asid, const TlbEntry* filled, unsigned slot) const {
-    if (!seen_.contains(va, asid)) return {MissClass::Compulsory, 0};
+// Of a page that was here.
+MissVerdict MissClassifier::miss_again(u64 va, u16 asid, const TlbEntry* filled, unsigned slot) {
     for (const Part& part : parts_) {
         const TlbiIssuer issuer = part.ghost.in_step() ? TlbiIssuer{0} : part.ghost.directory().remover_of(va, asid);
         if (issuer != 0) return {MissClass::Invalidation, issuer};
@@ -125,22 +126,16 @@ MissVerdict MissClassifier::miss(u64 va, u16 asid, const TlbEntry* filled, unsig
     return {fits ? MissClass::Conflict : MissClass::Capacity, 0};
 }
 
-// What the TLB missed, its ghost cannot have while in step, as it was if it has begun with a copy of what the miss brought.
-bool MissClassifier::ghost_has(u64 va, u16 asid, const TlbEntry* filled, unsigned slot) const {
-    const Part& part = parts_[0];
-    if (part.ghost.in_step()) return false;
+// A ghost that has begun with a copy of what the miss brought was in step at the time of the miss.
+bool MissClassifier::ghost_has(u64 va, u16 asid, const TlbEntry* filled, unsigned slot) {
+    Part& part = parts_[0];
     const bool has_copied = slot != Tlb::kNone && (part.ghost.has_copied(slot) || part.links[slot].life == uses_[slot].life);
     return !has_copied && part.ghost.directory().has(va, asid, filled);
 }
 
-void MissClassifier::filled(unsigned part, unsigned slot) {
-    Part& p = parts_[part];
-    const TlbEntry& entry = p.real->entry(slot);
-    seen_.add(entry);
-    p.ghost.directory().note(entry);
-    if (!hits_matter_) return;
-    relink(p, slot);
-    if (p.ghost.is_overtaken()) hits_matter_ = lru_.has_value();
+void MissClassifier::follow_fill(Part& part, unsigned slot) {
+    relink(part, slot);
+    if (part.ghost.is_overtaken()) hits_matter_ = lru_.has_value();
 }
 
 void MissClassifier::walked(unsigned part, const Walk& walk) {

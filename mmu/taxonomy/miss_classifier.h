@@ -51,9 +51,19 @@ public:
     [[nodiscard]] bool ignores_hit(unsigned slot) const { return !hits_matter_ || uses_[slot].life == youngest_; }
     // A lookup missed in all parts. `filled`: what it brought, null where it ended in a fault; `slot`: where in part 0 it is
     // already, if it is. Call before filled().
-    [[nodiscard]] MissVerdict miss(arch::u64 va, arch::u16 asid, const TlbEntry* filled, unsigned slot = Tlb::kNone) const;
+    [[nodiscard]] MissVerdict miss(arch::u64 va, arch::u16 asid, const TlbEntry* filled, unsigned slot = Tlb::kNone) {
+        if (!seen_.contains(va, asid)) return {MissClass::Compulsory, 0};
+        if (!hits_matter_) return {MissClass::Capacity, 0};  // what the TLB missed, a ghost in step does not have
+        return miss_again(va, asid, filled, slot);
+    }
     // The miss put an entry into `slot`.
-    void filled(unsigned part, unsigned slot);
+    void filled(unsigned part, unsigned slot) {
+        Part& p = parts_[part];
+        const TlbEntry& entry = p.real->entry(slot);
+        seen_.add(entry);
+        p.ghost.directory().note(entry);
+        if (hits_matter_) follow_fill(p, slot);
+    }
     // The miss put `entry` into no slot of this level, which will have it later (an exclusive L2 TLB).
     void passed_by(const TlbEntry& entry) { seen_.add(entry); }
     struct Walk {
@@ -92,11 +102,16 @@ private:
     };
 
     void make_youngest(const Part& part, arch::u64 life) { youngest_ = &part == parts_.data() ? life : 0; }
+    [[nodiscard]] MissVerdict miss_again(arch::u64 va, arch::u16 asid, const TlbEntry* filled, unsigned slot);
+    void follow_fill(Part& part, unsigned slot);
     void begin_ghost(Part& part);
-    [[nodiscard]] bool ghost_has(arch::u64 va, arch::u16 asid, const TlbEntry* filled, unsigned slot) const;
+    [[nodiscard]] bool ghost_has(arch::u64 va, arch::u16 asid, const TlbEntry* filled, unsigned slot);
     void relink(Part& part, unsigned slot);
     void relink_ghost(Part& part, unsigned slot, Link& link);
-    void forget_links();
+    void forget_links() {
+        if (!unlinked_lru_.empty()) forget_unlinked();
+    }
+    void forget_unlinked();
     void begin_lru(const std::vector<PartOf>& parts);
 
     std::vector<Part> parts_;
