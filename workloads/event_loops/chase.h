@@ -7,12 +7,14 @@
 struct ChaseShape {
     u64 nodes;       // pointers, one for each stride
     u64 stride;      // bytes, a line or more; which line of it holds the node varies, so that the sets of a cache do not decide
-    u64 page;        // 4K; 64K or 32M, groups of 16 with the Contiguous bit; 2M; 1G
-    bool scattered;  // 4K pages whose neighbours are not neighbours in memory: nothing to aggregate
+    u64 granule;     // bytes of a page: 4K, 16K or 64K
+    u64 mapping;     // what maps so many bytes: a page, a block, or a group of either with the Contiguous bit
+    bool scattered;  // pages whose neighbours are not neighbours in memory: nothing to aggregate
 };
 
-// Maps the chain's region; false: a shape that there are no tables for.
-[[nodiscard]] bool map_chase(Table& root, const ChaseShape& shape);
+// Maps the chain's region, by a granule of its own and the registers of the upper half, beside `tcr` of the lower; false: a
+// shape that there are no tables for, or a granule that the core lacks.
+[[nodiscard]] bool map_chase(u64 tcr, const ChaseShape& shape);
 // Writes the pointers and returns where the chain begins.
 [[nodiscard]] u64 link_chase(const ChaseShape& shape);
 // Steps of a lap, as many as warm caches and TLBs up at all.

@@ -88,14 +88,15 @@ bool run(const u8* program, u64 count) {
 ChaseShape chase_shape(const u8* device_tree) {
     return {.nodes = number_at(behind(device_tree, "nodes=")),
             .stride = number_at(behind(device_tree, "stride=")),
-            .page = number_at(behind(device_tree, "mapping=")),
+            .granule = number_at(behind(device_tree, "granule=")),
+            .mapping = number_at(behind(device_tree, "mapping=")),
             .scattered = number_at(behind(device_tree, "scattered=")) != 0};
 }
 
 // A lap and a measured part: what a warm core takes.
 bool run_chase(const u8* device_tree, u64 count) {
     const ChaseShape shape = chase_shape(device_tree);
-    if (!map_chase(root, shape)) return false;
+    if (!map_chase(kTcr, shape)) return false;
     u64 at = link_chase(shape);
     phase_begin("warm", false);
     at = chase(count_of_lap(shape), at);

@@ -38,6 +38,17 @@ enable_mmu:
     isb
     ret
 
+// void enable_upper_half(u64 root, u64 tcr)
+    .global enable_upper_half
+enable_upper_half:
+    dsb ishst
+    msr ttbr1_el1, x0
+    msr tcr_el1, x1
+    tlbi vmalle1
+    dsb nsh
+    isb
+    ret
+
 // void svc_loop(u64 count, u64 user_code): `count` times SVC from EL0 and ERET back.
     .global svc_loop
 svc_loop:
