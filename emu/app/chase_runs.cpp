@@ -3,6 +3,7 @@
 #include "emu/app/parallel_runs.h"
 #include "emu/app/profile.h"
 #include "emu/report/phases.h"
+#include "mmu/arch/granule.h"
 #include "mmu/base/user_error.h"
 
 namespace emu::app {
@@ -31,7 +32,17 @@ mmu::CounterBank counters_of(const RunResult& run) {
 
 double per(std::uint64_t count, std::uint64_t steps) { return static_cast<double>(count) / static_cast<double>(steps); }
 
+arch::Granule granule_of(std::uint64_t page) {
+    for (const arch::Granule granule : {arch::Granule::k4K, arch::Granule::k16K})
+        if (arch::page_size(granule) == page) return granule;
+    return arch::Granule::k64K;
+}
+
 }  // namespace
+
+std::uint64_t group_bytes(std::uint64_t page) { return page * arch::contiguous_count(granule_of(page), arch::kLeafLevel); }
+
+std::uint64_t block_bytes(std::uint64_t page) { return arch::level_size(granule_of(page), arch::kLeafLevel - 1); }
 
 ChaseRuns::ChaseRuns(const DataFiles& files, const MachineConfig& config, const std::atomic<bool>& stop)
     : loops_{loops_of(files)}, config_{config}, stop_{stop} {
@@ -45,7 +56,7 @@ RunRequest ChaseRuns::request_of(const ChasePoint& point, std::uint64_t steps) c
     request.files = guest_files(loops_, config_);
     request.name = request.workload = "chase";
     request.arguments = {number("count", steps), number("nodes", point.nodes), number("stride", point.stride),
-                         number("mapping", point.mapping), number("scattered", point.scattered ? 1 : 0)};
+                         number("granule", point.page), number("mapping", point.mapping), number("scattered", point.scattered ? 1 : 0)};
     return request;
 }
 
@@ -82,12 +93,13 @@ double ChaseRuns::misses(const ChasePoint& point, bool walks) const {
     return per(counters[walks ? Event::DTLB_WALK : Event::L1D_TLB_REFILL], steps);
 }
 
-std::uint64_t ChaseRuns::knee(std::uint64_t stride, bool walks, std::uint64_t most) const {
+std::uint64_t ChaseRuns::knee(std::uint64_t page, std::uint64_t apart, bool walks, std::uint64_t most) const {
     std::uint64_t held = 0;
     std::uint64_t missed = most + 1;
     while (missed - held > 1) {
         const std::uint64_t nodes = held + (missed - held) / 2;
-        (misses({nodes, stride, k4K, true}, walks) < (walks ? kFewWalks : kFewMisses) ? held : missed) = nodes;
+        const ChasePoint point{.nodes = nodes, .stride = apart * page, .mapping = page, .scattered = true, .page = page};
+        (misses(point, walks) < (walks ? kFewWalks : kFewMisses) ? held : missed) = nodes;
     }
     return held;
 }

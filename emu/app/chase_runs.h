@@ -12,17 +12,17 @@
 
 namespace emu::app {
 
-inline constexpr std::uint64_t k4K = 4096;
-inline constexpr std::uint64_t k64K = 65536;  // sixteen 4K pages with the Contiguous bit
-inline constexpr std::uint64_t k2M = 2 << 20;
-inline constexpr std::uint64_t k1G = 1 << 30;
+// Of a granule with pages of so many bytes: what a contiguous group of pages maps, and what a block of the level above does.
+[[nodiscard]] std::uint64_t group_bytes(std::uint64_t page);
+[[nodiscard]] std::uint64_t block_bytes(std::uint64_t page);
 
 // One shape of the chain; see workloads/event_loops/chase.h.
 struct ChasePoint {
     std::uint64_t nodes{0};
     std::uint64_t stride{0};      // bytes between nodes
-    std::uint64_t mapping{k4K};   // bytes that one descriptor, or one contiguous group, maps
+    std::uint64_t mapping{4096};  // bytes that one descriptor, or one contiguous group, maps
     bool scattered{false};        // neighbouring pages are not neighbours in memory
+    std::uint64_t page{4096};     // of the granule
     auto operator<=>(const ChasePoint&) const = default;
 };
 
@@ -46,9 +46,9 @@ public:
     // Cycles from one SVC at EL0 to the next, through a kernel that saves and restores all registers.
     [[nodiscard]] double system_call_cycles() const;
 
-    // The most nodes `stride` apart whose 4K translations all stay in the L1 data TLB, or (`walks`) in the L2 TLB: those
-    // of which hardly a step misses. At most `most`.
-    [[nodiscard]] std::uint64_t knee(std::uint64_t stride, bool walks, std::uint64_t most) const;
+    // The most nodes, one in each `apart`th page of `page` bytes, whose translations all stay in the L1 data TLB, or (`walks`)
+    // in the L2 TLB: those of which hardly a step misses. At most `most`.
+    [[nodiscard]] std::uint64_t knee(std::uint64_t page, std::uint64_t apart, bool walks, std::uint64_t most) const;
 
 private:
     [[nodiscard]] RunRequest request_of(const ChasePoint& point, std::uint64_t steps) const;

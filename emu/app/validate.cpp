@@ -8,6 +8,7 @@
 
 #include "emu/app/chase_runs.h"
 #include "emu/app/interrupt.h"
+#include "emu/app/latency_ladder.h"
 #include "emu/app/measured.h"
 #include "emu/app/memory_rates.h"
 #include "emu/app/subcommand.h"
@@ -25,60 +26,70 @@ constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 constexpr std::uint64_t kLine = 64;
 
 // Random accesses to 1 GiB: two million nodes, one in each 512 bytes.
-ChasePoint dram(std::uint64_t mapping) { return {kGiB / 512, 512, mapping, mapping == k4K}; }
+ChasePoint dram(std::uint64_t mapping, std::uint64_t page) { return {kGiB / 512, 512, mapping, mapping == page, page}; }
 
 // Half of a cache, which the level above does not hold.
-ChasePoint half_of(const CacheLevelConfig& cache) { return {cache.size / 2 / kLine, kLine, k1G, false}; }
+ChasePoint half_of(const CacheLevelConfig& cache) { return {.nodes = cache.size / 2 / kLine, .stride = kLine, .mapping = kGiB}; }
 
-// One node in each page, twice as many pages as a TLB has entries; under 2M blocks the same nodes need next to none.
-ChasePoint beyond(const mmu::TlbConfig& tlb, std::uint64_t mapping) { return {2 * tlb.entries, k4K, mapping, mapping == k4K}; }
+// One node in each of so many pages.
+ChasePoint in_pages(std::uint64_t pages, std::uint64_t mapping, std::uint64_t page) {
+    return {pages, page, mapping, mapping == page, page};
+}
 
-std::vector<ChasePoint> points_of(Figure figure, const MachineConfig& config) {
+// Half of the L1 TLB's pages, and twice as many as it has; twice as many as the L2 TLB has, and the same nodes under blocks, which
+// need next to none.
+std::vector<ChasePoint> around_tlbs(const mmu::MmuConfig& mmu, std::uint64_t page) {
+    const std::uint64_t l1 = mmu.l1d_tlb.entries;
+    const std::uint64_t l2 = mmu.l2_tlb.entries;
+    return {in_pages(l1 / 2, page, page), in_pages(2 * l1, page, page), in_pages(2 * l2, page, page),
+            in_pages(2 * l2, block_bytes(page), page)};
+}
+
+std::vector<ChasePoint> points_of(const Target& target, const MachineConfig& config) {
     const auto& memory = config.timing.memory;
-    switch (figure) {
+    const std::uint64_t page = measured_page(target.core);
+    const std::uint64_t block = block_bytes(page);
+    switch (target.figure) {
         case Figure::L1dLatency: return {half_of(memory.l1d)};
         case Figure::L2Latency: return {half_of(memory.l2)};
         case Figure::LlcLatency: return {half_of(memory.llc)};
-        case Figure::Dram1G: return {dram(k1G)};
-        case Figure::Dram2M: return {dram(k2M)};
-        case Figure::Dram4K: return {dram(k4K)};
-        case Figure::Walk4KOver2M: return {dram(k4K), dram(k2M)};
-        case Figure::L2TlbPenalty: return {beyond(config.mmu.l1d_tlb, k4K), beyond(config.mmu.l1d_tlb, k2M)};
-        case Figure::WalkHot: {
-            auto points = points_of(Figure::L2TlbPenalty, config);
-            points.push_back(beyond(config.mmu.l2_tlb, k4K));
-            points.push_back(beyond(config.mmu.l2_tlb, k2M));
-            return points;
-        }
+        case Figure::Dram1G: return {dram(kGiB, page)};
+        case Figure::DramBlocks: return {dram(block, page)};
+        case Figure::DramPages: return {dram(page, page)};
+        case Figure::PagesOverBlocks: return {dram(page, page), dram(block, page)};
+        case Figure::L2TlbPenalty: case Figure::WalkHot: return around_tlbs(config.mmu, page);
         case Figure::TlbKnee: case Figure::L2TlbKnee: case Figure::SystemCall: break;
     }
     return {};
 }
 
-// Of an L1 TLB refill that the L2 TLB serves. A TLB that has no entries for blocks refills under them too.
-double penalty_of(const ChaseTime& pages, const ChaseTime& blocks) {
-    return (pages.cycles - blocks.cycles) / (pages.refills - blocks.refills);
+// Of an L1 TLB refill that the L2 TLB serves.
+double penalty_of(const std::vector<ChasePoint>& points, const ChaseRuns& runs) {
+    const auto& [within, beyond] = std::pair{runs.at(points[0]), runs.at(points[1])};
+    return (beyond.cycles - within.cycles) / (beyond.refills - within.refills);
 }
 
+// A TLB that has no entries for blocks refills under them too.
 double walk_of(const std::vector<ChasePoint>& points, const ChaseRuns& runs) {
     const auto& [pages, blocks] = std::pair{runs.at(points[2]), runs.at(points[3])};
-    const double refills = (pages.refills - blocks.refills) * penalty_of(runs.at(points[0]), runs.at(points[1]));
+    const double refills = (pages.refills - blocks.refills) * penalty_of(points, runs);
     return (pages.cycles - blocks.cycles - refills) / (pages.walks - blocks.walks);
 }
 
 double model_of(const Target& target, const ChaseRuns& runs, const MachineConfig& config) {
-    const auto points = points_of(target.figure, config);
+    const auto points = points_of(target, config);
     const auto cycles = [&](std::size_t i) { return runs.at(points[i]).cycles; };
     const double ns_per_cycle = 1000.0 / static_cast<double>(config.timing.core.frequency_mhz);
+    const std::uint64_t page = measured_page(target.core);
     switch (target.figure) {
         case Figure::L1dLatency: case Figure::L2Latency: return cycles(0);
-        case Figure::LlcLatency: case Figure::Dram1G: case Figure::Dram2M: case Figure::Dram4K: return cycles(0) * ns_per_cycle;
-        case Figure::Walk4KOver2M: return (cycles(0) - cycles(1)) * ns_per_cycle;
-        case Figure::L2TlbPenalty: return penalty_of(runs.at(points[0]), runs.at(points[1]));
+        case Figure::LlcLatency: case Figure::Dram1G: case Figure::DramBlocks: case Figure::DramPages: return cycles(0) * ns_per_cycle;
+        case Figure::PagesOverBlocks: return (cycles(0) - cycles(1)) * ns_per_cycle;
+        case Figure::L2TlbPenalty: return penalty_of(points, runs);
         case Figure::WalkHot: return walk_of(points, runs);
         case Figure::TlbKnee:
-            return static_cast<double>(runs.knee(k4K * target.argument, false, 2 * config.mmu.l1d_tlb.entries));
-        case Figure::L2TlbKnee: return static_cast<double>(runs.knee(k4K, true, 2 * config.mmu.l2_tlb.entries));
+            return static_cast<double>(runs.knee(page, target.argument, false, 2 * config.mmu.l1d_tlb.entries));
+        case Figure::L2TlbKnee: return static_cast<double>(runs.knee(page, 1, true, 2 * config.mmu.l2_tlb.entries));
         case Figure::SystemCall: return runs.system_call_cycles();
     }
     return 0;
@@ -96,14 +107,17 @@ struct Row {
         const double nearest = std::clamp(model, target->value, target->high);
         return (model - nearest) / nearest;
     }
-    [[nodiscard]] bool matches() const { return std::abs(error()) <= target->tolerance; }
+    [[nodiscard]] bool matches() const { return !is_bound() && std::abs(error()) <= target->tolerance; }
+    [[nodiscard]] bool is_bound() const { return std::isinf(target->high); }
     [[nodiscard]] bool has_range() const { return low != high; }
-    // The published figure lies between what the estimates allow: it neither confirms the model nor contradicts it.
+    // The published figure lies between what the estimates allow, or is a bound that the model keeps: it neither confirms the
+    // model nor contradicts it.
     [[nodiscard]] bool is_open() const { return !matches() && low <= target->high && target->value <= high; }
     [[nodiscard]] bool is_count() const { return unit_of(target->figure) == std::string_view{"pages"}; }
 };
 
 std::string published(const Target& t, int decimals) {
+    if (std::isinf(t.high)) return "above " + fixed(t.value, decimals);
     return fixed(t.value, decimals) + (t.high == t.value ? "" : " to " + fixed(t.high, decimals));
 }
 
@@ -133,59 +147,7 @@ std::string verdict_of(const std::vector<Row>& rows) {
     return "   emergent figures, which alone validate: " + count(true, true) + " of " + count(true, false) +
            " match; figures of the profile read back: " + count(false, true) + " of " + count(false, false) + ".\n" +
            "   An L1 knee matches when it is equal, an L2 knee within 1 %, a time within 10 %. [low-high]: every estimated figure of the core\n"
-           "   at that end; open: what is published lies between them.\n";
-}
-
-std::vector<std::uint64_t> ladder_footprints() {
-    std::vector<std::uint64_t> out;
-    for (std::uint64_t bytes = 16 << 10; bytes <= kGiB; bytes *= 2) out.push_back(bytes);
-    return out;
-}
-
-struct Rung {
-    const char* heading;
-    std::uint64_t mapping;
-    bool scattered;
-};
-constexpr Rung kRungs[] = {{"4K scattered", k4K, true}, {"4K adjacent", k4K, false}, {"64K contpte", k64K, false}, {"2M", k2M, false}};
-
-// At most two million nodes; small footprints hold one in each line.
-ChasePoint on_ladder(std::uint64_t footprint, const Rung& rung) {
-    const std::uint64_t stride = std::max(kLine, footprint >> 21);
-    return {footprint / stride, stride, rung.mapping, rung.scattered};
-}
-
-std::vector<ChasePoint> ladder_points() {
-    std::vector<ChasePoint> out;
-    for (const std::uint64_t footprint : ladder_footprints())
-        for (const Rung& rung : kRungs) out.push_back(on_ladder(footprint, rung));
-    return out;
-}
-
-std::string ladder_table(const ChaseRuns& runs) {
-    std::vector<std::string> headings{"footprint"};
-    for (const Rung& rung : kRungs) headings.emplace_back(rung.heading);
-    for (const Rung& rung : kRungs) headings.push_back(std::string{"walks, "} + rung.heading);
-    TextTable table{headings};
-    for (const std::uint64_t footprint : ladder_footprints()) {
-        std::vector<std::string> cells{config_text::format_bytes(footprint)};
-        for (const Rung& rung : kRungs) cells.push_back(fixed(runs.at(on_ladder(footprint, rung)).cycles, 1));
-        for (const Rung& rung : kRungs) cells.push_back(fixed(runs.at(on_ladder(footprint, rung)).walks, 2));
-        table.add_row(std::move(cells));
-    }
-    return "Latency ladder, cycles and walks per step of a chain of dependent loads over all lines (the model's prediction; no such curve\n"
-           "is published for an Arm core):\n\n" + table.to_string();
-}
-
-Json json_of_ladder(const ChaseRuns& runs) {
-    Json list = Json::array();
-    for (const std::uint64_t footprint : ladder_footprints()) {
-        for (const Rung& rung : kRungs) {
-            const auto& time = runs.at(on_ladder(footprint, rung));
-            list.push_back(Json{{"bytes", footprint}, {"mapping", rung.heading}, {"cycles", time.cycles}, {"walks", time.walks}});
-        }
-    }
-    return list;
+           "   at that end; open: what is published lies between them, or is a bound.\n";
 }
 
 Json json_of_rates(const std::vector<MemoryRates>& rates) {
@@ -207,7 +169,7 @@ void add_range(Row& row, const DataFiles& files, const MachineConfig& config) {
     }
 }
 
-Json document_of(const CommandLine& line, const std::string& core, const std::vector<Row>& rows, const ChaseRuns* ladder) {
+Json document_of(const CommandLine& line, const std::string& core, const std::vector<Row>& rows, const Json& ladder) {
     Json document{{"schema", kSchema}, {"tool_version", FOLDWALK_VERSION}, {"command", line.typed}, {"core", core}};
     document["figures"] = Json::array();
     for (const auto& row : rows) {
@@ -217,7 +179,7 @@ Json document_of(const CommandLine& line, const std::string& core, const std::ve
                                            {"model_low", row.low}, {"model_high", row.high}, {"error", row.error()}, {"matches", row.matches()}, {"emergent", t.emergent},
                                            {"source", t.source}});
     }
-    if (ladder != nullptr) document["ladder"] = json_of_ladder(*ladder);
+    if (!ladder.empty()) document["ladder"] = ladder;
     return document;
 }
 
@@ -228,6 +190,17 @@ void refuse_other_machines(const MachineConfig& config) {
     if (config.sampling.sample != "off") refuse("machine.sample", "off");
     if (config.sampling.fast_forward != "off") refuse("machine.fast_forward", "off");
     if (config.stage2.mapping != Stage2Mapping::Off) refuse("machine.stage2", "off");
+}
+
+// Of the ladder: what is asked for, and else what the core's figures were taken with. Throws UserError.
+std::uint64_t page_of_ladder(const CommandLine& line, const MachineConfig& config) {
+    const std::string text = line.option("granule").value_or("");
+    if (text.empty()) return measured_page(config.core_profile);
+    const auto features = mmu::features_of({announced_registers(config.core).ID_AA64MMFR0_EL1, 0, 0});
+    if (text == "4K") return 4 << 10;
+    if (text != "16K" && text != "64K") throw UserError{"--granule " + text + ": write 4K, 16K or 64K"};
+    if (text == "16K" ? features.granule_16k : features.granule_64k) return text == "16K" ? 16 << 10 : 64 << 10;
+    throw UserError{"--granule " + text + ": " + config.core_profile + " has no such pages (ID_AA64MMFR0_EL1)"};
 }
 
 int interrupted() {
@@ -243,13 +216,15 @@ int validate(const CommandLine& line) {
     JsonOutput json{line};
     ChaseRuns runs{files, config, stop_on_interrupt()};
 
-    const bool with_ladder = !line.has("no-ladder");
-    std::vector<ChasePoint> points = with_ladder ? ladder_points() : std::vector<ChasePoint>{};
+    if (line.has("no-ladder") && line.has("granule")) throw UserError{"--granule is of the ladder that --no-ladder leaves out"};
+    std::optional<LatencyLadder> ladder;
+    if (!line.has("no-ladder")) ladder.emplace(page_of_ladder(line, config));
+    std::vector<ChasePoint> points = ladder ? ladder->points() : std::vector<ChasePoint>{};
     std::vector<Row> rows;
     for (const Target& target : validation_targets()) {
         if (config.core_profile != target.core) continue;
         rows.push_back({&target, 0, 0, 0});
-        for (const ChasePoint& point : points_of(target.figure, config)) points.push_back(point);
+        for (const ChasePoint& point : points_of(target, config)) points.push_back(point);
     }
     if (!runs.measure(points)) return interrupted();
     for (Row& row : rows) {
@@ -265,8 +240,8 @@ int validate(const CommandLine& line) {
     for (const Unmeasured& u : unmeasured_targets())
         if (config.core_profile == u.core) std::cout << "   not measured here: " << u.what << "\n";
     std::cout << "\n" << memory_rates_table(rates);
-    if (with_ladder) std::cout << "\n" << ladder_table(runs) << std::flush;
-    Json document = document_of(line, config.core_profile, rows, with_ladder ? &runs : nullptr);
+    if (ladder) std::cout << "\n" << ladder->table(runs) << std::flush;
+    Json document = document_of(line, config.core_profile, rows, ladder ? ladder->json(runs) : Json{});
     document["memory_rates"] = json_of_rates(rates);
     json.write(document);
     return kDone;
@@ -286,6 +261,8 @@ Subcommand validate_subcommand() {
     auto add = s.options.add_options();
     add("json", boost::program_options::value<std::string>()->value_name("FILE"),
         "write everything measured, schema foldwalk-validation/1");
+    add("granule", boost::program_options::value<std::string>()->value_name("4K|16K|64K"),
+        "pages of the latency ladder, their contiguous groups and their blocks (default: those of the core's published figures)");
     add("no-ladder", "leave the latency ladder out, which takes most of the time");
     return s;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace emu::app {
 
@@ -12,9 +13,9 @@ enum class Figure : std::uint8_t {
     L2Latency,         // cycles
     LlcLatency,        // ns
     Dram1G,            // ns, 1 GiB of random accesses under 1G blocks
-    Dram2M,            // ns, the same under 2M blocks
-    Dram4K,            // ns, under 4K pages
-    Walk4KOver2M,      // ns, difference of the last two
+    DramBlocks,        // ns, the same under blocks (2M with 4K pages)
+    DramPages,         // ns, under pages
+    PagesOverBlocks,   // ns, difference of the last two
     TlbKnee,           // pages `argument` pages apart that the L1 data TLB holds
     L2TlbKnee,         // likewise, the L2 TLB
     L2TlbPenalty,      // cycles of an L2 TLB hit over an L1 TLB hit
@@ -27,13 +28,16 @@ struct Target {
     Figure figure;
     unsigned argument;   // stride in pages, where the figure takes one; else 0
     double value;
-    double high;         // of a published range; value where there is none
+    double high;         // of a published range; value where there is none, infinity where `value` is a bound
     bool emergent;       // comes about by the mechanisms; false: a figure of the profile read back
     double tolerance;    // relative to the published range
     const char* source;
 };
 
 [[nodiscard]] std::span<const Target> validation_targets();
+
+// Bytes of a page on the systems that a core's figures were taken on.
+[[nodiscard]] std::uint64_t measured_page(std::string_view core);
 
 // Published figures that this program does not measure: core and why.
 struct Unmeasured {
