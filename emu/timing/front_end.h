@@ -38,8 +38,8 @@ public:
         if (dispatched_.oldest() > delivered_) delivered_ = dispatched_.oldest();
     }
     // Behind no redirect, and neither the ITLB nor L1I can hold it up.
-    [[nodiscard]] bool is_at_hand(const InstructionRecord& record) const {
-        return redirect_until_ == 0 && (!record.fetch_looked_up || is_hit(record));
+    [[nodiscard]] bool is_at_hand(const InstructionRecord& record) {
+        return record.fetch_looked_up ? is_hit(record) : redirect_until_ == 0;
     }
     // The same for an instruction at hand that begins a fetch group.
     u64 deliver_group(Timeline& timeline) {
@@ -54,6 +54,7 @@ public:
     // `until`.
     void redirect(Cause cause, u64 until, Figure figure = Figure::Known) {
         if (until < redirect_until_) return;
+        fetched_line_ = kNoLine;
         redirect_until_ = until;
         redirect_cause_ = cause;
         redirect_figure_ = figure;
@@ -69,14 +70,21 @@ public:
     [[nodiscard]] u64 floor() const { return delivered_; }
 
 private:
+    static constexpr u64 kNoLine = ~u64{0};
+
     void take_redirect(Timeline& timeline) {
         timeline.add(redirect_cause_, redirect_until_, redirect_figure_);
         if (redirect_until_ > delivered_) delivered_ = redirect_until_;
         redirect_until_ = 0;
     }
-    [[nodiscard]] bool is_hit(const InstructionRecord& record) const {
+    [[nodiscard]] bool is_hit(const InstructionRecord& record) {
         const bool translated = record.fetch.source == mmu::LookupRecord::Source::L1Hit && !record.fetch.faulted;
-        return translated && memory_.is_recent_fetch(record.fetch_pa);
+        return translated && (line_of(record.fetch_pa) == fetched_line_ || is_recent(record.fetch_pa));
+    }
+    [[nodiscard]] bool is_recent(u64 pa) {
+        if (redirect_until_ != 0 || !memory_.is_recent_fetch(pa)) return false;
+        fetched_line_ = line_of(pa);
+        return true;
     }
     // When a group begins that can at `cycle`.
     u64 begin_group(u64 cycle, Timeline& timeline) {
@@ -89,6 +97,7 @@ private:
         delivered_ = begin_group(delivered_, timeline);
         delivered_ = translation_.fetch(record.fetch, delivered_, timeline);
         if (!record.fetch.faulted) delivered_ = memory_.fetch(record.fetch_pa, delivered_).ready;
+        fetched_line_ = record.fetch.faulted ? kNoLine : line_of(record.fetch_pa);
         timeline.add(Cause::FrontEnd, delivered_);
         group_ = delivered_;
     }
@@ -101,6 +110,7 @@ private:
     u64 isb_;
     u64 delivered_{0};
     u64 group_{0};
+    u64 fetched_line_{kNoLine};  // of the last group: L1I still has it, as its youngest. None while a redirect is pending
     u64 redirect_until_{0};
     Cause redirect_cause_{Cause::Base};
     Figure redirect_figure_{Figure::Known};

@@ -75,19 +75,30 @@ inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u6
 
 // And most loads find the line in L1D, with nothing in their way.
 [[gnu::always_inline]] inline bool InOrderPipeline::loads_at_once(const InstructionRecord& record) const {
-    const u64 cycle = group_.cycle();
-    return accesses_at_once(record) && order_.load_floor(*record.op) <= cycle && unit_.loads_at_once(record.access[0], cycle);
+    return unit_.is_drained(group_.cycle()) && loads_unordered(record) && unit_.reads_at_once(record.access[0], group_.cycle());
 }
 
-[[gnu::always_inline]] inline void InOrderPipeline::execute_load(const InstructionRecord& record, const InOrderClass& c,
+// The load can begin now.
+[[gnu::always_inline]] inline bool InOrderPipeline::loads_unordered(const InstructionRecord& record) const {
+    return accesses_at_once(record) && order_.load_floor(*record.op) <= group_.cycle();
+}
+
+[[gnu::always_inline]] inline void InOrderPipeline::load_at_once(const InstructionRecord& record, const InOrderClass& c,
                                                                  u64 issued) {
-    if (!loads_at_once(record)) [[unlikely]] return write_results(record.op->timing, issued, load(record, c));
     const DataAccess& access = record.access[0];
     unit_.count_load_at_once(access);
     const u64 later = prolong(c, access.bytes, config_.core.in_order.load_bytes) + c.timing.latency;
     const u64 ready = issued + memory_.l1d_latency() + later;
     order_.loaded(record.op->timing.op_class, ready);
     write_results(record.op->timing, issued, {ready, {ready, Cause::L1d, Cause::L1d}});
+}
+
+void InOrderPipeline::load_and_pass(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 before) {
+    if (loads_unordered(record) && unit_.loads_at_once(record.access[0], group_.cycle()))
+        load_at_once(record, c, issued);
+    else
+        write_results(record.op->timing, issued, load(record, c));
+    pass<Kind::Load>(record, before);
 }
 
 InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, const InOrderClass& c) {

@@ -48,9 +48,10 @@ void InOrderPipeline::switch_el(u8 el) {
 }
 
 InOrderPipeline::Kind InOrderPipeline::kind_of(const InOrderClass& c, MissPolicy misses) {
-    const bool simple = c.unit == LongUnit::None && c.timing.figure == Figure::Known && !c.timing.synchronizes;
     switch (c.timing.path) {
-        case Path::Compute: return simple ? Kind::Compute : Kind::Other;
+        case Path::Compute:
+            if (c.blocks || c.timing.figure != Figure::Known || c.timing.synchronizes) return Kind::Other;
+            return c.unit == LongUnit::None ? Kind::Compute : Kind::LongCompute;
         case Path::Branch: return Kind::Branch;
         case Path::Load: return misses == MissPolicy::Blocking ? Kind::Other : Kind::Load;
         case Path::Store: return Kind::Store;
@@ -59,8 +60,8 @@ InOrderPipeline::Kind InOrderPipeline::kind_of(const InOrderClass& c, MissPolicy
 }
 
 InOrderClasses InOrderPipeline::timed_classes(const CoreTimingConfig& config) {
-    constexpr decltype(InOrderClass::time) kTimers[] = {&time<Kind::Compute>, &time<Kind::Branch>, &time<Kind::Load>,
-                                                        &time<Kind::Store>, &time<Kind::Other>};
+    constexpr decltype(InOrderClass::time) kTimers[] = {&time<Kind::Compute>, &time<Kind::LongCompute>, &time<Kind::Branch>,
+                                                        &time<Kind::Load>,    &time<Kind::Store>,       &time<Kind::Other>};
     InOrderClasses classes = in_order_classes(config);
     for (InOrderClass& c : classes) c.time = kTimers[static_cast<std::size_t>(kind_of(c, config.in_order.misses))];
     return classes;

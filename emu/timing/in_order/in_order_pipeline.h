@@ -54,7 +54,9 @@ private:
     using Served = MemoryLatency::Served;
 
     // Ways through the pipeline. All take the same steps; what an instruction of some kind never needs is left out.
-    enum class Kind : u8 { Compute, Branch, Load, Store, Other };
+    enum class Kind : u8 { Compute, LongCompute, Branch, Load, Store, Other };
+    // No accesses: little is done for it.
+    [[nodiscard]] static constexpr bool is_short(Kind kind) { return kind <= Kind::Branch; }
 
     // Who waits for a value does so for `before` up to `split`, then for `after`.
     struct Wait {
@@ -133,7 +135,9 @@ private:
     Value compute(const InOrderClass& c, u64 issued, u64 ready);
     [[nodiscard]] bool accesses_at_once(const InstructionRecord& record) const;
     [[nodiscard]] bool loads_at_once(const InstructionRecord& record) const;
-    void execute_load(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    [[nodiscard]] bool loads_unordered(const InstructionRecord& record) const;
+    void load_at_once(const InstructionRecord& record, const InOrderClass& c, u64 issued);
+    [[gnu::noinline]] void load_and_pass(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 before);
     [[gnu::noinline]] Value load(const InstructionRecord& record, const InOrderClass& c);
     void execute_store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     [[gnu::noinline]] u64 store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);

@@ -36,10 +36,11 @@ inline u64 InOrderPipeline::skew(const InOrderClass& c) const {
 
 template <InOrderPipeline::Kind kKind>
 inline u64 InOrderPipeline::issue(const InOrderClass& c, u64 earliest) {
-    if constexpr (kKind == Kind::Other) earliest = std::max(earliest, unit_free_[static_cast<std::size_t>(c.unit)]);
+    constexpr bool kMayKeepUnit = kKind == Kind::LongCompute || kKind == Kind::Other;
+    if (kMayKeepUnit) earliest = std::max(earliest, unit_free_[static_cast<std::size_t>(c.unit)]);
     if (kKind == Kind::Store || (kKind == Kind::Other && c.timing.in_store_queue)) earliest = await_slot(earliest);
     const u64 issued = group_.issue(c.needs, earliest);
-    if (kKind == Kind::Other && c.unit != LongUnit::None)
+    if (kKind == Kind::LongCompute || (kKind == Kind::Other && c.unit != LongUnit::None))
         unit_free_[static_cast<std::size_t>(c.unit)] = issued + c.timing.occupancy;
     front_end_.dispatched(issued);
     return issued;
@@ -65,7 +66,7 @@ inline void InOrderPipeline::write(u8 reg, u64 ready) {
     has_wait_[reg] = false;
 }
 
-inline void InOrderPipeline::write(u8 reg, const Value& value) {
+[[gnu::always_inline]] inline void InOrderPipeline::write(u8 reg, const Value& value) {
     ready_[reg] = value.ready;
     has_wait_[reg] = value.wait.has_spans();
     waits_[reg] = value.wait;
@@ -77,7 +78,7 @@ inline void InOrderPipeline::write_results(const OpTiming& op, u64 ready) {
 }
 
 // A base register that is written back is there before the value.
-inline void InOrderPipeline::write_results(const OpTiming& op, u64 issued, const Value& value) {
+[[gnu::always_inline]] inline void InOrderPipeline::write_results(const OpTiming& op, u64 issued, const Value& value) {
     write(op.result[0], value);
     for (unsigned i = 1; i < op.result_count; ++i) write(op.result[i], value);
     if (op.writeback_index < op.result_count) write(op.result[op.writeback_index], issued + 1);
@@ -86,9 +87,10 @@ inline void InOrderPipeline::write_results(const OpTiming& op, u64 issued, const
 template <InOrderPipeline::Kind kKind>
 inline void InOrderPipeline::execute(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready) {
     const OpTiming& op = record.op->timing;
-    if constexpr (kKind == Kind::Compute) write_results(op, std::max(issued, ready) + c.timing.latency);
+    if constexpr (kKind == Kind::Compute || kKind == Kind::LongCompute)
+        write_results(op, std::max(issued, ready) + c.timing.latency);
     if constexpr (kKind == Kind::Branch) write_results(op, issued + 1);
-    if constexpr (kKind == Kind::Load) execute_load(record, c, issued);
+    if constexpr (kKind == Kind::Load) load_at_once(record, c, issued);
     if constexpr (kKind == Kind::Store) execute_store(record, c, issued, ready);
     if constexpr (kKind == Kind::Other) {
         begin_accesses(record);
@@ -101,7 +103,7 @@ inline void InOrderPipeline::execute(const InstructionRecord& record, const InOr
 template <InOrderPipeline::Kind kKind>
 [[gnu::always_inline]] inline void InOrderPipeline::pass(const InstructionRecord& record, u64 before) {
     const u64 now = group_.cycle();
-    constexpr bool kLooksAhead = kKind != Kind::Compute && kKind != Kind::Branch;  // spans of an access end later
+    constexpr bool kLooksAhead = !is_short(kKind);  // spans of an access end later
     if (now == before) {
         if (kLooksAhead) timeline_.restart(now);
         return;
@@ -117,6 +119,7 @@ template <InOrderPipeline::Kind kKind>
     const u64 before = group_.cycle();
     memory_.set_pc(record.pc);
     const u64 issued = issue<kKind>(c, earliest);
+    if (kKind == Kind::Load && !loads_at_once(record)) [[unlikely]] return load_and_pass(record, c, issued, before);
     execute<kKind>(record, c, issued, ready);
     if constexpr (kKind == Kind::Branch)
         return resolve_and_pass(record, std::max(issued, ready) + c.timing.latency, before);
@@ -145,7 +148,7 @@ template <InOrderPipeline::Kind kKind>
     const Operands ready = operands<kKind>(*record.op);
     const bool waits = ready.all > earliest + skew<kKind>(c) || (kKind == Kind::Store && ready.address > earliest);
     if (waits) [[unlikely]] return await_and_go<kKind>(record, c, ready, earliest);
-    if constexpr (kKind == Kind::Compute || kKind == Kind::Branch)
+    if constexpr (is_short(kKind))
         go<kKind>(record, c, ready.all, earliest);
     else
         go_on<kKind>(record, c, ready.all, earliest);

@@ -47,8 +47,19 @@ public:
     }
     // A load of Normal memory whose address is known at `cycle`. `level` is what its time beyond the L1D latency is for.
     Served load(const DataAccess& access, u64 cycle, Timeline& timeline);
-    // load() of cacheable memory would find the line in L1D at once, and no queued store in its way. Then nothing changes but the count.
-    [[nodiscard]] bool loads_at_once(const DataAccess& access, u64 cycle) const;
+    // All stores so far are in L1D by `cycle`.
+    [[nodiscard]] bool is_drained(u64 cycle) const { return stores_.drained() <= cycle; }
+    // A load would have to look at a queued store.
+    [[nodiscard]] bool is_behind_store(const DataAccess& access, u64 cycle) const {
+        return queued_store(access, cycle) != nullptr;
+    }
+    // load() of cacheable memory, behind no store, would find the line in L1D at once. Then nothing changes but the count.
+    [[nodiscard]] bool reads_at_once(const DataAccess& access, u64 cycle) const {
+        return !crosses_line(access) && memory_.reads_at_once(access.pa, cycle);
+    }
+    [[nodiscard]] bool loads_at_once(const DataAccess& access, u64 cycle) const {
+        return reads_at_once(access, cycle) && !is_behind_store(access, cycle);
+    }
     void count_load_at_once(const DataAccess& access) { memory_.count_read_at_once(access.lookup->reach_shift); }
     // A load of Device memory, behind everything older. When it is done.
     u64 load_device(u64 cycle, Timeline& timeline);
@@ -111,13 +122,9 @@ inline u64 LoadStoreUnit::line_written(const DataAccess& access, u64 committed) 
 
 // The store that the load has to look at; null: none.
 inline const StoreQueue::Store* LoadStoreUnit::queued_store(const DataAccess& access, u64 cycle) const {
-    if (stores_.drained() <= cycle) return nullptr;
+    if (is_drained(cycle)) return nullptr;
     const StoreQueue::Store* store = stores_.youngest_overlap(access.pa, access.bytes);
     return store != nullptr && store->drained > cycle ? store : nullptr;
-}
-
-inline bool LoadStoreUnit::loads_at_once(const DataAccess& access, u64 cycle) const {
-    return !crosses_line(access) && memory_.reads_at_once(access.pa, cycle) && queued_store(access, cycle) == nullptr;
 }
 
 inline LoadStoreUnit::Served LoadStoreUnit::load(const DataAccess& access, u64 cycle, Timeline& timeline) {
