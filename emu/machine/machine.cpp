@@ -115,7 +115,7 @@ Machine::~Machine() = default;
 
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
     const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher, check_.get(),
-                              stage_ != Stage::Untimed && request_.count_functions ? &function_counts_ : nullptr};
+                              stage_ == Stage::Timed && request_.count_functions ? &function_counts_ : nullptr};
     limit = traces_.next_change(core_.pe.retired, limit);
     if (stage_ == Stage::Untimed && !observers.any()) return core_.run_plain(limit);
     if (observers.traces != nullptr) traces_.resume();
@@ -184,7 +184,10 @@ bool Machine::firmware_call(Pe& pe) {
     return true;
 }
 
-PhaseTracker::Moment Machine::moment() { return {core_.pe.retired, read_mailbox(memory_, mailbox_)}; }
+PhaseTracker::Moment Machine::moment() {
+    const arch::u64 waiting = stage_ == Stage::Timed ? 0 : core_.pe.retired - stage_began_;
+    return {core_.pe.retired, core_.pe.retired - untimed_instructions_ - waiting, read_mailbox(memory_, mailbox_)};
+}
 
 void Machine::add_snapshot(const std::string& phase) {
     Snapshot snapshot = take_snapshot(mmu_, guest_, memory_);

@@ -43,6 +43,7 @@ void PhaseTracker::begin(std::string name, bool of_interest, const Moment& now) 
     o.result.begin_instruction = now.instruction;
     o.el0 = sources_.counters.by_el[0];
     o.el1 = sources_.counters.by_el[1];
+    o.timed = now.timed;
     o.mailbox = now.mailbox;
     o.calls = sources_.probes.calls();
     if (sources_.ledger != nullptr) o.ledger = sources_.ledger->cells();
@@ -56,6 +57,7 @@ void PhaseTracker::end(const Moment& now) {
     r.el0 = sources_.counters.by_el[0] - open_->el0;
     r.el1 = sources_.counters.by_el[1] - open_->el1;
     r.end_instruction = now.instruction;
+    r.timed_instructions = now.timed - open_->timed;
     if (now.mailbox && open_->mailbox) r.guest = difference(*now.mailbox, *open_->mailbox);
     r.operations = difference(sources_.probes.calls(), open_->calls);
     if (sources_.ledger != nullptr) {

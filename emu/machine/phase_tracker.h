@@ -26,6 +26,7 @@ public:
     };
     struct Moment {
         std::uint64_t instruction{0};
+        std::uint64_t timed{0};  // instructions until then that took cycles of the timing model
         std::optional<guest_mailbox> mailbox;
     };
 
@@ -59,6 +60,7 @@ private:
         PhaseResult result;
         mmu::CounterBank el0{};
         mmu::CounterBank el1{};
+        std::uint64_t timed{0};
         std::optional<guest_mailbox> mailbox;
         std::vector<OperationCalls> calls;
         LedgerCells ledger;

@@ -51,6 +51,16 @@ std::vector<std::string> missing_parts(const MachineConfig& config) {
     return out;
 }
 
+// A sample says what it stands for; fast-forwarding may end in the midst of what the user wants to know.
+void warn_of_untimed(RunResult& result) {
+    for (const PhaseResult& phase : result.phases) {
+        const auto instructions = phase.el0[mmu::Event::INST_RETIRED] + phase.el1[mmu::Event::INST_RETIRED];
+        if (!phase.of_interest || phase.timed_instructions == instructions) continue;
+        result.warnings.push_back("fast-forwarded into phase " + phase.name + ": its cycles are those of " + std::to_string(phase.timed_instructions) +
+                                  " of its " + std::to_string(instructions) + " instructions");
+    }
+}
+
 std::string end_text(RunEnd end, const RunResult& result) {
     switch (end) {
         case RunEnd::PoweredOff: return result.complete ? "" : "the guest kernel stopped without a result: see its console";
@@ -90,6 +100,7 @@ RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, co
     if (result.sample && result.sample->units.empty())
         result.warnings.push_back("the sample is empty: phases of interest have " +
                                   std::to_string(result.sample->instructions) + " instructions, take shorter periods");
+    if (request.config.mode == Mode::Cycle && !result.sample) warn_of_untimed(result);
     result.stop_reason = end_text(end, result);
     if (!result.stop_reason.empty()) result.complete = false;
     for (const std::string& broken : broken_identities(result, machine.ledger_cycles())) {

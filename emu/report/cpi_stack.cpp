@@ -30,10 +30,8 @@ NamedCounts largest_first(NamedCounts counts) {
     return counts;
 }
 
-std::uint64_t instructions_of(const RunResult& run) {
-    const PhaseResult all = all_of_interest(run);
-    return all.el0[mmu::Event::INST_RETIRED] + all.el1[mmu::Event::INST_RETIRED];
-}
+// Those that took the cycles: all, but for a sample and what was fast-forwarded.
+std::uint64_t instructions_of(const RunResult& run) { return all_of_interest(run).timed_instructions; }
 
 std::optional<double> percent(std::uint64_t part, std::uint64_t whole) {
     const auto share = ratio(part, whole);

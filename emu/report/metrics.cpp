@@ -100,7 +100,9 @@ void add_work(Rows& rows, bool timed) {
     rows.add("page faults", [](const PhaseResult& p) { return count_of(p.guest, "pgfault"); });
 }
 
+// Walks are counted where they are not timed too.
 std::optional<double> mean_walk_cycles(const PhaseResult& p) {
+    if (p.timed_instructions != both(p, Event::INST_RETIRED)) return std::nullopt;
     return ratio(both(p, Event::DTLB_WALK_PERCYC) + both(p, Event::ITLB_WALK_PERCYC),
                  both(p, Event::DTLB_WALK) + both(p, Event::ITLB_WALK));
 }

@@ -25,6 +25,7 @@ void add_phase(PhaseResult& whole, const PhaseResult& part) {
     whole.el1 += part.el1;
     whole.begin_instruction = std::min(whole.begin_instruction, part.begin_instruction);
     whole.end_instruction = std::max(whole.end_instruction, part.end_instruction);
+    whole.timed_instructions += part.timed_instructions;
     for (const auto& [name, n] : part.guest) add_count(whole.guest, name, n);
     for (const auto& calls : part.operations) add_operation(whole.operations, calls);
     if (!part.misses) return;

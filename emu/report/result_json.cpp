@@ -69,6 +69,7 @@ Json json_of_phase(const PhaseResult& phase) {
             {"of_interest", phase.of_interest},
             {"begin_instruction", phase.begin_instruction},
             {"end_instruction", phase.end_instruction},
+            {"timed_instructions", phase.timed_instructions},
             {"el0", json_of_bank(phase.el0)},
             {"el1", json_of_bank(phase.el1)},
             {"folds", json_of_folds(fold_counts(phase))},

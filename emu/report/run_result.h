@@ -39,6 +39,7 @@ struct PhaseResult {
     mmu::CounterBank el1{};
     std::uint64_t begin_instruction{0};  // instructions retired by the machine when the phase began
     std::uint64_t end_instruction{0};
+    std::uint64_t timed_instructions{0};  // of them those that took the cycles; all, none, or where sampled or fast-forwarded a part
     NamedCounts guest;                       // kernel-model counters, end minus begin, names of mm_counters.def
     std::vector<OperationCount> operations;  // counted even where no cycles are (functional mode)
     std::optional<MissReport> misses;        // why the TLBs missed, where that was asked for
@@ -147,7 +148,7 @@ struct RunResult {
     std::vector<OperationCost> costs;
     std::vector<LedgerRow> ledger;  // phases of interest
     NamedCounts ledger_instructions;   // by function, phases of interest; empty unless asked for
-    NamedCounts folded_stacks;         // cycles by "phase;callers;function;cause", all phases; empty unless asked for
+    NamedCounts folded_stacks;         // cycles by "phase;user or kernel;function;cause", all phases
     NamedCounts guest;              // kernel-model counters at the end of the run
 
     std::vector<Snapshot> snapshots;  // in the order they were taken; a file of their own

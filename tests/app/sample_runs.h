@@ -12,6 +12,7 @@ inline PhaseResult phase(const std::string& name, bool of_interest, std::uint64_
     p.of_interest = of_interest;
     p.begin_instruction = 1000;
     p.end_instruction = 9000;
+    p.timed_instructions = 7300;
     p.el0[Event::CPU_CYCLES] = user_cycles;
     p.el1[Event::CPU_CYCLES] = 500;
     p.el0[Event::INST_RETIRED] = 7000;

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """--fast-forward and --sample on the real guest, against runs in which everything is timed."""
+import re
+
 from cli import CommandLineTest, foldwalk, main
 
 # Workload, its arguments, and a sample with enough units of it.
@@ -48,10 +50,21 @@ class SampledRuns(CommandLineTest):
         ledger = sum(sum(causes.values()) for causes in sampled["ledger"].values())
         self.assertEqual(ledger, sampled["counters"]["CPU_CYCLES"])
         self.assertLess(ledger, whole["counters"]["CPU_CYCLES"] / 4)
+        timed = sum(p["timed_instructions"] for p in sampled["phases"] if p["of_interest"])
+        units = sampled["sample"]["units"]
+        self.assertTrue(units * 5500 <= timed <= (units + 1) * 5500, timed)  # with a warm-up of a tenth
         self.assertIs(sampled["sample"]["is_estimate"], True)
         self.assertIn("cycles, estimate", text)
         self.assertNotIn("cycles, sum", text)
         self.assertNotIn("price of one call", text)
+
+    def test_causes_and_functions_are_of_the_instructions_that_were_timed(self):
+        sampled, text = self.run_of("sort", ("bytes=64K", "rounds=4"), "--sample", "20k:5k", "--ledger")
+        cpi = sampled["sample"]["cycles_per_instruction"]["mean"]
+        stack = float(re.search(r"cycles per instruction +sort +%\n(?:.*\n)*?sum +(\d+\.\d+)", text).group(1))
+        self.assertAlmostEqual(stack / cpi, 1, delta=0.1)
+        timed = sum(p["timed_instructions"] for p in sampled["phases"] if p["of_interest"])
+        self.assertEqual(sum(sampled["ledger_instructions"].values()), timed)
 
     def test_fast_forward_finds_warm_caches(self):
         arguments = ("bytes=512K", "accesses=4000")
@@ -69,6 +82,20 @@ class SampledRuns(CommandLineTest):
         whole, _ = self.run_of("random_touch", arguments)
         part, _ = self.run_of("random_touch", arguments, "--fast-forward", "1M")
         self.assertLess(part["counters"]["CPU_CYCLES"], whole["counters"]["CPU_CYCLES"])
+
+    def test_a_phase_of_interest_that_is_timed_in_part_is_named(self):
+        arguments = ("bytes=256K", "accesses=40000")
+        whole, text = self.run_of("random_touch", arguments)
+        self.assertNotIn("fast-forwarded", text)
+        instructions = whole["counters"]["INST_RETIRED"]
+        begin = next(p for p in whole["phases"] if p["of_interest"])["begin_instruction"] - whole["phases"][0]["begin_instruction"]
+        part, text = self.run_of("random_touch", arguments, "--fast-forward", str(begin + instructions // 2))
+        timed = next(p for p in part["phases"] if p["of_interest"])["timed_instructions"]
+        self.assertAlmostEqual(timed / instructions, 0.5, delta=0.01)
+        self.assertIn(f"fast-forwarded into phase steady: its cycles are those of {timed} of its {instructions} instructions", text)
+        self.assertRegex(text, r"mean walk, cycles +-\n")
+        stack = [float(re.search(r"\nsum +(\d+\.\d+)", t).group(1)) for t in (self.run_of("random_touch", arguments)[1], text)]
+        self.assertAlmostEqual(stack[1] / stack[0], 1, delta=0.1)
 
     def test_a_sample_without_units_warns(self):
         run = foldwalk("run", "random_touch", "--sample", "100M:1M", "--", "bytes=256K", "accesses=1000")
