@@ -42,7 +42,8 @@ void add_detail_options(Options& options) {
     add("explain-misses", po::value<std::string>()->value_name("off|on|all"),
         "classes of TLB misses: on (default), also by kind of memory and mapping (all), or not counted (off)");
     add("folded", po::value<std::string>()->value_name("FILE"),
-        "write the cycles as folded stacks, a line \"phase;user or kernel;function;cause cycles\" each, for flame graphs");
+        "write the cycles as folded stacks, a line \"phase;user or kernel;function;cause cycles\" each, for flame graphs; callers are not "
+        "in it: what a function costs with all that it calls is --probe's to say");
     add("snapshot", po::value<std::string>()->value_name("[PHASE:]FILE"),
         "write the state of page tables (folded, foldable, not foldable and why) and TLBs at the end of PHASE, of the run (PHASE "
         "end), or of each phase of interest, and where the run is interrupted; schema foldwalk-snapshot/1");
