@@ -37,11 +37,12 @@ public:
     void catch_up() {
         if (dispatched_.oldest() > delivered_) delivered_ = dispatched_.oldest();
     }
-    // Behind no redirect, and neither the ITLB nor L1I can hold it up.
-    [[nodiscard]] bool is_at_hand(const InstructionRecord& record) {
-        return record.fetch_looked_up ? is_hit(record) : redirect_until_ == 0;
+    // The fetch group that this instruction begins comes behind no redirect, and neither the ITLB nor L1I can hold it up.
+    [[nodiscard]] bool has_at_hand(const InstructionRecord& record) {
+        const bool translated = record.fetch.source == mmu::LookupRecord::Source::L1Hit && !record.fetch.faulted;
+        return translated && (line_of(record.fetch_pa) == fetched_line_ || is_recent(record.fetch_pa));
     }
-    // The same for an instruction at hand that begins a fetch group.
+    // deliver() of a group at hand.
     u64 deliver_group(Timeline& timeline) {
         memory_.count_fetch_hit();
         return delivered_ = group_ = begin_group(std::max(delivered_, dispatched_.oldest()), timeline);
@@ -76,10 +77,6 @@ private:
         timeline.add(redirect_cause_, redirect_until_, redirect_figure_);
         if (redirect_until_ > delivered_) delivered_ = redirect_until_;
         redirect_until_ = 0;
-    }
-    [[nodiscard]] bool is_hit(const InstructionRecord& record) {
-        const bool translated = record.fetch.source == mmu::LookupRecord::Source::L1Hit && !record.fetch.faulted;
-        return translated && (line_of(record.fetch_pa) == fetched_line_ || is_recent(record.fetch_pa));
     }
     [[nodiscard]] bool is_recent(u64 pa) {
         if (redirect_until_ != 0 || !memory_.is_recent_fetch(pa)) return false;

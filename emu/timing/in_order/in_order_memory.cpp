@@ -32,7 +32,8 @@ u64 InOrderPipeline::translate(const InstructionRecord& record, u64 issued) {
 // More bytes than one cycle moves: the access issues over several. Returns how many more.
 inline u64 InOrderPipeline::prolong(const InOrderClass& c, u64 bytes, u64 bytes_per_cycle) {
     if (bytes <= bytes_per_cycle) return 0;
-    const u64 more = (bytes - 1) / bytes_per_cycle;
+    u64 more = 0;
+    for (; bytes > bytes_per_cycle; bytes -= bytes_per_cycle) ++more;
     group_.prolong(c.needs, more);
     return more;
 }
@@ -98,7 +99,7 @@ void InOrderPipeline::load_and_pass(const InstructionRecord& record, const InOrd
         load_at_once(record, c, issued);
     else
         write_results(record.op->timing, issued, load(record, c));
-    pass<Kind::Load>(record, before);
+    pass<Kind::Load>(record, before, group_.cycle());
 }
 
 InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, const InOrderClass& c) {

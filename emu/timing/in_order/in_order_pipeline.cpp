@@ -149,7 +149,7 @@ void InOrderPipeline::barrier(const InstructionRecord& record, u64 issued) {
 
 void InOrderPipeline::resolve_and_pass(const InstructionRecord& record, u64 resolved, u64 before) {
     branches_.resolve(record, resolved, front_end_);
-    pass<Kind::Branch>(record, before);
+    pass<Kind::Branch>(record, before, group_.cycle());
 }
 
 void InOrderPipeline::charge_spans(const InstructionRecord& record, u64 before) {

@@ -101,13 +101,15 @@ private:
     template <Kind kKind>
     [[gnu::noinline]] void deliver_and_go(const InstructionRecord& record, const InOrderClass& c);
     template <Kind kKind>
-    void read_and_go(const InstructionRecord& record, const InOrderClass& c, u64 earliest);
+    [[gnu::noinline]] void fetch_and_go(const InstructionRecord& record, const InOrderClass& c);
+    template <Kind kKind>
+    void read_and_go(const InstructionRecord& record, const InOrderClass& c, u64 before, u64 earliest);
     template <Kind kKind>
     [[gnu::noinline]] void await_and_go(const InstructionRecord& record, const InOrderClass& c, Operands ready, u64 earliest);
     template <Kind kKind>
     [[gnu::noinline]] void go_on(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest);
     template <Kind kKind>
-    void go(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest);
+    void go(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 before, u64 earliest);
     template <Kind kKind>
     [[nodiscard]] Operands operands(const DecodedOp& op) const;
     template <Kind kKind>
@@ -117,7 +119,7 @@ private:
     template <Kind kKind>
     void execute(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     template <Kind kKind>
-    void pass(const InstructionRecord& record, u64 before);
+    void pass(const InstructionRecord& record, u64 before, u64 now);
 
     [[gnu::noinline]] void resolve_and_pass(const InstructionRecord& record, u64 resolved, u64 before);
     [[nodiscard]] u64 all_ready(const Sources& sources) const;

@@ -99,10 +99,8 @@ inline void InOrderPipeline::execute(const InstructionRecord& record, const InOr
 }
 
 // The clock goes on to where the instruction leaves the pipeline to the next one. The time line of that begins there.
-// The clock goes on to where the instruction leaves the pipeline to the next one. The time line of that begins there.
 template <InOrderPipeline::Kind kKind>
-[[gnu::always_inline]] inline void InOrderPipeline::pass(const InstructionRecord& record, u64 before) {
-    const u64 now = group_.cycle();
+[[gnu::always_inline]] inline void InOrderPipeline::pass(const InstructionRecord& record, u64 before, u64 now) {
     constexpr bool kLooksAhead = !is_short(kKind);  // spans of an access end later
     if (now == before) {
         if (kLooksAhead) timeline_.restart(now);
@@ -115,21 +113,20 @@ template <InOrderPipeline::Kind kKind>
 
 template <InOrderPipeline::Kind kKind>
 [[gnu::always_inline]] inline void InOrderPipeline::go(const InstructionRecord& record, const InOrderClass& c, u64 ready,
-                                                       u64 earliest) {
-    const u64 before = group_.cycle();
+                                                       u64 before, u64 earliest) {
     memory_.set_pc(record.pc);
     const u64 issued = issue<kKind>(c, earliest);
     if (kKind == Kind::Load && !loads_at_once(record)) [[unlikely]] return load_and_pass(record, c, issued, before);
     execute<kKind>(record, c, issued, ready);
     if constexpr (kKind == Kind::Branch)
         return resolve_and_pass(record, std::max(issued, ready) + c.timing.latency, before);
-    pass<kKind>(record, before);
+    pass<kKind>(record, before, is_short(kKind) ? issued : group_.cycle());
     if (kKind == Kind::Other && c.timing.synchronizes) front_end_.redirect_after(record, group_.cycle());
 }
 
 template <InOrderPipeline::Kind kKind>
 void InOrderPipeline::go_on(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest) {
-    go<kKind>(record, c, ready, earliest);
+    go<kKind>(record, c, ready, group_.cycle(), earliest);
 }
 
 // Everybody waits for what comes last of its operands, and for the first of these.
@@ -144,12 +141,12 @@ void InOrderPipeline::await_and_go(const InstructionRecord& record, const InOrde
 
 template <InOrderPipeline::Kind kKind>
 [[gnu::always_inline]] inline void InOrderPipeline::read_and_go(const InstructionRecord& record, const InOrderClass& c,
-                                                                u64 earliest) {
+                                                                u64 before, u64 earliest) {
     const Operands ready = operands<kKind>(*record.op);
     const bool waits = ready.all > earliest + skew<kKind>(c) || (kKind == Kind::Store && ready.address > earliest);
     if (waits) [[unlikely]] return await_and_go<kKind>(record, c, ready, earliest);
     if constexpr (is_short(kKind))
-        go<kKind>(record, c, ready.all, earliest);
+        go<kKind>(record, c, ready.all, before, earliest);
     else
         go_on<kKind>(record, c, ready.all, earliest);
 }
@@ -157,19 +154,23 @@ template <InOrderPipeline::Kind kKind>
 template <InOrderPipeline::Kind kKind>
 void InOrderPipeline::deliver_and_go(const InstructionRecord& record, const InOrderClass& c) {
     const u64 delivered = front_end_.deliver(record, timeline_);
-    read_and_go<kKind>(record, c, std::max(delivered, group_.cycle()));
+    read_and_go<kKind>(record, c, group_.cycle(), std::max(delivered, group_.cycle()));
+}
+
+template <InOrderPipeline::Kind kKind>
+void InOrderPipeline::fetch_and_go(const InstructionRecord& record, const InOrderClass& c) {
+    if (!front_end_.has_at_hand(record)) [[unlikely]] return deliver_and_go<kKind>(record, c);
+    const u64 before = group_.cycle();
+    read_and_go<kKind>(record, c, before, std::max(before, front_end_.deliver_group(timeline_)));
 }
 
 // Issue stamps ascend, so the fetch queue never says more than the last one. A branch asks the front end where it is.
 template <InOrderPipeline::Kind kKind>
 void InOrderPipeline::time(InOrderPipeline& p, const InstructionRecord& record, const InOrderClass& c) {
-    if (!p.front_end_.is_at_hand(record)) [[unlikely]] return p.deliver_and_go<kKind>(record, c);
-    u64 earliest = p.group_.cycle();
-    if (record.fetch_looked_up)
-        earliest = std::max(earliest, p.front_end_.deliver_group(p.timeline_));
-    else if (kKind == Kind::Branch)
-        p.front_end_.catch_up();
-    p.read_and_go<kKind>(record, c, earliest);
+    if (record.fetch_looked_up) return p.fetch_and_go<kKind>(record, c);
+    if (p.front_end_.redirects()) [[unlikely]] return p.deliver_and_go<kKind>(record, c);
+    if (kKind == Kind::Branch) p.front_end_.catch_up();
+    p.read_and_go<kKind>(record, c, p.group_.cycle(), p.group_.cycle());
 }
 
 // Made beside what executes them, in in_order_memory.cpp.
