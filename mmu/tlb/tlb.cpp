@@ -21,7 +21,6 @@ namespace {
 // A TLBI that would need more searches than this looks at every entry instead.
 constexpr u64 kMaxSearches = 64;
 constexpr unsigned kMaxScannedWays = 8;
-constexpr unsigned kMaxQueuedWays = 64;
 
 bool is_upper(u64 va) { return arch::BitField<55>::test(va); }
 
@@ -36,9 +35,8 @@ Tlb::Tlb(const TlbConfig& config, Replacement replacement, u64 seed)
       page_sizes_{parse_large_page_sizes(config.page_sizes)},
       replacement_{replacement},
       random_{seed},
-      uses_queue_{replacement == Replacement::Lru && ways_ == config.entries && ways_ > kMaxScannedWays},
-      queue_{uses_queue_ && ways_ <= kMaxQueuedWays ? ways_ : 0},
-      heap_{uses_queue_ && ways_ > kMaxQueuedWays ? ways_ : 0} {
+      has_order_{replacement == Replacement::Lru && ways_ == config.entries && ways_ > kMaxScannedWays},
+      order_{has_order_ ? ways_ : 0} {
     const unsigned bucket_bits = static_cast<unsigned>(std::bit_width(2 * config.entries));
     bucket_shift_ = 64 - bucket_bits;
     heads_.resize(std::size_t{1} << bucket_bits, kNone);
@@ -98,7 +96,7 @@ unsigned Tlb::held_reach(unsigned reach_shift) const {
 // Slots that are not live go first. For LRU their stamps say so: a dropped slot's is 0, and those of before a
 // TLBI of everything are older than any that came after.
 [[gnu::always_inline]] inline unsigned Tlb::victim(const TlbEntry& entry) {
-    if (uses_queue_) return ways_ <= kMaxQueuedWays ? queue_.oldest(use_) : heap_.oldest(use_);
+    if (has_order_) return order_.oldest(use_);
     const unsigned first = set_of(entry) * ways_;
     const std::span<const SlotUse> uses{use_.data() + first, ways_};
     if (replacement_ == Replacement::Lru) return first + lru_victim(uses);
@@ -178,7 +176,7 @@ void Tlb::drop(unsigned slot) {
     count(tags_[slot], is_divided(slot), -1U);
     tags_[slot].generation = 0;
     new_life(slot);
-    if (uses_queue_) free_.push_back(static_cast<u16>(slot));
+    if (has_order_) free_.push_back(static_cast<u16>(slot));
     else use_[slot].stamp = 0;
 }
 
@@ -255,7 +253,7 @@ unsigned Tlb::invalidate_all() {
         generation_ = 1;
     }
     for (Reaches* reaches : {&leaves_[0], &leaves_[1], &tables_}) *reaches = {};
-    free_.clear();  // all slots are free now, and the queue knows the oldest
+    free_.clear();  // all slots are free now, and the order knows the oldest
     live_ = divided_ = asid_bound_upper_ = 0;
     return removed;
 }
@@ -307,10 +305,11 @@ unsigned Tlb::invalidate_slot(unsigned slot, const TlbInvalidation& tlbi) {
 
 void Tlb::serialize(emu::Archive& archive) {
     archive(clock_, random_, generation_, live_, divided_, asid_bound_upper_, leaves_, tables_, heads_, tags_,
-            entries_, queue_, heap_, free_);
+            entries_, free_);
     for (SlotUse& use : use_) archive(use.stamp);
     if (!archive.loading()) return;
     for (unsigned slot = 0; slot < size(); ++slot) new_life(slot);
+    if (has_order_) order_.begin_anew(use_);
 }
 
 }  // namespace mmu

@@ -9,8 +9,7 @@
 #include "mmu/arch/tlbi.h"
 #include "mmu/base/archive.h"
 #include "mmu/config.h"
-#include "mmu/tlb/lru_heap.h"
-#include "mmu/tlb/lru_queue.h"
+#include "mmu/tlb/lru_order.h"
 #include "mmu/tlb/slot_use.h"
 #include "mmu/tlb/tlb_entry.h"
 
@@ -173,11 +172,10 @@ private:
     std::vector<Tag> tags_;
     std::vector<SlotUse> use_;
     std::vector<TlbEntry> entries_;
-    // Order of a large fully associative LRU TLB; small sets are scanned instead.
-    bool uses_queue_;
-    LruQueue queue_;  // up to kMaxQueuedWays
-    LruHeap heap_;    // above
-    std::vector<arch::u16> free_;  // dropped slots, taken before the queue is asked
+    // Order of a fully associative LRU TLB; small sets are scanned instead.
+    bool has_order_;
+    LruOrder order_;
+    std::vector<arch::u16> free_;  // dropped slots, taken before the order is asked
 };
 
 }  // namespace mmu
