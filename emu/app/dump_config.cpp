@@ -1,4 +1,5 @@
 // foldwalk dump-config: every key with its value, as an INI file that --config reads back.
+#include <filesystem>
 #include <iostream>
 
 #include "emu/app/profile.h"
@@ -18,6 +19,8 @@ int dump_config(const CommandLine& line) {
     line.no_positional();
     const auto files = DataFiles::locate(line.option("data"));
     auto config = make_config(files, line.config);
+    // The dump may be used from another folder.
+    if (is_core_file(config.core_profile)) config.core_profile = std::filesystem::absolute(config.core_profile).lexically_normal().string();
     std::cout << "# Every key of Foldwalk " FOLDWALK_VERSION "; reproduce with: foldwalk run WORKLOAD --config FILE\n"
               << "# Core: " << chain_text(files, config.core_profile) << "\n\n"
               << ParameterList{config}.dump_ini();

@@ -12,12 +12,8 @@ namespace {
 
 constexpr const char* kExtends = "core.extends";
 
-bool is_path(const std::string& core) {
-    return core.ends_with(".ini");
-}
-
 std::string path_of(const DataFiles& files, const std::string& core, const std::string& origin) {
-    if (is_path(core)) return core;
+    if (is_core_file(core)) return core;
     const auto cores = files.cores();
     if (std::find(cores.begin(), cores.end(), core) != cores.end()) return files.profile(core);
     std::string known;
@@ -28,7 +24,7 @@ std::string path_of(const DataFiles& files, const std::string& core, const std::
 
 // What `name` in a file means: a path starts at the folder of that file.
 std::string relative_to(const std::string& path, const std::string& name) {
-    if (!is_path(name)) return name;
+    if (!is_core_file(name)) return name;
     return (std::filesystem::path{path}.parent_path() / name).lexically_normal().string();
 }
 
@@ -86,6 +82,8 @@ const char* confidence_name(Confidence confidence) {
     return kNames[static_cast<std::size_t>(confidence)];
 }
 
+bool is_core_file(const std::string& core) { return core.ends_with(".ini"); }
+
 bool is_core_key(const std::string& key) {
     static constexpr std::array<const char*, 5> kOfTheEmulator{"core.profile", "core.threaded", "core.jit",
                                                                "core.jit_threshold", "mmu.host_tlb"};
@@ -101,7 +99,7 @@ Profile read_profile(const DataFiles& files, const std::string& core, const std:
     profile.files = {path_of(files, core, origin)};
     profile.title = DataFiles::title_of(profile.files.front());
     add_chain(files, profile);
-    if (is_path(core)) check_complete(profile);  // of Foldwalk's own, the tests see to that
+    if (is_core_file(core)) check_complete(profile);  // of Foldwalk's own, the tests see to that
     return profile;
 }
 

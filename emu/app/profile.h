@@ -28,6 +28,9 @@ struct Profile {
 // key twice, and where a file of the user's neither sets nor inherits a key of a core.
 [[nodiscard]] Profile read_profile(const DataFiles& files, const std::string& core, const std::string& origin);
 
+// core.profile names a file of the user's, not one of Foldwalk's cores.
+[[nodiscard]] bool is_core_file(const std::string& core);
+
 // A key that every profile must set: all of core, caches, memory, MMU and DVM, but for switches of the emulator itself.
 [[nodiscard]] bool is_core_key(const std::string& key);
 

@@ -80,6 +80,13 @@ class OwnFile(CommandLineTest):
         path.write_bytes(b"\xef\xbb\xbfcore.extends = neoverse-n1\r\ncore.rob = 224\r\n")
         self.assertEqual(dumped("--core", path)["core.rob"], "224")
 
+    def test_a_dump_of_a_file_reproduces_it_from_anywhere(self):
+        self.file("my.ini", "core.extends = neoverse-n1\ncore.rob = 224\n")
+        dump = foldwalk("dump-config", "--core", "my.ini", cwd=self.folder)
+        again = foldwalk("dump-config", "--config", self.file("dump.ini", dump.stdout), cwd="/")
+        self.assertEqual((again.returncode, again.stderr), (0, ""))
+        self.assertEqual(again.stdout, dump.stdout)
+
     def test_set_overrides_the_file(self):
         path = self.file("my.ini", "core.extends = neoverse-n1\ncore.rob = 224\n")
         self.assertEqual(dumped("--core", path, "--set", "core.rob=96")["core.rob"], "96")
