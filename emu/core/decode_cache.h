@@ -67,7 +67,6 @@ public:
 
     // The host wrote to guest memory, or IC IALLU: undo everything.
     void invalidate_all();
-    [[nodiscard]] std::size_t page_count() const { return pages_.size(); }
 
 private:
     static constexpr std::size_t kMaxPages = 4096;  // 64 KiB of operations each

@@ -17,7 +17,6 @@ public:
     MmuGather& operator=(const MmuGather&) = delete;
 
     [[nodiscard]] AddressSpace& mm() const { return mm_; }
-    [[nodiscard]] bool full_mm() const { return full_mm_; }
 
     // `pages` entries from `address` were cleared or changed and must be flushed. Linux: tlb_remove_tlb_entries(),
     // tlb_flush_pte_range().

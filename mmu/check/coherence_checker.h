@@ -61,7 +61,6 @@ public:
 
     // Cheap tests before the calls below.
     [[nodiscard]] bool watches(arch::u64 pa) const { return tables_.is_watched(pa); }
-    [[nodiscard]] bool wants_loads() const { return !unseen_.empty(); }
     [[nodiscard]] bool wants_use(arch::u64 va, unsigned el) const {
         return stale_.may_concern(va) || (el != 0 && !pending_.empty());
     }
@@ -97,7 +96,6 @@ private:
         [[nodiscard]] int level() const { return page->level; }
         [[nodiscard]] arch::u64 pa() const { return page->pa + 8 * index; }
         [[nodiscard]] arch::u64 bytes() const { return arch::level_size(tree->root.granule, page->level); }
-        [[nodiscard]] arch::u64 next_va(unsigned i) const { return va + i * bytes(); }
     };
 
     // What was told of a value before it became stale.

@@ -13,7 +13,6 @@ void enter_user(u64 pc, u64 x0);
 
 inline constexpr u64 kTest = 0x8000000000;      // the region that cases map
 inline constexpr u64 kUserCode = 0x10000000000;
-inline constexpr u64 kBlockSize = u64{2} << 20;
 
 // Attributes beside output address and type: AttrIndx 0 (Normal), Inner Shareable, AF.
 inline constexpr u64 kPage = 3;

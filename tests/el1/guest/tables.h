@@ -18,7 +18,6 @@ inline constexpr u64 kNormal = 0x700;                // AttrIndx 0, Inner Sharea
 inline constexpr u64 kDevice = 1 << 2 | 0x400;       // nGnRnE
 inline constexpr u64 kDeviceEarly = 2 << 2 | 0x400;  // nGnRE
 inline constexpr u64 kNonCacheable = 3 << 2 | 0x700;
-inline constexpr u64 kWriteThrough = 4 << 2 | 0x700;
 inline constexpr u64 kAccessed = 1 << 10;
 inline constexpr u64 kUser = 1 << 6;
 inline constexpr u64 kReadOnly = 1 << 7;
