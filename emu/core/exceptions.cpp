@@ -130,9 +130,9 @@ void exception_return(Pe& pe) {
     pe.refetch = true;
 }
 
-u64 branch_address(const Pe& pe, u64 target) {
+// Of a target whose top byte is not a copy of bit 55.
+u64 tagged_branch_address(const Pe& pe, u64 target) {
     const u64 extended = static_cast<u64>(arch::sign_extend(target, 56));
-    if (extended == target) return target;
     const bool upper = (target >> 55 & 1) != 0;
     const u64 tcr = pe.sysreg(SysReg::TCR_EL1);
     const bool ignored = upper ? arch::TCR_EL1::TBI1::test(tcr) : arch::TCR_EL1::TBI0::test(tcr);

@@ -40,7 +40,10 @@ void update_derived_state(Pe& pe);
 void settle_counters(Pe& pe);
 
 // Where a branch to `target` goes: without the top byte where TCR_EL1.TBIn ignores it, and TBIDn does not say otherwise. Arm: AArch64.BranchAddr.
-[[nodiscard]] u64 branch_address(const Pe& pe, u64 target);
+[[nodiscard]] u64 tagged_branch_address(const Pe& pe, u64 target);
+[[nodiscard]] inline u64 branch_address(const Pe& pe, u64 target) {
+    return static_cast<u64>(arch::sign_extend(target, 56)) == target ? target : tagged_branch_address(pe, target);
+}
 
 // The requests of common faults.
 [[nodiscard]] ExceptionRequest undefined_instruction();

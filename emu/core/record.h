@@ -2,6 +2,7 @@
 // call, to its consumers: pipeline, probes, tracer, checker.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstring>
 
@@ -49,13 +50,19 @@ struct InstructionRecord {
     mmu::LookupRecord lookups[kMaxAccesses]{};
     arch::TlbInvalidation tlbi{};
 
-    // It began no fetch group, and did nothing but compute: no taken branch, exception, access, TLBI or barrier.
-    [[nodiscard]] bool is_quiet() const {
+    // The flags and counts from `taken` to `barrier` as one word.
+    [[nodiscard]] u64 events() const {
         u64 word = 0;
         std::memcpy(&word, reinterpret_cast<const u8*>(this) + offsetof(InstructionRecord, taken), sizeof word);
-        return word == 0;
+        return word;
     }
+    // It did nothing but compute: no taken branch, exception, access, TLBI or barrier. A quiet one began no fetch group either.
+    [[nodiscard]] bool only_computes() const { return (events() & ~kFetchLookedUp) == 0; }
+    [[nodiscard]] bool is_quiet() const { return events() == 0; }
+
+    static constexpr u64 kFetchLookedUp = u64{0xff} << (std::endian::native == std::endian::little ? 24 : 32);
 };
 static_assert(offsetof(InstructionRecord, barrier) == offsetof(InstructionRecord, taken) + 7);
+static_assert(offsetof(InstructionRecord, fetch_looked_up) == offsetof(InstructionRecord, taken) + 3);
 
 }  // namespace emu

@@ -161,10 +161,8 @@ u64 ExecutionPorts::reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned o
     const u64 starts = run_starts<false>(group.free_in_group(cycle) & port.free_in_group(cycle), occupancy);
     if (starts == 0 || occupancy > 64) [[unlikely]] return reserve_both_later(group, port, occupancy, cycle);
     cycle += first_of(starts);
-    for (unsigned i = 0; i < occupancy; ++i) {
-        group.take_in_group(cycle + i);
-        port.take_in_group(cycle + i);
-    }
+    group.take_in_group(cycle, occupancy);
+    port.take_in_group(cycle, occupancy);
     return cycle;
 }
 
@@ -175,7 +173,7 @@ u64 ExecutionPorts::reserve_both_later(SlotRing<>& group, SlotRing<>& port, unsi
         return true;
     };
     for (;;) {
-        const u64 free = ~(group.full_from(cycle) | port.full_from(cycle));
+        const u64 free = ~group.full_from(cycle, port);
         if (const u64 within = occupancy > 64 ? 0 : run_starts<false>(free, occupancy); within != 0) {
             cycle += first_of(within);
             break;

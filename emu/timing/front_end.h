@@ -38,7 +38,7 @@ public:
         if (dispatched_.oldest() > delivered_) delivered_ = dispatched_.oldest();
     }
     // The fetch group that this instruction begins comes behind no redirect, and neither the ITLB nor L1I can hold it up.
-    [[nodiscard]] bool has_at_hand(const InstructionRecord& record) {
+    [[nodiscard, gnu::always_inline]] bool has_at_hand(const InstructionRecord& record) {
         const bool translated = record.fetch.source == mmu::LookupRecord::Source::L1Hit && !record.fetch.faulted;
         return translated && (line_of(record.fetch_pa) == fetched_line_ || is_recent(record.fetch_pa));
     }
@@ -50,6 +50,18 @@ public:
     void dispatched(u64 cycle) { dispatched_.push(cycle); }
     // The next instruction comes behind a redirect.
     [[nodiscard]] bool redirects() const { return redirect_until_ != 0; }
+    // Behind no redirect, its group at hand where it begins one, and what waiting for it adds to the time behind `committed` is
+    // Base.
+    [[nodiscard, gnu::always_inline]] bool is_there(const InstructionRecord& record, u64 committed) {
+        if (!record.fetch_looked_up) return redirect_until_ == 0;
+        return has_at_hand(record) && (!group_cut_ || group_begin() <= committed);
+    }
+    // Stamp of such an instruction that begins a group.
+    [[gnu::always_inline]] u64 deliver_group() {
+        memory_.count_fetch_hit();
+        group_cut_ = false;
+        return delivered_ = group_ = group_begin();
+    }
 
     // The next instruction was fetched down the wrong path, or from the wrong context: it comes no earlier than
     // `until`.
@@ -73,12 +85,13 @@ public:
 private:
     static constexpr u64 kNoLine = ~u64{0};
 
+    [[nodiscard]] u64 group_begin() const { return std::max({delivered_, dispatched_.oldest(), group_ + 1}); }
     void take_redirect(Timeline& timeline) {
         timeline.add(redirect_cause_, redirect_until_, redirect_figure_);
         if (redirect_until_ > delivered_) delivered_ = redirect_until_;
         redirect_until_ = 0;
     }
-    [[nodiscard]] bool is_recent(u64 pa) {
+    [[nodiscard, gnu::noinline]] bool is_recent(u64 pa) {
         if (redirect_until_ != 0 || !memory_.is_recent_fetch(pa)) return false;
         fetched_line_ = line_of(pa);
         return true;

@@ -49,18 +49,23 @@ public:
         const Group& group = groups_[slot / kGroup % kGroups];
         return group.number == slot / kGroup ? ~group.full >> slot % kGroup : 0;
     }
-    // Takes one use of a slot whose group is there.
-    void take_in_group(u64 cycle) {
+    // Takes one use of each of `length` slots of one group, which is there. Where slots have one use they are full then, and
+    // nobody has to count.
+    void take_in_group(u64 cycle, unsigned length) {
         const u64 slot = cycle >> kShift;
-        use(groups_[slot / kGroup % kGroups], slot);
+        Group& group = groups_[slot / kGroup % kGroups];
+        if (capacity_ == 1) {
+            group.full |= (~u64{0} >> (kGroup - length)) << slot % kGroup;
+            return;
+        }
+        for (u64 i = 0; i < length; ++i) use(group, slot + i);
     }
-
-    // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are full.
-    [[nodiscard]] u64 full_from(u64 cycle) const {
+    // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are full here or in `other`.
+    [[nodiscard]] u64 full_from(u64 cycle, const SlotRing& other) const {
         const u64 slot = cycle >> kShift;
-        const u64 in_group = slot % kGroup;
-        const u64 first = full_in(slot / kGroup) >> in_group;
-        return in_group == 0 ? first : first | full_in(slot / kGroup + 1) << (kGroup - in_group);
+        const u64 number = slot / kGroup;
+        const u64 next = full_in(number + 1) | other.full_in(number + 1);
+        return (full_in(number) | other.full_in(number)) >> slot % kGroup | next << 1 << (kGroup - 1 - slot % kGroup);
     }
 
 private:

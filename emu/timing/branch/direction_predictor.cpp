@@ -98,8 +98,8 @@ bool DirectionPredictor::run(u64 pc, bool taken) {
 
 // A tagged table predicts, unless it is new to the branch and such entries were worse than the next shorter history.
 inline bool DirectionPredictor::train_tagged(const Match& provider, const Branch& branch) {
-    const bool fallback = find_before(provider.table, branch).taken;
     Entry& entry = *provider.entry;
+    const bool fallback = find_before(provider.table, branch).taken;
     bool predicted = provider.taken;
     if (entry.useful == 0) {
         if (is_new(entry.counter)) predicted = judge_new(provider, fallback, branch.taken);

@@ -31,7 +31,7 @@ public:
         if (charged != to) std::abort();  // a cycle without a cause: the ledger would not add up to CPU_CYCLES
     }
     // The same where all cycles have one cause.
-    void charge(const InstructionRecord& record, Cause cause, u64 cycles) {
+    [[gnu::always_inline]] void charge(const InstructionRecord& record, Cause cause, u64 cycles) {
         ledger_.enter(record.pc, record.el);
         charge(cause, cycles);
     }

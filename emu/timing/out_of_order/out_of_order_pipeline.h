@@ -33,8 +33,8 @@ public:
     // operands.
     [[gnu::always_inline]] void consume(const InstructionRecord& record) {
         const Class& c = classes_[static_cast<std::size_t>(record.op->timing.op_class)];
-        if (c.computes && record.is_quiet() && record.el == el_ && !front_end_.redirects())
-            return time_in_group<Kind::Compute>(record, c);
+        if (c.computes && record.only_computes() && record.el == el_ && front_end_.is_there(record, commit_.cycle()))
+            return time_at_once<Kind::Compute>(record, c);
         if (is_interrupt(record)) [[unlikely]] return interrupted(record);
         if (record.el != el_) [[unlikely]] switch_el(record.el);
         c.time(*this, record, c);
@@ -67,7 +67,7 @@ private:
     template <Kind kKind>
     static void time(OutOfOrderPipeline& pipeline, const InstructionRecord& record, const Class& c);
     template <Kind kKind>
-    [[gnu::always_inline]] void time_in_group(const InstructionRecord& record, const Class& c);
+    [[gnu::always_inline]] void time_at_once(const InstructionRecord& record, const Class& c);
     template <Kind kKind>
     u64 dispatch(const ClassTiming& timing, u64 delivered);
     template <Kind kKind>
@@ -77,7 +77,7 @@ private:
     template <Kind kKind>
     void commit(const InstructionRecord& record, const ClassTiming& timing, u64 complete);
     template <Kind kKind>
-    u64 pass_commit(const ClassTiming& timing, u64 complete);
+    [[gnu::always_inline]] u64 pass_commit(const ClassTiming& timing, u64 complete);
 
     void switch_el(u8 el);
     void interrupted(const InstructionRecord& record);

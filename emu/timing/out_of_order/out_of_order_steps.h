@@ -107,7 +107,7 @@ inline void OutOfOrderPipeline::commit(const InstructionRecord& record, const Cl
 template <OutOfOrderPipeline::Kind kKind>
 void OutOfOrderPipeline::time(OutOfOrderPipeline& p, const InstructionRecord& record, const Class& c) {
     if constexpr (kKind == Kind::Branch)
-        if (!record.fetch_looked_up && !p.front_end_.redirects()) return p.time_in_group<kKind>(record, c);
+        if (p.front_end_.is_there(record, p.commit_.cycle())) return p.time_at_once<kKind>(record, c);
     p.timeline_.restart(p.commit_.cycle());
     const u64 delivered = p.front_end_.deliver(record, p.timeline_);
     const u64 dispatched = p.dispatch<kKind>(c.timing, delivered);
@@ -126,13 +126,17 @@ void OutOfOrderPipeline::time(OutOfOrderPipeline& p, const InstructionRecord& re
     }
 }
 
-// The same for an instruction without accesses that begins no fetch group, when no redirect is pending: the steps above as
-// far as they matter. It is there when the one before it was dispatched: its group is, and so is its place in the fetch
-// queue, which an older dispatch has freed. All its time is Base.
+// The same for an instruction without accesses that FrontEnd::is_there(): the steps above as far as they matter. Inside a
+// group it is there when the one before it was dispatched: the group is, and so is its place in the fetch queue, which an
+// older dispatch has freed. All its time is Base.
 template <OutOfOrderPipeline::Kind kKind>
-inline void OutOfOrderPipeline::time_in_group(const InstructionRecord& record, const Class& c) {
-    if constexpr (kKind == Kind::Branch) front_end_.catch_up();  // the floor, for its redirect
-    const u64 dispatched = dispatch_.pass(rob_.oldest());
+inline void OutOfOrderPipeline::time_at_once(const InstructionRecord& record, const Class& c) {
+    u64 earliest = rob_.oldest();
+    if (record.fetch_looked_up)
+        earliest = std::max(earliest, front_end_.deliver_group());
+    else if (kKind == Kind::Branch)
+        front_end_.catch_up();  // the floor, for its redirect
+    const u64 dispatched = dispatch_.pass(earliest);
     front_end_.dispatched(dispatched);
     const u64 complete = execute<kKind>(record, c, dispatched);
     write_results<kKind>(record.op->timing, complete);
