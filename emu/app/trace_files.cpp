@@ -21,7 +21,7 @@ TraceFiles::File TraceFiles::open(const CommandLine& line, const std::string& op
     const auto text = line.option(option);
     if (!text) return {};
     auto [range, path] = split_trace(option, *text);
-    return {std::move(range), std::make_unique<trace::LineWriter>(path)};
+    return {option, std::move(range), std::make_unique<trace::LineWriter>(path)};
 }
 
 TraceFiles::TraceFiles(const CommandLine& line)
@@ -29,7 +29,11 @@ TraceFiles::TraceFiles(const CommandLine& line)
 
 TraceRequest TraceFiles::request_of(File& file) {
     if (!file.writer) return {};
-    return {[&writer = *file.writer](const std::string& text) { writer.write(text); }, file.range};
+    const auto write = [&file](const std::string& text) {
+        file.is_empty = file.is_empty && text.starts_with('#');  // the heading
+        file.writer->write(text);
+    };
+    return {write, file.range};
 }
 
 void TraceFiles::attach(RunRequest& request) {
@@ -37,12 +41,13 @@ void TraceFiles::attach(RunRequest& request) {
     request.trace_mmu = request_of(mmu_);
 }
 
-void TraceFiles::finish(File& file, const RunResult& result) {
+void TraceFiles::finish(File& file, RunResult& result) {
     if (!file.writer) return;
+    if (file.is_empty) result.warnings.push_back("--" + file.option + ": the trace is empty, nothing of the run lies in its range");
     result.complete ? file.writer->finish() : file.writer->truncated(result.stop_reason);
 }
 
-void TraceFiles::finish(const RunResult& result) {
+void TraceFiles::finish(RunResult& result) {
     finish(instructions_, result);
     finish(mmu_, result);
 }

@@ -19,17 +19,19 @@ public:
     explicit TraceFiles(const CommandLine& line);  // Throws UserError if a file cannot be written, or a range is none.
     // The run must end before this does.
     void attach(RunRequest& request);
-    // The run is over. Throws UserError where the disk is full.
-    void finish(const RunResult& result);
+    // The run is over. Warns in `result` of a trace that holds nothing. Throws UserError where the disk is full.
+    void finish(RunResult& result);
 
 private:
     struct File {
+        std::string option;
         TraceRange range;
         std::unique_ptr<trace::LineWriter> writer;  // null without the option
+        bool is_empty{true};
     };
     [[nodiscard]] static File open(const CommandLine& line, const std::string& option);
     [[nodiscard]] static TraceRequest request_of(File& file);
-    static void finish(File& file, const RunResult& result);
+    static void finish(File& file, RunResult& result);
 
     File instructions_;
     File mmu_;

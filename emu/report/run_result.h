@@ -138,7 +138,7 @@ struct RunResult {
 
     bool complete{false};
     std::string stop_reason;                // one line, why it ended; empty when the guest powered off by itself
-    std::uint64_t exit_status{0};           // of the guest's init
+    std::uint64_t exit_status{0};           // wait status of the guest's init
     std::optional<std::uint64_t> checksum;  // of the workload; nothing when it gave none
 
     std::vector<PhaseResult> phases;

@@ -29,6 +29,12 @@ std::string not_built_text(const NotBuiltCall& call) {
            (call.calls == 1 ? " call" : " calls");
 }
 
+// A wait status, as wait4() gives it.
+std::string end_of(std::uint64_t wait_status) {
+    const auto signal = wait_status & 0x7f;
+    return signal != 0 ? "was killed by signal " + std::to_string(signal) : "exited with status " + std::to_string(wait_status >> 8 & 0xff);
+}
+
 // What was run, and with which result.
 std::string heading(const std::string& title, const RunResult& run) {
     std::string text =
@@ -45,7 +51,7 @@ std::string problems_of(const RunResult& run) {
     if (!run.complete) text += "   INCOMPLETE " + run.name + ": " + run.stop_reason + "\n";
     if (run.complete && run.exit_status != 0 && !run.program)
         text +=
-            "   FAILED " + run.name + ": the guest's init exited with status " + std::to_string(run.exit_status) + "\n";
+            "   FAILED " + run.name + ": the guest's init " + end_of(run.exit_status) + "\n";
     for (const auto& warning : run.warnings) text += "   warning, " + run.name + ": " + warning + "\n";
     if (run.check) text += check_report(*run.check, run.name);
     if (!run.program) return text;

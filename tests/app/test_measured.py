@@ -212,6 +212,12 @@ class Run(CommandLineTest):
         self.assertRegex(run.stdout, "FAILED|INCOMPLETE")
         self.assertEqual(len(self.read_json(path)["runs"]), 1)
 
+    def test_a_workload_that_fails_is_named_with_its_exit_status_and_console(self):
+        run = foldwalk("run", "page_stride", "--mode", "functional", "--", "pages=99999999999")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("FAILED page_stride: the guest's init exited with status 1\n", run.stdout)
+        self.assertIn("mmap", run.stderr)
+
     def test_a_checksum_other_than_the_manifests_fails_the_run(self):
         data = self.data_without("manifest.ini")
         manifest = (DATA / "manifest.ini").read_text().replace("0x7e8d406cbb8d6075", "0x1")

@@ -54,6 +54,14 @@ class Instructions(TraceTest):
             lines = self.traced("trace-instructions", f"1000-1999:{self.folder}/{mode}.txt", "--mode", mode)
             self.assertEqual([int(LINE.match(line)[1]) for line in lines], list(range(1000, 2000)))
 
+    def test_a_range_that_meets_nothing_is_said(self):
+        for condition in ("symbol=no_such_function", "phase=no_such_phase"):
+            run = self.run_traced("--trace-instructions", f"{condition}:{self.folder}/t", "--trace-mmu", f"1-:{self.folder}/m", "--mode", "functional")
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn("warning, mprotect_flip: --trace-instructions: the trace is empty", run.stdout)
+            self.assertNotIn("--trace-mmu: the trace is empty", run.stdout)
+            self.assertEqual(lines_of(self.folder / "t"), [])
+
     def test_a_symbol_selects_its_functions_under_readable_names(self):
         lines = self.traced("trace-instructions", f"symbol=contpte_*:{self.folder}/t.gz", "--mode", "functional")
         names = {LINE.match(line)[5].partition("+")[0] for line in lines}
