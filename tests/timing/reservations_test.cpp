@@ -49,6 +49,33 @@ TEST_CASE("a stamp ring gives the oldest stamp to the next user") {
     CHECK(ring.oldest() == 2);
 }
 
+TEMPLATE_TEST_CASE_SIG("a stamp ring that is full to its last place still knows the oldest", "", ((unsigned kPlaces), kPlaces), 256, 1024) {
+    StampRingOf<kPlaces> ring{kPlaces};
+    CHECK(ring.oldest() == 0);
+    for (u64 stamp = 1; stamp <= kPlaces; ++stamp) ring.push(stamp);
+    CHECK(ring.oldest() == 1);
+    for (u64 stamp = kPlaces + 1; stamp <= 3 * kPlaces + 7; ++stamp) ring.push(stamp);
+    CHECK(ring.oldest() == 2 * kPlaces + 8);
+}
+
+TEST_CASE("time that one cause fills is known from the first span") {
+    Timeline timeline;
+    timeline.restart(5);
+    CHECK(timeline.is_one_cause(1000));
+    CHECK(timeline.first_cause() == Cause::Base);
+    timeline.add(Cause::L1d, 9);
+    CHECK(timeline.is_one_cause(9));
+    CHECK(timeline.first_cause() == Cause::L1d);
+    CHECK_FALSE(timeline.is_one_cause(10));  // Base from there on
+    timeline.restart(9);
+    timeline.add(Cause::Branch, 12, Figure::Estimated);
+    CHECK_FALSE(timeline.is_one_cause(12));
+    timeline.restart(12);
+    timeline.add(Cause::Base, 13);
+    timeline.add(Cause::L2, 15);
+    CHECK_FALSE(timeline.is_one_cause(15));
+}
+
 TEST_CASE("a timeline splits an interval among its spans and leaves nothing over") {
     Timeline timeline;
     timeline.add(Cause::FrontEnd, 10);

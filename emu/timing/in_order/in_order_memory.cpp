@@ -67,21 +67,14 @@ inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u6
     return {served.ready + later, {split + later, Cause::L1d, served.level}};
 }
 
-// Most instructions on memory have one access, to Normal cacheable memory, which the L1 TLB translates at once.
-[[gnu::always_inline]] inline bool InOrderPipeline::accesses_at_once(const InstructionRecord& record) const {
-    const DataAccess& access = record.access[0];
-    return record.access_count == 1 && translation_.is_at_hand(access.lookup, group_.cycle()) && !access.lookup->faulted &&
-           !is_device(access.memory_attr) && is_cacheable(access.memory_attr);
-}
-
-// And most loads find the line in L1D, with nothing in their way.
+// Most loads find the line in L1D, with nothing in their way.
 [[gnu::always_inline]] inline bool InOrderPipeline::loads_at_once(const InstructionRecord& record) const {
     return unit_.is_drained(group_.cycle()) && loads_unordered(record) && unit_.reads_at_once(record.access[0], group_.cycle());
 }
 
 // The load can begin now.
 [[gnu::always_inline]] inline bool InOrderPipeline::loads_unordered(const InstructionRecord& record) const {
-    return accesses_at_once(record) && order_.load_floor(*record.op) <= group_.cycle();
+    return accesses_at_once(record, translation_, group_.cycle()) && order_.load_floor(*record.op) <= group_.cycle();
 }
 
 [[gnu::always_inline]] inline void InOrderPipeline::load_at_once(const InstructionRecord& record, const InOrderClass& c,
@@ -121,7 +114,7 @@ InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, co
 [[gnu::always_inline]] inline void InOrderPipeline::execute_store(const InstructionRecord& record, const InOrderClass& c,
                                                                   u64 issued, u64 ready) {
     u64 done = 0;
-    if (accesses_at_once(record)) [[likely]] {
+    if (accesses_at_once(record, translation_, group_.cycle())) [[likely]] {
         memory_.set_floor(front_end_.floor());
         prolong(c, record.access[0].bytes, config_.core.in_order.store_bytes);
         done = std::max(group_.cycle(), ready) + 1;

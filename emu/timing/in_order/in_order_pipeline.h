@@ -135,7 +135,6 @@ private:
     Value execute_memory(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     Value execute_system(const InstructionRecord& record, const InOrderClass& c, u64 issued);
     Value compute(const InOrderClass& c, u64 issued, u64 ready);
-    [[nodiscard]] bool accesses_at_once(const InstructionRecord& record) const;
     [[nodiscard]] bool loads_at_once(const InstructionRecord& record) const;
     [[nodiscard]] bool loads_unordered(const InstructionRecord& record) const;
     void load_at_once(const InstructionRecord& record, const InOrderClass& c, u64 issued);

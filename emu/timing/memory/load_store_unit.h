@@ -31,6 +31,13 @@ namespace emu {
     return a.lookup != nullptr && a.lookup->faulted;
 }
 
+// As most instructions on memory: one access, to Normal cacheable memory, which the L1 TLB translates at once.
+[[nodiscard]] inline bool accesses_at_once(const InstructionRecord& record, const TranslationTiming& translation, u64 cycle) {
+    const DataAccess& access = record.access[0];
+    return record.access_count == 1 && translation.is_at_hand(access.lookup, cycle) && !access.lookup->faulted &&
+           !is_device(access.memory_attr) && is_cacheable(access.memory_attr);
+}
+
 class LoadStoreUnit {
 public:
     using Served = MemoryLatency::Served;

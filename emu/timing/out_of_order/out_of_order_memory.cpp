@@ -7,12 +7,8 @@ namespace emu {
 
 using mmu::Event;
 
-// One access to cacheable memory, translated without time.
 inline bool OutOfOrderPipeline::accesses_at_once(const InstructionRecord& record) const {
-    if (record.access_count != 1 || record.exception) return false;
-    const DataAccess& access = record.access[0];
-    return translation_.is_at_hand(access.lookup, issued_) && !access.lookup->faulted && !is_device(access.memory_attr) &&
-           is_cacheable(access.memory_attr);
+    return !record.exception && emu::accesses_at_once(record, translation_, issued_);
 }
 
 inline void OutOfOrderPipeline::issue_load(const InstructionRecord& record, const Class& c, u64 ready) {
