@@ -75,8 +75,12 @@ std::vector<std::uint64_t> chosen_seeds(const CommandLine& line) {
     const auto count = config_text::parse_unsigned(*text, config_text::Suffixes::None);
     if (!count || *count < 2 || *count > kMostSeeds)
         throw UserError{"--seeds " + *text + ": choose 2 to " + std::to_string(kMostSeeds) + " seeds"};
-    for (const auto& assignment : line.config.assignments)
-        if (assignment.key == "kernel.seed") throw UserError{assignment.origin + ": --seeds chooses the seeds itself"};
+    const auto refuse_other = [](const std::string& key, const std::string& origin) {
+        if (key == "kernel.seed" || key == "mmu.replacement_seed") throw UserError{origin + ": --seeds chooses the seeds itself"};
+    };
+    for (const auto& assignment : line.config.assignments) refuse_other(assignment.key, assignment.origin);
+    const auto vary = line.option("vary").value_or("");
+    refuse_other(vary.substr(0, vary.find('=')), "--vary " + vary);
     std::vector<std::uint64_t> seeds(*count);
     std::iota(seeds.begin(), seeds.end(), std::uint64_t{1});
     return seeds;

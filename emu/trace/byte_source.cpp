@@ -76,10 +76,11 @@ private:
     bool damaged_{false};
 };
 
-bool is_zstd(std::FILE* file) {
+bool is_zstd(std::FILE* file, const std::string& path) {
     constexpr unsigned char kMagic[4] = {0x28, 0xb5, 0x2f, 0xfd};  // RFC 8878, 3.1.1
     unsigned char first[4] = {};
     const bool found = std::fread(first, 1, sizeof first, file) == sizeof first && std::memcmp(first, kMagic, 4) == 0;
+    if (std::ferror(file) != 0) refuse(path);  // a folder can be opened, and not read
     std::rewind(file);
     return found;
 }
@@ -89,7 +90,7 @@ bool is_zstd(std::FILE* file) {
 std::unique_ptr<ByteSource> ByteSource::open(const std::string& path) {
     File file{std::fopen(path.c_str(), "rb")};
     if (!file) refuse(path);
-    if (is_zstd(file.get())) return std::make_unique<ZstdSource>(std::move(file));
+    if (is_zstd(file.get(), path)) return std::make_unique<ZstdSource>(std::move(file));
     return std::make_unique<GzipSource>(path);
 }
 

@@ -84,7 +84,8 @@ class Mistakes(CommandLineTest):
     def test_seeds_are_a_number_of_them_and_leave_the_seed_alone(self):
         for count in ("1", "many", "1001"):
             self.assert_refused(foldwalk("compare", "random_touch", "--seeds", count), "--seeds " + count, "2 to 1000")
-        self.assert_refused(foldwalk("compare", "random_touch", "--seeds", "3", "--seed", "7"), "--seed", "--seeds chooses")
+        for words in (("--seed", "7"), ("--set", "mmu.replacement_seed=7"), ("--vary", "kernel.seed=1,2"), ("--vary", "mmu.replacement_seed=1,2")):
+            self.assert_refused(foldwalk("compare", "random_touch", "--seeds", "3", *words), words[0], "--seeds chooses")
 
     def test_vary_wants_two_values(self):
         self.assert_refused(foldwalk("compare", "random_touch", "--vary", "mmu.contiguous=hint"), "two values")
@@ -140,6 +141,9 @@ class Files(CommandLineTest):
 
     def test_a_trace_that_is_not_there_is_named(self):
         self.assert_refused(foldwalk("replay", "/nonexistent.trace"), "/nonexistent.trace", "No such file")
+
+    def test_a_folder_is_no_trace(self):
+        self.assert_refused(foldwalk("replay", self.folder), str(self.folder), "directory")
 
     def test_a_binary_file_is_no_trace(self):
         path = self.folder / "binary"

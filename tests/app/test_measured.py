@@ -217,6 +217,7 @@ class Run(CommandLineTest):
         self.assertEqual(run.returncode, 1)
         self.assertIn("FAILED page_stride: the guest's init exited with status 1\n", run.stdout)
         self.assertIn("mmap", run.stderr)
+        self.assertNotIn("mailbox", run.stderr)
 
     def test_a_checksum_other_than_the_manifests_fails_the_run(self):
         data = self.data_without("manifest.ini")
