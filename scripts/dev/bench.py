@@ -27,21 +27,25 @@ class Program:
     repeat: str           # the argument that says how often
     short: int            # how often, in the short run
     long: int
-    counted: tuple        # how often, under callgrind
+    counted: tuple        # how often, under callgrind; none: it would take too long
     event: str = ""       # of a loop over single events: what is counted
+    small: list = None    # arguments under callgrind, where they are others
 
     def run(self, repeats):
         return [*self.arguments, f"{self.repeat}={repeats}"]
 
+    def under_callgrind(self):
+        return self if self.small is None else dataclasses.replace(self, arguments=self.small)
+
 
 PROGRAMS = [
-    Program("alu_loop", "alu_loop", [], "iterations", 1000000, 61000000, (20000, 120000)),
-    Program("sort", "sort", ["bytes=1M"], "rounds", 1, 11, (1, 2)),
-    Program("sha256", "sha256", ["bytes=1M"], "rounds", 1, 11, (1, 2)),
-    Program("pointer_chase 4M", "pointer_chase", ["bytes=4M"], "steps", 1000000, 11000000, (20000, 220000)),
-    Program("pointer_chase 64M", "pointer_chase", ["bytes=64M"], "steps", 1000000, 6000000, (20000, 120000)),
-    Program("random_touch 64M", "random_touch", ["bytes=64M"], "accesses", 1000000, 6000000, (20000, 120000)),
-    Program("fork_cow", "fork_cow", ["bytes=4M"], "rounds", 2, 22, (1, 3)),
+    Program("alu_loop", "alu_loop", [], "iterations", 1000000, 61000000, (20000, 60000)),
+    Program("sort", "sort", ["bytes=1M"], "rounds", 1, 11, (1, 2), small=["bytes=128K"]),
+    Program("sha256", "sha256", ["bytes=1M"], "rounds", 1, 11, (1, 2), small=["bytes=32K"]),
+    Program("pointer_chase 4M", "pointer_chase", ["bytes=4M"], "steps", 1000000, 11000000, (20000, 60000)),
+    Program("pointer_chase 64M", "pointer_chase", ["bytes=64M"], "steps", 1000000, 6000000, ()),
+    Program("random_touch 64M", "random_touch", ["bytes=64M"], "accesses", 1000000, 6000000, ()),
+    Program("fork_cow", "fork_cow", ["bytes=4M"], "rounds", 2, 22, (1, 2), small=["bytes=1M"]),
 ]
 EVENTS = [
     Program("SVC and ERET", "svc_loop", [], "count", 200000, 4000000, (20000, 120000), "EXC_SVC"),
@@ -111,10 +115,21 @@ class Bench:
                     times[i] = min(times[i], processor_time(command(repeats)))
         return [max(long - short, 1e-9) * part for (short, long), (_, part) in zip(least, commands)]
 
+    def cycle_seconds(self, program, variants):
+        """In cycle mode with each variant's options: least time of a tenth of the long run."""
+        ends = (program.short, program.short + (program.long - program.short) // CYCLE_PART)
+        least = [[float("inf"), float("inf")] for _ in variants]
+        for _ in range(self.rounds):
+            for times, options in zip(least, variants):
+                for i, repeats in enumerate(ends):
+                    times[i] = min(times[i], processor_time(self.foldwalk(program, repeats, "cycle", *options)))
+        return [max(long - short, 1e-9) for short, long in least], self.done(program, *ends)
+
     def host_instructions(self, program, mode):
         """Of a short run by callgrind, for each emulated instruction or event; None without valgrind."""
-        if not self.valgrind:
+        if not self.valgrind or not program.counted:
             return None
+        program = program.under_callgrind()
         counts = [self.callgrind(program, repeats, mode) for repeats in program.counted]
         done = self.done(program, *program.counted)
         return (counts[1] - counts[0]) / done[program.event or "INST_RETIRED"]
@@ -168,6 +183,19 @@ def print_events(bench, programs):
               f" {whole(instructions):>18}", flush=True)
 
 
+CYCLE_VARIANTS = (("N1", []), ("N1, no miss classes", ["--explain-misses", "off"]), ("N1, --check", ["--check"]),
+                  ("A55", ["--core", "cortex-a55"]), ("A55, no miss classes", ["--core", "cortex-a55", "--explain-misses", "off"]))
+
+
+def print_cycle_variants(bench, programs):
+    """Predictor, prefetchers, ledger and probes are always on."""
+    print(f"{'cycle mode, MIPS':18}" + "".join(f" {name:>20}" for name, _ in CYCLE_VARIANTS) + f" {'N1, M timed walks/s':>20}")
+    for program in programs:
+        seconds, done = bench.cycle_seconds(program, [options for _, options in CYCLE_VARIANTS])
+        rates = "".join(f" {done['INST_RETIRED'] / 1e6 / s:20.1f}" for s in seconds)
+        print(f"{program.title:18}{rates} {done['DTLB_WALK'] / 1e6 / seconds[0]:20.2f}", flush=True)
+
+
 TLB_SIZES = (48, 192, 768, 1024, 4096)
 
 
@@ -193,7 +221,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="programs and loops whose name has this in it; tlb_size: cost by TLB size")
+    parser.add_argument("--only", default="", help="programs and loops whose name has this in it; cycle: cycle mode by core and what is on; tlb_size: cost by TLB size")
     parser.add_argument("--no-callgrind", action="store_true", help="times only")
     options = parser.parse_args()
     os.environ["LC_ALL"] = "C"
@@ -208,6 +236,10 @@ def main():
         print()
     if events:
         print_events(bench, events)
+    if options.only == "":
+        print()
+    if options.only in ("", "cycle"):
+        print_cycle_variants(bench, PROGRAMS)
     if "tlb_size" in options.only:
         print_tlb_sizes(bench)
 
