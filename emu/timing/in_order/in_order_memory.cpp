@@ -40,7 +40,8 @@ inline u64 InOrderPipeline::prolong(const InOrderClass& c, u64 bytes, u64 bytes_
 
 // A miss that finds all miss registers taken waits for one in the pipeline.
 inline void InOrderPipeline::note_miss(const DataAccess& access, u64 cycle, const Served& served) {
-    if (served.ready > cycle + memory_.l1d_latency() && served.level != Cause::L1d) take_miss_register(access, cycle, served);
+    if (served.ready > cycle + memory_.l1d_latency() && served.level != Cause::L1d)
+        take_miss_register(access, cycle, served);
 }
 
 void InOrderPipeline::take_miss_register(const DataAccess& access, u64 cycle, const Served& served) {
@@ -69,7 +70,8 @@ inline InOrderPipeline::Value InOrderPipeline::value_of(const Served& served, u6
 
 // Most loads find the line in L1D, with nothing in their way.
 [[gnu::always_inline]] inline bool InOrderPipeline::loads_at_once(const InstructionRecord& record) const {
-    return unit_.is_drained(group_.cycle()) && loads_unordered(record) && unit_.reads_at_once(record.access[0], group_.cycle());
+    return unit_.is_drained(group_.cycle()) && loads_unordered(record) &&
+           unit_.reads_at_once(record.access[0], group_.cycle());
 }
 
 // The load can begin now.
@@ -111,8 +113,8 @@ InOrderPipeline::Value InOrderPipeline::load(const InstructionRecord& record, co
     return value_of(last, cycle + memory_.l1d_latency(), later);
 }
 
-[[gnu::always_inline]] inline void InOrderPipeline::execute_store(const InstructionRecord& record, const InOrderClass& c,
-                                                                  u64 issued, u64 ready) {
+[[gnu::always_inline]] inline void InOrderPipeline::execute_store(const InstructionRecord& record,
+                                                                  const InOrderClass& c, u64 issued, u64 ready) {
     u64 done = 0;
     if (accesses_at_once(record, translation_, group_.cycle())) [[likely]] {
         memory_.set_floor(front_end_.floor());
@@ -142,9 +144,8 @@ InOrderPipeline::Value InOrderPipeline::exchange(const InstructionRecord& record
     Served last{start + c.timing.latency, Cause::L1d};
     for (unsigned i = 0; i < record.access_count && !faulted(record.access[i]); ++i) {
         const DataAccess& access = record.access[i];
-        const Served served = is_device(access.memory_attr)
-                                  ? load_one(access, start)
-                                  : unit_.exchange(access, start, c.timing.latency, unseen_);
+        const Served served = is_device(access.memory_attr) ? load_one(access, start)
+                                                            : unit_.exchange(access, start, c.timing.latency, unseen_);
         if (served.ready >= last.ready) last = served;
     }
     order_.loaded(record.op->timing.op_class, last.ready);

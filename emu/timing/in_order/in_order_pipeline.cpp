@@ -60,8 +60,9 @@ InOrderPipeline::Kind InOrderPipeline::kind_of(const InOrderClass& c, MissPolicy
 }
 
 InOrderClasses InOrderPipeline::timed_classes(const CoreTimingConfig& config) {
-    constexpr decltype(InOrderClass::time) kTimers[] = {&time<Kind::Compute>, &time<Kind::LongCompute>, &time<Kind::Branch>,
-                                                        &time<Kind::Load>,    &time<Kind::Store>,       &time<Kind::Other>};
+    constexpr decltype(InOrderClass::time) kTimers[] = {&time<Kind::Compute>, &time<Kind::LongCompute>,
+                                                        &time<Kind::Branch>,  &time<Kind::Load>,
+                                                        &time<Kind::Store>,   &time<Kind::Other>};
     InOrderClasses classes = in_order_classes(config);
     for (InOrderClass& c : classes) c.time = kTimers[static_cast<std::size_t>(kind_of(c, config.in_order.misses))];
     return classes;
@@ -102,8 +103,8 @@ inline InOrderPipeline::Value InOrderPipeline::compute(const InOrderClass& c, u6
     return {done, {done, Cause::Base, Cause::Base, c.timing.figure}};
 }
 
-InOrderPipeline::Value InOrderPipeline::execute_other(const InstructionRecord& record, const InOrderClass& c, u64 issued,
-                                                      u64 ready) {
+InOrderPipeline::Value InOrderPipeline::execute_other(const InstructionRecord& record, const InOrderClass& c,
+                                                      u64 issued, u64 ready) {
     switch (c.timing.path) {
         case Path::Compute: return compute(c, issued, ready);
         case Path::Load: return load(record, c);
@@ -129,7 +130,9 @@ InOrderPipeline::Value InOrderPipeline::execute_system(const InstructionRecord& 
         case Path::Tlbi:
             if (record.tlbi_valid) hold(Cause::Tlbi, barriers_.tlbi(record.tlbi, issued), Figure::Estimated);
             break;
-        case Path::AddressTranslate: hold(Cause::Base, translate(record, issued) + c.timing.latency, Figure::Estimated); break;
+        case Path::AddressTranslate:
+            hold(Cause::Base, translate(record, issued) + c.timing.latency, Figure::Estimated);
+            break;
         case Path::SystemWrite:
             hold(Cause::Base, issued + registers_timing_.write(record.op->word) - 1, Figure::Estimated);
             break;
@@ -159,7 +162,9 @@ void InOrderPipeline::charge_spans(const InstructionRecord& record, u64 before) 
     timeline_.restart(now);
 }
 
-void InOrderPipeline::begin_warm_up() { warm_up_.begin(group_.cycle()); }
+void InOrderPipeline::begin_warm_up() {
+    warm_up_.begin(group_.cycle());
+}
 
 void InOrderPipeline::end_warm_up() {
     const u64 cycle = warm_up_.end();

@@ -33,14 +33,16 @@ public:
 
     // Times one instruction. `record` is not kept; its `op` is never null.
     [[gnu::always_inline]] void consume(const InstructionRecord& record) {
-        if (record.exception) [[unlikely]] return consume_exception(record);
-        if (record.el != el_) [[unlikely]] switch_el(record.el);
+        if (record.exception) [[unlikely]]
+            return consume_exception(record);
+        if (record.el != el_) [[unlikely]]
+            switch_el(record.el);
         const InOrderClass& c = class_of(record);
         c.time(*this, record, c);
     }
 
-    // Instructions that only keep caches and predictors warm: between these two, warm() takes the place of consume(), and
-    // no time passes.
+    // Instructions that only keep caches and predictors warm: between these two, warm() takes the place of consume(),
+    // and no time passes.
     void begin_warm_up();
     void warm(const InstructionRecord& record) { warm_up_.consume(record); }
     void end_warm_up();
@@ -65,7 +67,8 @@ private:
         Cause after{Cause::Base};
         Figure figure{Figure::Known};  // of the time up to `split`
 
-        // Not all of it is simply Base.
+        // Not all of it is simply Base. `before` says nothing where `after` is Base: nobody waits for a load that
+        // faulted.
         [[nodiscard]] bool has_spans() const {
             return (static_cast<unsigned>(after) | static_cast<unsigned>(figure)) != 0;
         }
@@ -80,7 +83,7 @@ private:
         u64 address{0};
         u64 all{0};
     };
-    // Some sources of an operation.
+    // Sources of an operation, from one of its list to before another.
     struct Sources {
         const OpTiming& op;
         unsigned from;
@@ -105,7 +108,8 @@ private:
     template <Kind kKind>
     void read_and_go(const InstructionRecord& record, const InOrderClass& c, u64 before, u64 earliest);
     template <Kind kKind>
-    [[gnu::noinline]] void await_and_go(const InstructionRecord& record, const InOrderClass& c, Operands ready, u64 earliest);
+    [[gnu::noinline]] void await_and_go(const InstructionRecord& record, const InOrderClass& c, Operands ready,
+                                        u64 earliest);
     template <Kind kKind>
     [[gnu::noinline]] void go_on(const InstructionRecord& record, const InOrderClass& c, u64 ready, u64 earliest);
     template <Kind kKind>
@@ -138,7 +142,8 @@ private:
     [[nodiscard]] bool loads_at_once(const InstructionRecord& record) const;
     [[nodiscard]] bool loads_unordered(const InstructionRecord& record) const;
     void load_at_once(const InstructionRecord& record, const InOrderClass& c, u64 issued);
-    [[gnu::noinline]] void load_and_pass(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 before);
+    [[gnu::noinline]] void load_and_pass(const InstructionRecord& record, const InOrderClass& c, u64 issued,
+                                         u64 before);
     [[gnu::noinline]] Value load(const InstructionRecord& record, const InOrderClass& c);
     void execute_store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);
     [[gnu::noinline]] u64 store(const InstructionRecord& record, const InOrderClass& c, u64 issued, u64 ready);

@@ -1,6 +1,6 @@
-// The steps that every instruction takes through the in-order pipeline, compiled for each kind of them. Where the front end
-// has nothing to say and all operands are there, one step after the other; what is rarer is a function that goes on from
-// there, so that the common way saves no registers for it.
+// The steps that every instruction takes through the in-order pipeline, compiled for each kind of them. Where the front
+// end has nothing to say and all operands are there, one step after the other; what is rarer is a function that goes on
+// from there, so that the common way saves no registers for it.
 #pragma once
 
 #include <algorithm>
@@ -54,7 +54,8 @@ inline u64 InOrderPipeline::await_slot(u64 earliest) {
     return free;
 }
 
-// What follows is about accesses of this instruction. Time that the front end has not caught up with yet is no floor less.
+// What follows is about accesses of this instruction. Time that the front end has not caught up with yet is no floor
+// less.
 inline void InOrderPipeline::begin_accesses(const InstructionRecord& record) {
     memory_.set_floor(front_end_.floor());
     translation_.set_floor(front_end_.floor());
@@ -106,17 +107,19 @@ template <InOrderPipeline::Kind kKind>
         if (kLooksAhead) timeline_.restart(now);
         return;
     }
-    if (!account_.charged_last(record) || !timeline_.is_one_cause(now)) [[unlikely]] return charge_spans(record, before);
+    if (!account_.charged_last(record) || !timeline_.is_one_cause(now)) [[unlikely]]
+        return charge_spans(record, before);
     account_.charge(timeline_.first_cause(), now - before);
     timeline_.restart(now);
 }
 
 template <InOrderPipeline::Kind kKind>
-[[gnu::always_inline]] inline void InOrderPipeline::go(const InstructionRecord& record, const InOrderClass& c, u64 ready,
-                                                       u64 before, u64 earliest) {
+[[gnu::always_inline]] inline void InOrderPipeline::go(const InstructionRecord& record, const InOrderClass& c,
+                                                       u64 ready, u64 before, u64 earliest) {
     memory_.set_pc(record.pc);
     const u64 issued = issue<kKind>(c, earliest);
-    if (kKind == Kind::Load && !loads_at_once(record)) [[unlikely]] return load_and_pass(record, c, issued, before);
+    if (kKind == Kind::Load && !loads_at_once(record)) [[unlikely]]
+        return load_and_pass(record, c, issued, before);
     execute<kKind>(record, c, issued, ready);
     if constexpr (kKind == Kind::Branch)
         return resolve_and_pass(record, std::max(issued, ready) + c.timing.latency, before);
@@ -131,7 +134,8 @@ void InOrderPipeline::go_on(const InstructionRecord& record, const InOrderClass&
 
 // Everybody waits for what comes last of its operands, and for the first of these.
 template <InOrderPipeline::Kind kKind>
-void InOrderPipeline::await_and_go(const InstructionRecord& record, const InOrderClass& c, Operands ready, u64 earliest) {
+void InOrderPipeline::await_and_go(const InstructionRecord& record, const InOrderClass& c, Operands ready,
+                                   u64 earliest) {
     const OpTiming& op = record.op->timing;
     const unsigned addresses = kKind == Kind::Store ? address_sources(*record.op) : 0;
     if (kKind == Kind::Store) earliest = await({op, 0, addresses}, ready.address, 0, earliest);
@@ -144,7 +148,8 @@ template <InOrderPipeline::Kind kKind>
                                                                 u64 before, u64 earliest) {
     const Operands ready = operands<kKind>(*record.op);
     const bool waits = ready.all > earliest + skew<kKind>(c) || (kKind == Kind::Store && ready.address > earliest);
-    if (waits) [[unlikely]] return await_and_go<kKind>(record, c, ready, earliest);
+    if (waits) [[unlikely]]
+        return await_and_go<kKind>(record, c, ready, earliest);
     if constexpr (is_short(kKind))
         go<kKind>(record, c, ready.all, before, earliest);
     else
@@ -159,7 +164,8 @@ void InOrderPipeline::deliver_and_go(const InstructionRecord& record, const InOr
 
 template <InOrderPipeline::Kind kKind>
 void InOrderPipeline::fetch_and_go(const InstructionRecord& record, const InOrderClass& c) {
-    if (!front_end_.has_at_hand(record)) [[unlikely]] return deliver_and_go<kKind>(record, c);
+    if (!front_end_.has_at_hand(record)) [[unlikely]]
+        return deliver_and_go<kKind>(record, c);
     const u64 before = group_.cycle();
     read_and_go<kKind>(record, c, before, std::max(before, front_end_.deliver_group(timeline_)));
 }
@@ -168,7 +174,8 @@ void InOrderPipeline::fetch_and_go(const InstructionRecord& record, const InOrde
 template <InOrderPipeline::Kind kKind>
 void InOrderPipeline::time(InOrderPipeline& p, const InstructionRecord& record, const InOrderClass& c) {
     if (record.fetch_looked_up) return p.fetch_and_go<kKind>(record, c);
-    if (p.front_end_.redirects()) [[unlikely]] return p.deliver_and_go<kKind>(record, c);
+    if (p.front_end_.redirects()) [[unlikely]]
+        return p.deliver_and_go<kKind>(record, c);
     if (kKind == Kind::Branch) p.front_end_.catch_up();
     p.read_and_go<kKind>(record, c, p.group_.cycle(), p.group_.cycle());
 }
