@@ -92,13 +92,12 @@ u64 first_of(u64 cycles) {
     return static_cast<unsigned>(std::countr_zero(cycles));
 }
 
-// Of 64 cycles of which these are free, bit 0 the first, those with which a run of `length` free cycles begins, at most 64
-// of them that count. What lies behind the 64 is free, or it is not.
-template <bool kFreeBehind>
+// Of 64 cycles of which these are free, bit 0 the first, those with which a run of `length` free cycles begins, at most 64,
+// that lies within them.
 u64 run_starts(u64 free, unsigned length) {
-    for (unsigned run = 1; run < std::min(length, 64U);) {
+    for (unsigned run = 1; run < length && free != 0;) {
         const unsigned more = std::min(run, length - run);
-        free &= free >> more | (kFreeBehind ? ~(~u64{0} >> more) : 0);
+        free &= free >> more;
         run += more;
     }
     return free;
@@ -155,11 +154,11 @@ std::array<ExecutionPorts::Use, kPortCount> ExecutionPorts::uses(const CoreTimin
             use(Port::VectorDivide, Port::Vector)};
 }
 
-// A run that lies within the 64 slots looked at is the first there is, for any that does not begins later. First those in the
-// group of slots that `cycle` is in.
+// Nearly always there is room in the group of slots that `cycle` is in.
 u64 ExecutionPorts::reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle) {
-    const u64 starts = run_starts<false>(group.free_in_group(cycle) & port.free_in_group(cycle), occupancy);
-    if (starts == 0 || occupancy > 64) [[unlikely]] return reserve_both_later(group, port, occupancy, cycle);
+    if (occupancy > 64) [[unlikely]] return reserve_both_later(group, port, occupancy, cycle);
+    const u64 starts = run_starts(group.free_in_group(cycle) & port.free_in_group(cycle), occupancy);
+    if (starts == 0) [[unlikely]] return reserve_both_later(group, port, occupancy, cycle);
     cycle += first_of(starts);
     group.take_in_group(cycle, occupancy);
     port.take_in_group(cycle, occupancy);
@@ -167,27 +166,36 @@ u64 ExecutionPorts::reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned o
 }
 
 u64 ExecutionPorts::reserve_both_later(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle) {
-    const auto rest_free = [&](u64 from) {
-        for (unsigned i = 64; i < occupancy; ++i)
-            if (!group.free_at(from + i) || !port.free_at(from + i)) return false;
-        return true;
-    };
-    for (;;) {
-        const u64 free = ~group.full_from(cycle, port);
-        if (const u64 within = occupancy > 64 ? 0 : run_starts<false>(free, occupancy); within != 0) {
-            cycle += first_of(within);
-            break;
-        }
-        const u64 starts = run_starts<true>(free, occupancy);
-        if ((starts & 1) != 0 && rest_free(cycle)) break;
-        const u64 later = starts & ~u64{1};
-        cycle += later == 0 ? 64 : first_of(later);
+    const u64 start = first_run(group, port, occupancy, cycle);
+    const bool one_group = start % 64 + occupancy <= 64;
+    if (one_group && (group.free_in_group(start) & port.free_in_group(start) & 1) != 0) {
+        group.take_in_group(start, occupancy);
+        port.take_in_group(start, occupancy);
+        return start;
     }
     for (unsigned i = 0; i < occupancy; ++i) {
-        group.take(cycle + i);
-        port.take(cycle + i);
+        group.take(start + i);
+        port.take(start + i);
     }
-    return cycle;
+    return start;
+}
+
+// Group by group of 64 cycles: `run` free ones from `start` on lie before those of `from`.
+u64 ExecutionPorts::first_run(const SlotRing<>& group, const SlotRing<>& port, unsigned occupancy, u64 cycle) {
+    u64 start = cycle, run = 0;
+    for (u64 from = cycle, next = 0;; from = next) {
+        next = (from | 63) + 1;
+        const u64 full = group.full_in_group(from) | port.full_in_group(from);
+        const u64 free = ~full >> from % 64;
+        const u64 lead = first_of(~free);
+        run += lead;
+        if (run >= occupancy) return start;
+        if (lead == next - from) continue;
+        const u64 within = occupancy > 64 ? 0 : run_starts(free, occupancy);
+        if (within != 0) return from + first_of(within);
+        run = static_cast<unsigned>(std::countl_zero(full));
+        start = next - run;
+    }
 }
 
 }  // namespace emu

@@ -87,6 +87,7 @@ private:
     // A port that is one of a group: it needs itself and one use of the group in every cycle of its occupancy.
     static u64 reserve_both(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle);
     static u64 reserve_both_later(SlotRing<>& group, SlotRing<>& port, unsigned occupancy, u64 cycle);
+    static u64 first_run(const SlotRing<>& group, const SlotRing<>& port, unsigned occupancy, u64 cycle);
 
     std::array<SlotRing<>, kPortCount> rings_;
     std::array<Use, kPortCount> uses_;

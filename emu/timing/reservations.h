@@ -26,10 +26,6 @@ public:
     // At most 255.
     explicit SlotRing(unsigned capacity) : capacity_{static_cast<unsigned char>(capacity)} { left_.fill(capacity_); }
 
-    [[nodiscard]] bool free_at(u64 cycle) const {
-        const u64 slot = cycle >> kShift;
-        return (full_in(slot / kGroup) >> slot % kGroup & 1) == 0;
-    }
     void take(u64 cycle) { take_slot(cycle >> kShift); }
     // The first cycle from `cycle` on with a free use; it is taken.
     u64 reserve(u64 cycle) {
@@ -60,13 +56,8 @@ public:
         }
         for (u64 i = 0; i < length; ++i) use(group, slot + i);
     }
-    // Of the 64 slots from that of `cycle` on, bit 0 the first, those that are full here or in `other`.
-    [[nodiscard]] u64 full_from(u64 cycle, const SlotRing& other) const {
-        const u64 slot = cycle >> kShift;
-        const u64 number = slot / kGroup;
-        const u64 next = full_in(number + 1) | other.full_in(number + 1);
-        return (full_in(number) | other.full_in(number)) >> slot % kGroup | next << 1 << (kGroup - 1 - slot % kGroup);
-    }
+    // Of the 64 slots of the group of `cycle`, bit 0 the first, those that are full.
+    [[nodiscard]] u64 full_in_group(u64 cycle) const { return full_in((cycle >> kShift) / kGroup); }
 
 private:
     static constexpr u64 kGroup = 64;
