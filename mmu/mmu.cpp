@@ -304,6 +304,7 @@ inline TranslateResult Mmu::look_up(const AccessDescriptor& access, VirtualAddre
         }
         drop_outdated(va.value);
     }
+    if (watcher_ != nullptr) watcher_->note_miss();
     counters_.count(events.refill);
     counters_.count(Event::L2D_TLB);
     return in_range ? look_up_l2(access, va, record) : walk(access, va, record);

@@ -1,4 +1,5 @@
-// For those who follow the TLBs by what LookupRecords tell: hears of every other change, before it happens.
+// For those who follow the TLBs by what LookupRecords tell: hears of every other change, before it happens, and that there is a
+// record to look at.
 #pragma once
 
 #include "mmu/arch/tlbi.h"
@@ -16,8 +17,13 @@ public:
     // TCR_EL1 or stage 2 change, and with them which tables walks look for.
     virtual void before_other_walks() = 0;
 
+    // A lookup has missed an L1 TLB, of which its record tells.
+    void note_miss() { has_work_ = true; }
+
 protected:
     ~TlbWatcher() = default;
+
+    bool has_work_{true};
 };
 
 }  // namespace mmu

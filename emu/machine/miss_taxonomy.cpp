@@ -78,11 +78,13 @@ MissTaxonomy::MissTaxonomy(const Sources& s)
 }
 
 void MissTaxonomy::before_tlbi(const arch::TlbInvalidation& tlbi) {
+    has_work_ = true;
     l2_.before_tlbi(tlbi);
     for (mmu::MissClassifier* c : {&l1d_.classifier, &l1i_.classifier}) tlbi_flushes_l1_ ? c->before_hidden_change() : c->before_tlbi(tlbi);
 }
 
 void MissTaxonomy::before_drop() {
+    has_work_ = true;
     for (mmu::MissClassifier* c : {&l1d_.classifier, &l1i_.classifier, &l2_}) c->before_hidden_change();
 }
 
@@ -92,10 +94,12 @@ u64 MissTaxonomy::walk_cycles() const {
     return sum;
 }
 
+void MissTaxonomy::hit(Level1& level, unsigned slot) { level.classifier.hit(0, slot); }
+
 void MissTaxonomy::look_closer(Level1& level, const mmu::LookupRecord& lookup, u64 va, unsigned el) {
-    if (lookup.source == Source::L1Hit && lookup.l1_slot != mmu::kNoSlot) [[likely]] level.classifier.hit(0, lookup.l1_slot);
-    else if (lookup.source == Source::L2Hit || lookup.source == Source::Walk) miss(level, lookup, va, el);
+    if (lookup.source == Source::L2Hit || lookup.source == Source::Walk) miss(level, lookup, va, el);
     else if (lookup.source == Source::L1Hit) refused_hit(level, va);
+    has_work_ = l1d_.classifier.hits_matter() || l1i_.classifier.hits_matter();
 }
 
 // A hit that permissions refused: it was used all the same.
@@ -148,6 +152,7 @@ void MissTaxonomy::event(const InstructionRecord& record) {
     tlbi.asid = static_cast<arch::u16>(tlbi.asid & pe_.mmu->regime().asid_mask);
     const mmu::TlbiIssuer issuer = issuer_of(record);
     for (mmu::MissClassifier* c : {&l1d_.classifier, &l1i_.classifier, &l2_}) c->invalidated(tlbi, issuer);
+    has_work_ = l1d_.classifier.hits_matter() || l1i_.classifier.hits_matter();
 }
 
 // The number of whoever issues TLBIs now; a new one gets the next.

@@ -35,11 +35,11 @@ public:
 
     // After each instruction, and after the clock.
     [[gnu::always_inline]] void consume(const InstructionRecord& record) {
+        if (!has_work_ && !record.exception) [[likely]] return;
         if (record.fetch_looked_up) lookup(l1i_, record.fetch, record.pc, record.el);
         for (unsigned i = 0; i < record.access_count; ++i) lookup(l1d_, record.lookups[i], record.access[i].va, record.el);
         if (record.tlbi_valid || record.exception) [[unlikely]] event(record);
     }
-
     // The TLBs go on, and nobody tells of it for a while.
     void look_away() { before_drop(); }
 
@@ -55,11 +55,14 @@ private:
         MissTlb name;
     };
 
-    void lookup(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el) {
+    // What hits tell is only of interest to ghosts and the like.
+    [[gnu::always_inline]] void lookup(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el) {
         using Source = mmu::LookupRecord::Source;
         const bool is_hit = lookup.source == Source::L1Hit && lookup.l1_slot != mmu::kNoSlot;
-        if (!is_hit || !level.classifier.ignores_hit(lookup.l1_slot)) look_closer(level, lookup, va, el);
+        if (!is_hit) look_closer(level, lookup, va, el);
+        else if (!level.classifier.ignores_hit(lookup.l1_slot)) hit(level, lookup.l1_slot);
     }
+    void hit(Level1& level, unsigned slot);
     void look_closer(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el);
     void refused_hit(Level1& level, arch::u64 va);
     void miss(Level1& level, const mmu::LookupRecord& lookup, arch::u64 va, unsigned el);

@@ -47,6 +47,8 @@ public:
         if (lru_) lru_->touch(link.lru);
         make_youngest(p, link.life);
     }
+    // Whether hit() does anything.
+    [[nodiscard]] bool hits_matter() const { return hits_matter_; }
     // Whether to tell of a hit on `slot` of part 0 changes nothing: where it was used last of all, or nobody keeps count.
     [[nodiscard]] bool ignores_hit(unsigned slot) const { return !hits_matter_ || uses_[slot].life == youngest_; }
     // A lookup missed in all parts. `filled`: what it brought, null where it ended in a fault; `slot`: where in part 0 it is

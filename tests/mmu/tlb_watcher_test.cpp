@@ -22,6 +22,13 @@ struct Listener final : mmu::TlbWatcher {
         heard += what + " (" + std::to_string(f.unit.tlbs().l1(false).live()) + ", " + std::to_string(f.unit.tlbs().l2().live()) + "); ";
     }
 
+    // Whether `action` made work.
+    bool works_after(const std::function<void()>& action) {
+        has_work_ = false;
+        action();
+        return has_work_;
+    }
+
     Fixture& f;
     std::string heard;
 };
@@ -50,6 +57,18 @@ TEST_CASE("a watcher hears of a TLBI before it removes anything, with the bits o
     f.touch(kVa);
     f.set_tcr(kTcr & ~(u64{1} << 36));
     CHECK(heard_of(f, [&] { (void)f.tlbi_va(kVa, kPage, 0x101); }) == "tlbi of 1 (1, 1); ");
+}
+
+TEST_CASE("a watcher has work after each miss of an L1 TLB, in the L2 TLB or not, and after no hit") {
+    Fixture f{plain()};
+    f.low.map(kVa, kRam, kUserCode);
+    Listener listener{f};
+    CHECK(listener.works_after([&] { f.touch(kVa); }));
+    CHECK_FALSE(listener.works_after([&] { f.touch(kVa); }));
+    CHECK_FALSE(listener.works_after([&] { f.touch_write(kVa); }));  // refused
+    CHECK(listener.works_after([&] { static_cast<void>(f.fetch(kVa)); }));
+    CHECK(listener.works_after([&] { f.touch(kVa + kPage); }));      // not mapped
+    f.unit.set_watcher(nullptr);
 }
 
 TEST_CASE("a watcher hears of translations that are dropped because their descriptor has changed") {
