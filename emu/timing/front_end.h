@@ -39,8 +39,7 @@ public:
     }
     // The fetch group that this instruction begins comes behind no redirect, and neither the ITLB nor L1I can hold it up.
     [[nodiscard, gnu::always_inline]] bool has_at_hand(const InstructionRecord& record) {
-        const bool translated = record.fetch.source == mmu::LookupRecord::Source::L1Hit && !record.fetch.faulted;
-        return translated && (line_of(record.fetch_pa) == fetched_line_ || is_recent(record.fetch_pa));
+        return is_translated(record) && (is_in_last_line(record) || is_recent(record.fetch_pa));
     }
     // deliver() of a group at hand.
     u64 deliver_group(Timeline& timeline) {
@@ -54,7 +53,8 @@ public:
     // Base.
     [[nodiscard, gnu::always_inline]] bool is_there(const InstructionRecord& record, u64 committed) {
         if (!record.fetch_looked_up) return redirect_until_ == 0;
-        return has_at_hand(record) && (!group_cut_ || group_begin() <= committed);
+        const bool at_hand = is_translated(record) && (is_in_last_line(record) || find_recent(record.fetch_pa));
+        return at_hand && (!group_cut_ || group_begin() <= committed);
     }
     // Stamp of such an instruction that begins a group.
     [[gnu::always_inline]] u64 deliver_group() {
@@ -91,7 +91,15 @@ private:
         if (redirect_until_ > delivered_) delivered_ = redirect_until_;
         redirect_until_ = 0;
     }
-    [[nodiscard, gnu::noinline]] bool is_recent(u64 pa) {
+    [[nodiscard]] static bool is_translated(const InstructionRecord& record) {
+        return record.fetch.source == mmu::LookupRecord::Source::L1Hit && !record.fetch.faulted;
+    }
+    [[nodiscard]] bool is_in_last_line(const InstructionRecord& record) const {
+        return line_of(record.fetch_pa) == fetched_line_;
+    }
+    // For those who have no room for it.
+    [[nodiscard, gnu::noinline]] bool find_recent(u64 pa) { return is_recent(pa); }
+    [[nodiscard, gnu::always_inline]] bool is_recent(u64 pa) {
         if (redirect_until_ != 0 || !memory_.is_recent_fetch(pa)) return false;
         fetched_line_ = line_of(pa);
         return true;
