@@ -44,6 +44,7 @@ void WarmUp::consume(const InstructionRecord& record) {
 
 void WarmUp::access(const InstructionRecord& record, Path path) {
     const bool exchanges = path == Path::Atomic || path == Path::StoreExclusive;
+    memory_.set_pc(record.pc);
     for (unsigned i = 0; i < record.access_count; ++i) {
         const DataAccess& access = record.access[i];
         cycle_ = translation_.data(access.lookup, cycle_, unseen_);
@@ -57,8 +58,9 @@ void WarmUp::access(const InstructionRecord& record, Path path) {
 }
 
 void WarmUp::read(const DataAccess& access) {
-    cycle_ = std::max(cycle_, memory_.read(access.pa, cycle_).ready);
-    if (crosses_line(access)) cycle_ = std::max(cycle_, memory_.read(access.pa + access.bytes - 1, cycle_).ready);
+    const unsigned reach = reach_of(access);
+    cycle_ = std::max(cycle_, memory_.read(access.pa, cycle_, reach).ready);
+    if (crosses_line(access)) cycle_ = std::max(cycle_, memory_.read(access.pa + access.bytes - 1, cycle_, reach).ready);
 }
 
 u64 WarmUp::end() { return std::max(cycle_, unit_.stores().drained()) + 1; }

@@ -84,3 +84,20 @@ TEST_CASE("a translation that was under way when warming began is done when it e
     s.run({OpClass::AluShift, {4}, {2}});
     CHECK(s.now() - before <= 12);
 }
+
+TEST_CASE("a prefetcher that was kept warm knows the strides of two instructions apart") {
+    TimingConfig config = config_of(GENERATE(PipelineKind::OutOfOrder, PipelineKind::InOrder));
+    config.memory.l1d_prefetch = {.kind = PrefetchKind::Stride, .degree = 2, .distance = 4};
+    Stream s{config};
+    const auto read_both = [&s](u64 i) {
+        s.set_pc(0x1000);
+        s.run(load(1, 9), {kFar + i * 2 * 64});
+        s.set_pc(0x2000);
+        s.run(load(1, 9), {2 * kFar + i * 3 * 64});
+    };
+    s.begin_warm_up();
+    for (u64 i = 0; i < 8; ++i) read_both(i);
+    s.end_warm_up();
+    read_both(8);
+    CHECK(s.count(Event::L1D_CACHE_REFILL) == 0);
+}
