@@ -61,6 +61,7 @@ class EventLoops(unittest.TestCase):
         done = in_the_loop("svc_loop")
         self.assertEqual([done["EXC_SVC"], done["EXC_RETURN"], done["EXC_TAKEN"]], [self.rounds] * 3)
         self.assertEqual([done["DTLB_WALK"], done["ITLB_WALK"]], [0, 0])
+        self.assertEqual([done["INST_RETIRED"], done["MEM_ACCESS_RD"]], [6 * self.rounds, 0], "a handler that saves nothing")
 
     def test_tlbi_refill_walks_once_for_each_tlbi(self):
         done = in_the_loop("tlbi_refill")

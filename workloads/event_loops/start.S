@@ -52,6 +52,8 @@ enable_upper_half:
 // void svc_loop(u64 count, u64 user_code): `count` times SVC from EL0 and ERET back.
     .global svc_loop
 svc_loop:
+    mov x8, #0              // the handler saves nothing
+calls:
     msr elr_el1, x1
     mov x2, #0x3c0          // EL0t, DAIF masked
     msr spsr_el1, x2
@@ -99,7 +101,7 @@ chase:
     .global system_call
 system_call:
     mov x8, #1
-    b svc_loop
+    b calls
 
 // What EL0 executes: calls until x0 is 0.
     .balign 4096
