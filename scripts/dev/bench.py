@@ -16,7 +16,6 @@ import tempfile
 
 MACHINE = ["-M", "virt", "-cpu", "neoverse-n1", "-m", "1024", "-display", "none", "-serial", "null", "-nic", "none"]
 OPTIONS = "thp_anon=16K-2M:never linear_map=4K fault_around_bytes=65536 init_on_alloc=0 "
-CYCLE_PART = 10  # cycle mode runs a tenth
 
 
 @dataclasses.dataclass
@@ -30,6 +29,7 @@ class Program:
     counted: tuple        # how often, under callgrind; none: it would take too long
     event: str = ""       # of a loop over single events: what is counted
     small: list = None    # arguments under callgrind, where they are others
+    cycle_part: int = 10  # cycle mode runs this part of what the long run has more; less of it where the start-up is long
 
     def run(self, repeats):
         return [*self.arguments, f"{self.repeat}={repeats}"]
@@ -43,9 +43,9 @@ PROGRAMS = [
     Program("sort", "sort", ["bytes=1M"], "rounds", 1, 11, (1, 2), small=["bytes=128K"]),
     Program("sha256", "sha256", ["bytes=1M"], "rounds", 1, 11, (1, 2), small=["bytes=32K"]),
     Program("pointer_chase 4M", "pointer_chase", ["bytes=4M"], "steps", 1000000, 11000000, (20000, 60000)),
-    Program("pointer_chase 64M", "pointer_chase", ["bytes=64M"], "steps", 1000000, 6000000, ()),
-    Program("random_touch 64M", "random_touch", ["bytes=64M"], "accesses", 1000000, 6000000, ()),
-    Program("fork_cow", "fork_cow", ["bytes=4M"], "rounds", 2, 22, (1, 2), small=["bytes=1M"]),
+    Program("pointer_chase 64M", "pointer_chase", ["bytes=64M"], "steps", 1000000, 6000000, (), cycle_part=2),
+    Program("random_touch 64M", "random_touch", ["bytes=64M"], "accesses", 1000000, 6000000, (), cycle_part=2),
+    Program("fork_cow", "fork_cow", ["bytes=4M"], "rounds", 2, 22, (1, 2), small=["bytes=1M"], cycle_part=3),
 ]
 EVENTS = [
     Program("SVC and ERET", "svc_loop", [], "count", 200000, 4000000, (20000, 120000), "EXC_SVC"),
@@ -105,7 +105,7 @@ class Bench:
     def seconds(self, program, modes):
         """For each mode, and for QEMU: least time of the long run minus least time of the short one. In cycle mode the long run
         is a part of that, and its time is multiplied."""
-        commands = [(lambda repeats, mode=mode: self.foldwalk(program, repeats, mode), CYCLE_PART if mode == "cycle" else 1)
+        commands = [(lambda repeats, mode=mode: self.foldwalk(program, repeats, mode), program.cycle_part if mode == "cycle" else 1)
                     for mode in modes]
         commands.append((lambda repeats: self.qemu(program, repeats), 1))
         least = [[float("inf"), float("inf")] for _ in commands]
@@ -116,8 +116,8 @@ class Bench:
         return [max(long - short, 1e-9) * part for (short, long), (_, part) in zip(least, commands)]
 
     def cycle_seconds(self, program, variants):
-        """In cycle mode with each variant's options: least time of a tenth of the long run."""
-        ends = (program.short, program.short + (program.long - program.short) // CYCLE_PART)
+        """In cycle mode with each variant's options: least time of a part of the long run."""
+        ends = (program.short, program.short + (program.long - program.short) // program.cycle_part)
         least = [[float("inf"), float("inf")] for _ in variants]
         for _ in range(self.rounds):
             for times, options in zip(least, variants):
