@@ -23,6 +23,12 @@ NamedTexts config_texts(MachineConfig config) {
     return out;
 }
 
+std::array<arch::u64, 6> announced_to_programs(const CoreConfig& config) {
+    const AnnouncedRegisters id = announced_registers(config);
+    const IdRegisters& i = id.instructions;
+    return {i.ID_AA64PFR0_EL1, i.ID_AA64PFR1_EL1, i.ID_AA64ISAR0_EL1, i.ID_AA64ISAR1_EL1, id.ID_AA64ISAR2_EL1, i.ID_AA64MMFR2_EL1};
+}
+
 std::string replacement_name(mmu::Replacement r) {
     return r == mmu::Replacement::Lru ? "lru" : r == mmu::Replacement::Plru ? "plru" : "random";
 }
@@ -93,6 +99,7 @@ RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, co
     result.workload_args = joined(request.arguments);
     result.config = config_texts(request.config);
     result.tlb = geometry(request.config.mmu);
+    result.announced = announced_to_programs(request.config.core);
     result.inputs = image.inputs;
     result.lacks = missing_parts(request.config);
     const RunEnd end = request.driver ? request.driver(machine, stop, progress) : machine.run(stop, progress);

@@ -32,7 +32,7 @@ struct Comparison {
 };
 
 // Why the runs cannot be compared, one clear line each; empty when they can.
-//  - every run is complete, and they gave one checksum and one final memory content;
+//  - every run is complete, and they gave one checksum and, on cores that announce the same, one final memory content;
 //  - the same holds for each further seed;
 //  - runs of the same work: user instructions of the phases of interest and the (VA, PFN) allocation sequence.
 [[nodiscard]] std::vector<std::string> incomparable(const Comparison& comparison);

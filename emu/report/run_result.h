@@ -2,6 +2,7 @@
 // Everything is a count or a text; means, shares and differences are derived when they are printed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -155,6 +156,7 @@ struct RunResult {
 
     std::uint64_t allocation_hash{0};  // of the (VA, PFN) sequence in the phases of interest
     std::uint64_t memory_hash{0};      // contents of the user pages at the end
+    std::array<std::uint64_t, 6> announced{};  // ID registers that HWCAPs are made of, which lie on a program's stack
     std::uint64_t table_hash{0};       // live descriptors without AF and dirty state
 
     std::optional<Sample> sample;            // where not everything was timed
