@@ -24,6 +24,11 @@ struct TimingConfig {
     // Throws UserError when keys contradict one another: an estimate outside its range, a cache that is no whole
     // number of sets.
     void validate() const;
+    // Itself, validated.
+    [[nodiscard]] const TimingConfig& validated() const {
+        validate();
+        return *this;
+    }
 };
 
 template <class V>

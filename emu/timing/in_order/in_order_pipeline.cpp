@@ -6,17 +6,8 @@
 
 namespace emu {
 
-namespace {
-
-const TimingConfig& validated(const TimingConfig& config) {
-    config.validate();
-    return config;
-}
-
-}  // namespace
-
 InOrderPipeline::InOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions)
-    : config_{validated(config)},
+    : config_{config.validated()},
       classes_{timed_classes(config.core)},
       counters_{counters},
       bank_{&counters.by_el[1]},

@@ -4,17 +4,8 @@ namespace emu {
 
 using mmu::Event;
 
-namespace {
-
-const TimingConfig& validated(const TimingConfig& config) {
-    config.validate();
-    return config;
-}
-
-}  // namespace
-
 OutOfOrderPipeline::OutOfOrderPipeline(const TimingConfig& config, mmu::Counters& counters, FunctionTable functions)
-    : config_{validated(config)},
+    : config_{config.validated()},
       counters_{counters},
       bank_{&counters.by_el[1]},
       memory_{config},
