@@ -1,13 +1,9 @@
 #!/usr/bin/env python3
-"""run and compare on the real guest: results, exit statuses, result files, interrupts."""
+"""run and compare on the real guest: results, exit statuses, result files."""
 import os
-import pty
 import re
-import signal
-import subprocess
-import unittest
 
-from cli import DATA, PROGRAM, CommandLineTest, foldwalk, main
+from cli import DATA, CommandLineTest, foldwalk, main
 
 SMALL = ("--", "bytes=256K", "accesses=2000")
 RUN_MEMBERS = ["name", "config", "complete", "checksum", "counters", "phases", "tlb", "costs", "ledger", "guest"]
@@ -324,58 +320,6 @@ class Compare(CommandLineTest):
                            preexec_fn=lambda: os.sched_setaffinity(0, cores))
             texts.append((run.stdout, path.read_bytes()))
         self.assertEqual(texts[0], texts[1])
-
-
-class Interrupt(CommandLineTest):
-    def interrupted(self, *words):
-        """Starts a run that would take hours, and presses Ctrl-C once its progress shows the phase `steady`."""
-        master, terminal = pty.openpty()
-        process = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.PIPE, stderr=terminal, text=True)
-        os.close(terminal)
-        shown = ""
-        while "steady" not in shown:
-            shown += os.read(master, 1 << 16).decode()
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-        os.close(master)
-        return process.returncode, out
-
-    def test_what_was_measured_is_written_and_marked_incomplete(self):
-        path = self.folder / "result.json"
-        pictures = self.folder / "snapshot.json"
-        status, out = self.interrupted("run", "random_touch", "--json", path, "--snapshot", pictures, "--", "accesses=2000000000")
-        self.assertEqual(status, 1)
-        self.assertIn("INCOMPLETE", out)
-        result = self.read_json(path)["runs"][0]
-        self.assertFalse(result["complete"])
-        self.assertIn("interrupted", result["stop_reason"])
-        self.assertEqual(result["phases"][-1]["name"], "steady")
-        self.assertGreater(result["counters"]["INST_RETIRED"], 0)
-        (snapshot,) = self.read_json(pictures)["snapshots"]
-        self.assertEqual((snapshot["phase"], snapshot["interrupted"]), ("steady", True))
-        self.assertIn("snapshot where steady was interrupted", out)
-
-    def test_runs_of_a_comparison_that_never_started_say_so(self):
-        path = self.folder / "result.json"
-        status, out = self.interrupted("compare", "random_touch", "--json", path, "--", "accesses=2000000000", "bytes=4M")
-        self.assertEqual(status, 1)
-        self.assertIn("NOT COMPARABLE", out)
-        document = self.read_json(path)
-        self.assertEqual([r["name"] for r in document["runs"][:4]], ["4k", "folios", "contpte-nohint", "contpte"])
-        self.assertTrue(all(not r["complete"] and r["stop_reason"] for r in document["runs"]))
-        self.assertFalse(document["comparisons"][0]["comparable"])
-
-
-class Progress(CommandLineTest):
-    def test_progress_is_shown_on_a_terminal_and_wiped(self):
-        master, terminal = pty.openpty()
-        run = subprocess.run([PROGRAM, "run", "random_touch", *SMALL], stdout=subprocess.PIPE, stderr=terminal, timeout=300)
-        os.close(terminal)
-        shown = os.read(master, 1 << 16).decode()
-        os.close(master)
-        self.assertEqual(run.returncode, 0)
-        self.assertIn("runs done", shown)
-        self.assertTrue(shown.endswith("\r\x1b[K"), repr(shown))
 
 
 if __name__ == "__main__":

@@ -173,9 +173,13 @@ class Running(GdbTest):
 
     def test_ctrl_c_stops_a_guest_that_runs(self):
         guest = self.guest(*LONG)
-        debugger = guest.start_gdb("continue", "info registers pc", "kill")
-        guest.wait_for("has attached")
-        time.sleep(2)
+        about_to_continue = self.folder / "about to continue"
+        debugger = guest.start_gdb(f"shell touch '{about_to_continue}'", "continue", "info registers pc", "kill")
+        for _ in range(600):
+            if about_to_continue.exists():
+                break
+            time.sleep(0.05)
+        time.sleep(2)  # gdb says nothing once the guest runs
         debugger.send_signal(signal.SIGINT)
         text = debugger.communicate(timeout=SECONDS)[0]
         self.assertIn("received signal SIGINT", text)
