@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
+#include <cctype>
 
 #include "mmu/base/config_schema.h"
 #include "mmu/base/user_error.h"
@@ -48,6 +49,32 @@ Assignment parse_assignment(const std::string& text) {
     throw UserError{subcommand + ": " + what + " (foldwalk " + subcommand + " --help)"};
 }
 
+// A word after an option whose value may be left out is that value only where it can be: "--ledger 30", "--ledger all". Any
+// other is what the user runs.
+bool is_optional_value(const std::string& word) {
+    return word == "all" || std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+bool may_stand_alone(const Options& options, const po::option& option) {
+    const auto* const known = options.find_nothrow(option.string_key, false);
+    return known != nullptr && known->semantic()->min_tokens() == 0 && known->semantic()->max_tokens() != 0;
+}
+
+// Boost gives such an option whatever word comes next.
+std::vector<po::option> with_words_returned(const std::vector<po::option>& parsed, const Options& options) {
+    std::vector<po::option> out;
+    for (const auto& option : parsed) {
+        out.push_back(option);
+        const bool from_next_word = option.original_tokens.size() == 2 && option.position_key < 0;
+        if (!from_next_word || !may_stand_alone(options, option) || is_optional_value(option.value[0])) continue;
+        out.back().value.clear();
+        po::option word{"positional", option.value};
+        word.position_key = 0;
+        out.push_back(word);
+    }
+    return out;
+}
+
 void take(CommandLine& line, const po::option& option) {
     const std::string value = option.value.empty() ? "" : option.value[0];
     if (option.position_key >= 0)
@@ -78,12 +105,9 @@ std::vector<po::option> parse_words(const std::string& subcommand, const std::ve
     const po::positional_options_description positional = po::positional_options_description{}.add("positional", -1);
     try {
         // Abbreviations are refused: an option added later must not change what a script means.
-        return po::command_line_parser{words}
-            .options(options)
-            .positional(positional)
-            .style(style::unix_style & ~style::allow_guessing)
-            .run()
-            .options;
+        const auto parsed =
+            po::command_line_parser{words}.options(options).positional(positional).style(style::unix_style & ~style::allow_guessing).run();
+        return with_words_returned(parsed.options, options);
     } catch (const po::unknown_option& error) {
         const auto near = nearest_phrase(nearest_names(error.get_option_name(), long_names(options)));
         throw_usage(subcommand, "unknown option " + error.get_option_name() + near);

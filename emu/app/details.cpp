@@ -38,7 +38,7 @@ void add_detail_options(Options& options) {
     namespace po = boost::program_options;
     auto add = options.add_options();
     add("ledger", po::value<std::string>()->value_name("N|all")->implicit_value("", std::to_string(kFunctionsByDefault)),
-        "print the cycles of the N functions that took most, by cause, with their instructions (--ledger=N)");
+        "print the cycles of the N functions that took most, by cause, with their instructions");
     add("explain-misses", po::value<std::string>()->value_name("off|on|all"),
         "classes of TLB misses: on (default), also by kind of memory and mapping (all), or not counted (off)");
     add("folded", po::value<std::string>()->value_name("FILE"),
