@@ -23,6 +23,8 @@ std::pair<std::string, std::string> split_argument(const std::string& argument) 
     return {argument.substr(0, at), argument.substr(at + 1)};
 }
 
+constexpr std::uint64_t kLargestArgument = std::uint64_t{1} << 48;  // no count or size of a workload makes sense beyond
+
 void set_field(Workload& workload, const std::string& field, const IniEntry& entry) {
     if (field == "description") workload.description = entry.value;
     if (field == "phases") workload.phases = words_of(entry.value);
@@ -71,7 +73,10 @@ void check_arguments(const Workload& workload, const std::vector<std::string>& a
         const auto [key, value] = split_argument(argument);
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
             throw UserError{"unknown argument \"" + argument + "\" of " + workload.name + "; it takes" + known};
-        if (!config_text::parse_unsigned(value, config_text::Suffixes::Binary))
+        const auto number = config_text::parse_unsigned(value, config_text::Suffixes::Binary);
+        if (number && *number > kLargestArgument)
+            throw UserError{workload.name + ": \"" + argument + "\" is more than a program's address space holds, 256T; write less"};
+        if (!number)
             throw UserError{workload.name + ": \"" + argument + "\" has no number; write for example " + key +
                             "=4096 or " + key + "=4M"};
     }

@@ -38,8 +38,8 @@ struct CoreConfig {
     bool lse{true};
     bool crc32{true};
 
-    // Bit N: the common PMU event N that this core cannot count, for want of the cache that it is about. No key: it follows from
-    // the caches of the timing model.
+    // Bit N: the common PMU event N that this core cannot count, for want of what it is about. No key: it follows from the
+    // caches of the timing model, and from there being one.
     arch::u64 absent_events{0};
 
     unsigned fetch_bytes{16};

@@ -78,6 +78,16 @@ std::string end_text(RunEnd end, const RunResult& result) {
     return "";
 }
 
+// What the guest's kernel and workloads say on the console when memory is short (kernel_model/process/page_fault.cpp,
+// workloads/common/runtime.cpp): the user mends it from outside.
+void warn_of_full_memory(const MachineConfig& config, RunResult& result) {
+    constexpr const char* kKilled = ": out of memory at ";
+    constexpr const char* kRefused = "errno 12, ";
+    if (result.exit_status == 0 || (result.console.find(kKilled) == std::string::npos && result.console.find(kRefused) == std::string::npos)) return;
+    result.warnings.push_back("the guest's memory, " + config_text::format_bytes(config.memory) +
+                              ", was not enough; ask for less, or give it more with --memory");
+}
+
 void note_trace(const trace::Importer& importer, RunResult& result) {
     const trace::Statistics& s = importer.statistics();
     if (s.truncated) result.warnings.push_back("the trace is cut short: replayed what it holds");
@@ -108,6 +118,7 @@ RunResult run_guest(const RunRequest& request, const std::atomic<bool>& stop, co
         result.warnings.push_back("the sample is empty: phases of interest have " +
                                   std::to_string(result.sample->instructions) + " instructions, take shorter periods");
     if (request.config.mode == Mode::Cycle && !result.sample) warn_of_untimed(result);
+    warn_of_full_memory(request.config, result);
     result.stop_reason = end_text(end, result);
     if (!result.stop_reason.empty()) result.complete = false;
     for (const std::string& broken : broken_identities(result, machine.ledger_cycles())) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 namespace emu {
 namespace {
@@ -14,10 +15,13 @@ std::string with_separators(std::string digits) {
     return digits;
 }
 
+// What rounds to zero is neither more nor less than nothing: "0.0", whatever the sign was.
 std::string printed(const char* format, int decimals, double value) {
     char text[64];
     std::snprintf(text, sizeof text, format, decimals, value);
-    return text;
+    const bool is_signed = text[0] == '-' || text[0] == '+';
+    const bool is_zero = std::string_view{text}.find_first_not_of("+-0.") == std::string_view::npos;
+    return is_signed && is_zero ? text + 1 : text;
 }
 
 }  // namespace
@@ -44,14 +48,12 @@ std::string hex64(std::uint64_t value) {
 
 std::string change(std::optional<double> from, std::optional<double> to) {
     if (!from || !to || *from == 0) return "-";
-    if (*from == *to) return "0.0 %";
-    return printed("%+.*f %%", 1, (*to - *from) / *from * 100);
+    return signed_fixed((*to - *from) / *from * 100, 1) + " %";
 }
 
 std::string change_in_points(std::optional<double> from, std::optional<double> to) {
     if (!from || !to) return "-";
-    if (*from == *to) return "0.0 pt";
-    return printed("%+.*f pt", 1, *to - *from);
+    return signed_fixed(*to - *from, 1) + " pt";
 }
 
 std::optional<double> ratio(std::uint64_t part, std::uint64_t whole) {

@@ -111,6 +111,18 @@ class Mistakes(CommandLineTest):
         for count in ("0", "many"):
             self.assert_refused(foldwalk("run", "random_touch", f"--ledger={count}"), f"--ledger {count}", "or all")
 
+    def test_a_word_after_an_option_whose_value_may_be_left_out_is_the_workload_unless_it_is_a_value(self):
+        for words in (("--ledger", "quicksort"), ("--ledger=30", "quicksort"), ("--ledger", "30", "quicksort"), ("--ledger", "all", "quicksort"),
+                      ("quicksort", "--ledger"), ("quicksort", "--ledger", "30"), ("--ledger", "--mode", "functional", "quicksort")):
+            self.assert_refused(foldwalk("run", *words), 'unknown workload "quicksort"')
+        self.assert_refused(foldwalk("run", "--ledger", "30"), "no workload named")
+        self.assert_refused(foldwalk("run", "sort", "--ledger", "many"), '"many" is one word too many')
+        self.assert_refused(foldwalk("replay", "--ledger", "/nonexistent.trace"), "/nonexistent.trace", "No such file")
+
+    def test_an_argument_beyond_the_address_space_is_refused(self):
+        for value in ("18446744073709551615", "1000000G"):
+            self.assert_refused(foldwalk("run", "random_touch", "--", "bytes=" + value), "bytes=" + value, "256T")
+
     def test_an_unknown_list_is_refused(self):
         self.assert_refused(foldwalk("list", "workload"), 'unknown list "workload"', "nearest: workloads")
 

@@ -39,6 +39,12 @@ class Run(CommandLineTest):
         self.assertEqual(len({p["fnv1a64"] for p in profiles}), 3)
         self.assertEqual(result["config"]["core.rob"], "300")
 
+    def test_the_ledger_before_the_workload_leaves_it_its_name(self):
+        run = foldwalk("run", "--ledger", "random_touch", *SMALL)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(run.stdout, foldwalk("run", "random_touch", "--ledger", *SMALL).stdout)
+        self.assertNotEqual(run.stdout, foldwalk("run", "random_touch", *SMALL).stdout)
+
     def test_counters_are_the_sum_of_the_phases_of_interest(self):
         path = self.folder / "result.json"
         foldwalk("run", "mprotect_flip", "--json", path, "--", "bytes=256K", "chunk=256K")
@@ -205,13 +211,15 @@ class Run(CommandLineTest):
         run = foldwalk("run", "sequential_touch", "--memory", "64M", "--json", path, "--", "bytes=256M", "rounds=1")
         self.assertEqual(run.returncode, 1)
         self.assertRegex(run.stdout, "FAILED|INCOMPLETE")
+        self.assertIn("the guest's memory, 64M, was not enough; ask for less, or give it more with --memory\n", run.stdout)
         self.assertEqual(len(self.read_json(path)["runs"]), 1)
 
     def test_a_workload_that_fails_is_named_with_its_exit_status_and_console(self):
         run = foldwalk("run", "page_stride", "--mode", "functional", "--", "pages=99999999999")
         self.assertEqual(run.returncode, 1)
         self.assertIn("FAILED page_stride: the guest's init exited with status 1\n", run.stdout)
-        self.assertIn("mmap", run.stderr)
+        self.assertIn("\nerrno 12, call failed: mmap\n", run.stderr)
+        self.assertIn("warning, page_stride: the guest's memory, 1G, was not enough; ask for less, or give it more with --memory\n", run.stdout)
         self.assertNotIn("mailbox", run.stderr)
 
     def test_a_checksum_other_than_the_manifests_fails_the_run(self):

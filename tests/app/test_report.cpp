@@ -23,6 +23,7 @@ TEST_CASE("Numbers print with separators, fixed decimals and signed changes", "[
     CHECK(fixed(std::nullopt, 1) == "-");
     CHECK(change(200, 150) == "-25.0 %");
     CHECK(change(150, 200) == "+33.3 %");
+    CHECK(signed_fixed(12.34, 1) == "+12.3");
     CHECK(change(0, 0) == "-");
     CHECK(change(7, 7) == "0.0 %");
     CHECK(change_in_points(25, 100) == "+75.0 pt");
@@ -31,6 +32,20 @@ TEST_CASE("Numbers print with separators, fixed decimals and signed changes", "[
     CHECK(change(0, 5) == "-");
     CHECK(change(std::nullopt, 5) == "-");
     CHECK(hex64(0xbeef) == "0x000000000000beef");
+}
+
+TEST_CASE("What rounds to zero is printed without a sign, and nothing else is", "[report]") {
+    for (const double tiny : {0.04, -0.04, 0.0, -0.0}) {
+        CHECK(signed_fixed(tiny, 1) == "0.0");
+        CHECK(fixed(tiny, 1) == "0.0");
+        CHECK(change(100, 100 + tiny) == "0.0 %");
+        CHECK(change_in_points(5, 5 + tiny) == "0.0 pt");
+    }
+    CHECK(fixed(-0.3, 0) == "0");
+    CHECK(signed_fixed(-0.06, 1) == "-0.1");
+    CHECK(signed_fixed(-0.04, 2) == "-0.04");
+    CHECK(fixed(-10.0, 1) == "-10.0");
+    CHECK(signed_fixed(100, 0) == "+100");
 }
 
 TEST_CASE("Columns of a table are as wide as their widest cell, names to the left, numbers to the right", "[report]") {

@@ -10,7 +10,7 @@ void fail(const char* what) {
 i64 must(i64 result, const char* what) {
     constexpr i64 kLowestErrno = -4095;
     if (result < 0 && result >= kLowestErrno) {
-        print("errno ", -result, " from ");
+        print("errno ", -result, ", call ");
         fail(what);
     }
     return result;
