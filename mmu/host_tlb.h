@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 #include "mmu/tlb/slot_use.h"
 
@@ -16,8 +17,6 @@ using HitCounts = std::array<arch::u64, kReachClasses>;
 // The memos of one Exception level. `va` is as the instruction gives it, tag byte included.
 class HostTlb {
 public:
-    static constexpr unsigned kEntries = 1024;  // of each of read, write, fetch; a power of two
-
     // Host pointer to `size` bytes at `va` if the memo knows them, all in one page, Normal memory, allowed, and for
     // write() already dirty; then one L1 lookup is counted. nullptr: nothing is counted, ask Mmu::translate.
     // A page that may be written may be read, so write() serves atomic operations too. No alignment check.
@@ -39,12 +38,18 @@ public:
     };
     // Valid behind a read(), write() or fetch() of `va` that hit.
     [[nodiscard]] const Origin& origin(Kind kind, arch::u64 va) const {
-        return (kind == Kind::Data ? data_ : fetch_).table[index_of(va)].origin;
+        return (kind == Kind::Data ? data_ : fetch_).of(va).origin;
     }
 
     // From here on: for Mmu.
 
-    HostTlb(arch::u64& data_clock, arch::u64& fetch_clock);
+    // Of an L1 TLB: its clock, and how many entries it has, of any number. A memo is that of one page, so the more pages
+    // an L1 TLB holds the more memos there are: else its hits would cost more, the larger it is.
+    struct L1 {
+        arch::u64& clock;
+        unsigned entries;
+    };
+    HostTlb(const L1& data, const L1& fetch);
     HostTlb(const HostTlb&) = delete;
     HostTlb& operator=(const HostTlb&) = delete;
 
@@ -52,7 +57,7 @@ public:
     void remember(Kind kind, arch::u64 va, arch::u8* host_page, SlotUse& slot, const Origin& origin, bool writable) {
         const arch::u64 page = va & kPageMask;
         const arch::u64 tag = page | epoch_;
-        Memo& memo = (kind == Kind::Data ? data_ : fetch_).table[index_of(va)];
+        Memo& memo = (kind == Kind::Data ? data_ : fetch_).of(va);
         memo = {tag,       writable ? tag : 0, reinterpret_cast<std::uintptr_t>(host_page) - page, &slot,
                 slot.life, origin};
         (Life::Shared::test(slot.life) ? has_shared_ : has_asid_bound_) = true;
@@ -70,6 +75,7 @@ public:
 private:
     friend struct HostTlbLayout;
     static constexpr unsigned kPageShift = 12;  // of the memo; translation granules are multiples of it
+    static constexpr unsigned kLeastMemos = 1024, kMostMemos = 8192;  // of a side; powers of two
     static constexpr arch::u64 kPageMask = ~arch::low_mask(kPageShift);
     static constexpr arch::u64 kMaxEpoch = arch::low_mask(kPageShift);
 
@@ -82,18 +88,22 @@ private:
         arch::u64 life{0};
         Origin origin{};
     };
-    using Table = std::array<Memo, kEntries>;
     // The memos over one L1 TLB.
     struct Side {
+        explicit Side(const L1& l1);
+        [[nodiscard]] std::span<Memo> memos() { return {table.data(), index_mask + 1}; }
+        [[nodiscard]] const Memo& of(arch::u64 va) const { return table[(va >> kPageShift) & index_mask]; }
+        [[nodiscard]] Memo& of(arch::u64 va) { return table[(va >> kPageShift) & index_mask]; }
+
         arch::u64* clock;
+        arch::u64 index_mask;
         HitCounts hits{};
-        Table table{};
+        std::array<Memo, kMostMemos> table{};  // a part of the object: generated code reaches all of it from one register
     };
 
-    [[nodiscard]] static arch::u64 index_of(arch::u64 va) { return (va >> kPageShift) & (kEntries - 1); }
     template <arch::u64 Memo::*Tag>
     [[gnu::always_inline]] arch::u8* hit(Side& side, arch::u64 va, unsigned size, arch::u64 n) {
-        const Memo& memo = side.table[index_of(va)];
+        const Memo& memo = side.of(va);
         // The last byte's page: an access that crosses a page has another one than the memo of its first byte.
         if ((((va + size - 1) & kPageMask) | epoch_) != memo.*Tag) [[unlikely]] return nullptr;
         SlotUse& slot = *memo.slot;
@@ -103,7 +113,7 @@ private:
         side.hits[Life::ReachClass::get(life)] += n;
         return reinterpret_cast<arch::u8*>(va + addend);
     }
-    static void forget_asid_bound(Table& table);
+    static void forget_asid_bound(Side& side);
 
     arch::u64 epoch_{1};
     bool has_shared_{false};      // since the last forget_all
@@ -125,6 +135,7 @@ struct HostTlbLayout {
     static constexpr std::size_t kLife = offsetof(HostTlb::Memo, life);
     // The clock of the L1 data TLB that hits stamp their slots with.
     [[nodiscard]] static const arch::u64* data_clock(const HostTlb& tlb) { return tlb.data_.clock; }
+    [[nodiscard]] static arch::u64 data_index_mask(const HostTlb& tlb) { return tlb.data_.index_mask; }
 };
 static_assert(Life::ReachClass::kMask == kReachClasses - 1, "generated code takes the class from the lowest bits of a life");
 

@@ -64,6 +64,8 @@ u8 effective_attr(const TranslationRegime& regime, bool is_fetch, u8 attr) {
     return cacheable || arch::MairAttr::is_device(attr) ? attr : kNormalNonCacheable;
 }
 
+HostTlb::L1 l1_of(TlbHierarchy& tlbs, const TlbConfig& config, bool is_fetch) { return {tlbs.l1(is_fetch).clock(), config.entries}; }
+
 }  // namespace
 
 Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters)
@@ -77,7 +79,8 @@ Mmu::Mmu(const MmuConfig& config, PhysicalMemoryPort& memory, Counters& counters
       group_choice_{config, memory},
       nt_faults_{config.nt_faults && config.features.bbm >= 1},
       aggregated_shift_{config.hpa == Aggregation::Off ? 0 : coalesce_shift(config.contiguous)},
-      host_tlb{{tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}, {tlbs_.l1(false).clock(), tlbs_.l1(true).clock()}} {}
+      host_tlb{{l1_of(tlbs_, config.l1d_tlb, false), l1_of(tlbs_, config.l1i_tlb, true)},
+               {l1_of(tlbs_, config.l1d_tlb, false), l1_of(tlbs_, config.l1i_tlb, true)}} {}
 
 // Arm: AArch64.S1DisabledOutput.
 TranslateResult Mmu::translate_flat(const AccessDescriptor& access, VirtualAddress va) const {

@@ -45,7 +45,7 @@ private:
 
     CoreConfig config_;
     u64 unused_clocks_[2]{};
-    mmu::HostTlb no_memos_{unused_clocks_[0], unused_clocks_[1]};
+    mmu::HostTlb no_memos_{{unused_clocks_[0], 0}, {unused_clocks_[1], 0}};
     DecodeCache decode_cache_;
 #ifdef FOLDWALK_JIT
     std::unique_ptr<jit::Jit> jit_;  // where the host has it and the configuration asks for it

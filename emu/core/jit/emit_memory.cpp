@@ -28,7 +28,7 @@ Translator::Detour& Translator::access(const DecodedOp& op, const Access& access
     }
     mov(rdx, rcx);
     shr(rdx, 12 - kMemoShift);
-    and_(edx, (mmu::HostTlb::kEntries - 1) << kMemoShift);
+    and_(edx, around_.memo_index_mask << kMemoShift);
     lea(rax, ptr[rcx + (access.bytes - 1)]);  // the page of the last byte
     and_(rax, 0xffff'f000);  // sign-extended
     or_(rax, qword[rbp + disp(tlb) + Layout::kEpoch]);

@@ -29,6 +29,7 @@ struct Surroundings {
 
     const u16* host_flags{nullptr};     // pe.host_flags for each NZCV
     arch::i64 data_clock{0};            // offset of the clock of the L1 data TLB
+    arch::u32 memo_index_mask{0};       // of the memos of the L1 data TLB
     std::array<arch::i64, 2> host_tlb{};  // of the memos, by Exception level
     // Where a handler finds the operation it executes, and what follows it.
     std::array<DecodedOp, 2> called{};

@@ -37,6 +37,7 @@ std::unique_ptr<Jit> Jit::make(Pe& pe, DecodeCache& cache) {
 
 Jit::Jit(Pe& pe, DecodeCache& cache) : pe_{pe}, cache_{cache}, buffer_{kBufferBytes} {
     around_.data_clock = distance(pe, mmu::HostTlbLayout::data_clock(pe.mmu->host_tlb[0]));
+    around_.memo_index_mask = static_cast<u32>(mmu::HostTlbLayout::data_index_mask(pe.mmu->host_tlb[0]));
     for (unsigned el : {0u, 1u}) around_.host_tlb[el] = distance(pe, &pe.mmu->host_tlb[el]);
     around_.fetch_shift = pe.fetch_shift;
     around_.types_branches = pe.has_bti;
