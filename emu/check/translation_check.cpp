@@ -63,7 +63,6 @@ Site TranslationCheck::site(const InstructionRecord& r) const {
 void TranslationCheck::walked(const mmu::LookupRecord& lookup, const Use& use) {
     for (unsigned i = 0; i < lookup.step_count; ++i) {
         const mmu::WalkStep& step = lookup.steps[i];
-        if (step.of_stage2) continue;
         if (step.of_stage2) continue;  // EL2's tables are not the guest's
         if (step.update) checker_.hardware_update(step.descriptor_pa, step.value, use.site);
         else if (checker_.wants_walks()) checker_.walked(step.descriptor_pa, use);

@@ -184,7 +184,8 @@ void CoherenceChecker::made(const Place& place, Descriptor now, const Site& site
     note_group(place, site);
     if (!now.test<Descriptor::nG>()) place.tree->maps_global = true;
     const bool for_kernel = place.tree->root.upper || !now.test<Descriptor::AP1>();
-    if (for_kernel && !adopting_) pending_.made({{place.va, place.bytes()}, now, place.pa(), place.level(), site, false});
+    if (!adopting_ && (for_kernel || may_fetch_at_el1(now, rules_for(g))))
+        pending_.made({{place.va, place.bytes()}, now, place.pa(), place.level(), site, false, !for_kernel});
     // The frame has another use: who still has it under another address must not reach it any more.
     stale_.for_each_of_frames(now.output_address(g, place.level()) >> 12, 1, [&](StaleValue& v) {
         if (v.is_table || v.kind != StaleKind::Unmapped || v.freed.known() || v.descriptor_pa == place.pa()) return;
@@ -235,7 +236,10 @@ void CoherenceChecker::add_stale(const Place& place, Descriptor old, Descriptor 
 }
 
 void CoherenceChecker::gone(const StaleValue& value) {
-    if (!value.is_table) return;
+    if (!value.is_table) {
+        if (may_fetch_at_el1(value.descriptor, rules_for(arch::Granule::k4K))) pending_.ended(value);
+        return;
+    }
     const u64 table = value.descriptor.raw & Descriptor::OutputAddress::kMask;
     if (tables_.find(table) == nullptr) tables_.watch(table, false);
 }

@@ -138,6 +138,9 @@ private:
     [[nodiscard]] ChangeRules rules_for(arch::Granule granule) const;
 
     // coherence_uses.cpp: what accesses may meet
+    void use_early(const Use& use);
+    void fetch_early(const Use& use);
+    [[nodiscard]] bool fetches_alike(const StaleValue& v, arch::u64 va, arch::Descriptor& now, int& level);
     void use_stale(StaleValue& v, const Use& use, std::optional<StaleKind>& legal);
     [[nodiscard]] bool matters(const StaleValue& v, StaleKind kind, arch::Descriptor expected, const Use& use) const;
     [[nodiscard]] std::optional<StaleKind> kind_now(const StaleValue& v, arch::u64 va, arch::Descriptor& now, int& level);

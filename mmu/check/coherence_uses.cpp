@@ -46,35 +46,67 @@ Finding CoherenceChecker::finding_of(const StaleValue& v) {
 
 void CoherenceChecker::use(const Use& use) {
     if (use.el != 0 && !pending_.empty()) {
-        if (const auto made = pending_.take_made(use.va)) {
-            Finding f;
-            f.rule = Rule::UnsynchronizedMake;
-            f.missing = made->visible ? MissingStep::IsbBeforeUse : MissingStep::DsbBeforeUse;
-            f.va = made->range.first;
-            f.bytes = made->range.bytes;
-            f.global = true;
-            f.descriptor_pa = made->descriptor_pa;
-            f.after = made->descriptor;
-            f.before_level = f.after_level = made->level;
-            f.write = made->write;
-            findings_.note_access(findings_.report(f), use.site, use.va);
-        }
-        // Code that writes the register of its own half is mapped alike by both trees.
-        const auto written = use.fetch ? std::nullopt : pending_.take_register(use.va);
-        if (written) {
-            Finding f;
-            f.rule = Rule::MissingIsb;
-            f.missing = MissingStep::IsbBeforeUse;
-            f.asid = regime_.asid;
-            f.after = Descriptor{regime_.root[(use.va >> 55) & 1].table};
-            f.write = *written;
-            findings_.note_access(findings_.report(f), use.site, use.va);
-        }
+        use_early(use);
+        if (use.fetch) fetch_early(use);
     }
     if (!stale_.may_concern(use.va)) return;
     std::optional<StaleKind> legal;
     stale_.for_each({use.va, 1}, [&](StaleValue& v) { use_stale(v, use, legal); });
     if (legal) ++legal_.accesses[static_cast<std::size_t>(*legal)];
+}
+
+// A use by EL1 of what was made valid, or of a register that was written, too early.
+void CoherenceChecker::use_early(const Use& use) {
+    if (const auto made = pending_.take_made(use.va, use.fetch)) {
+        Finding f;
+        f.rule = use.fetch && made->visible ? Rule::MissingFetchIsb : Rule::UnsynchronizedMake;
+        f.missing = made->visible ? MissingStep::IsbBeforeUse : MissingStep::DsbBeforeUse;
+        f.va = made->range.first;
+        f.bytes = made->range.bytes;
+        f.asid = regime_.asid;
+        f.global = !made->descriptor.test<Descriptor::nG>();
+        f.descriptor_pa = made->descriptor_pa;
+        f.after = made->descriptor;
+        f.before_level = f.after_level = made->level;
+        f.write = made->write;
+        findings_.note_access(findings_.report(f), use.site, use.va);
+    }
+    // Code that writes the register of its own half is mapped alike by both trees.
+    const auto written = use.fetch ? std::nullopt : pending_.take_register(use.va);
+    if (!written) return;
+    Finding f;
+    f.rule = Rule::MissingIsb;
+    f.missing = MissingStep::IsbBeforeUse;
+    f.asid = regime_.asid;
+    f.after = Descriptor{regime_.root[(use.va >> 55) & 1].table};
+    f.write = *written;
+    findings_.note_access(findings_.report(f), use.site, use.va);
+}
+
+// Whether EL1 fetches the same from `va` by `v` as by the descriptor that decides it now.
+bool CoherenceChecker::fetches_alike(const StaleValue& v, u64 va, Descriptor& now, int& level) {
+    const Tree* const tree = current_[(va >> 55) & 1];
+    if (tree == nullptr) return false;
+    const TrackedTables::Found found = tables_.walk(*tree, va);
+    if (found.page == nullptr) return false;
+    now = found.page->shadow[found.index];
+    level = found.page->level;
+    const arch::Granule g = tree->root.granule;
+    if (now.type_at(g, level) == DescriptorType::Invalid || !may_fetch_at_el1(now, rules_for(g))) return false;
+    const u64 offset = va & (arch::level_size(g, level) - 1);
+    return v.descriptor.output_address(g, v.level) + (va - v.own.first) == now.output_address(g, level) + offset;
+}
+
+// A completed TLBI acts on data accesses of this PE at once where the core has FEAT_ETS2, on fetches never before a context
+// synchronization event. It matters where the old translation would fetch something else than the new.
+void CoherenceChecker::fetch_early(const Use& use) {
+    const auto old = pending_.take_ended(use.va, regime_.asid);
+    if (!old) return;
+    Finding f = finding_of(*old);
+    if (old->told || fetches_alike(*old, use.va, f.after, f.after_level)) return;
+    f.rule = Rule::MissingFetchIsb;
+    f.missing = MissingStep::IsbBeforeUse;
+    findings_.note_access(findings_.report(f), use.site, use.va);
 }
 
 // How `v` differs from the descriptor for `va` as it is; nothing where it does not, or in a way that was told at the store.

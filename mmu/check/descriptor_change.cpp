@@ -59,6 +59,10 @@ bool may_write(Descriptor leaf, const ChangeRules& rules) {
     return is_dirty(leaf) || (rules.hardware_dirty && leaf.test<Descriptor::DBM>());
 }
 
+bool may_fetch_at_el1(Descriptor leaf, const ChangeRules& rules) {
+    return !leaf.test<Descriptor::PXN>() && !(leaf.test<Descriptor::AP1>() && may_write(leaf, rules));
+}
+
 StaleKind stale_kind(Descriptor old, Descriptor now, const ChangeRules& rules) {
     if (!now.test<Descriptor::Valid>()) return StaleKind::Unmapped;
     if (takes_rights(old, now)) return StaleKind::Restricted;

@@ -43,6 +43,8 @@ enum class Difference : arch::u8 {
 }
 
 [[nodiscard]] bool may_write(arch::Descriptor leaf, const ChangeRules& rules);
+// As far as the leaf itself says: what EL0 may write EL1 never executes.
+[[nodiscard]] bool may_fetch_at_el1(arch::Descriptor leaf, const ChangeRules& rules);
 
 // How `old` is out of date where `now` is the descriptor: both leaves that translate alike, or `now` invalid.
 [[nodiscard]] StaleKind stale_kind(arch::Descriptor old, arch::Descriptor now, const ChangeRules& rules);

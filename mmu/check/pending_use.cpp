@@ -6,7 +6,7 @@
 namespace mmu::check {
 
 void PendingUse::made(const Made& made) {
-    if (!made_.empty() && !made_.back().visible) {
+    if (!made_.empty() && !made_.back().visible && made_.back().for_fetch == made.for_fetch) {
         VaRange& last = made_.back().range;
         if (last.first + last.bytes == made.range.first) {
             last.bytes += made.range.bytes;
@@ -22,15 +22,26 @@ void PendingUse::stores_visible() {
 
 void PendingUse::synchronized() {
     registers_ = {};
+    ended_.clear();
     std::erase_if(made_, [](const Made& m) { return m.visible; });
 }
 
-std::optional<PendingUse::Made> PendingUse::take_made(arch::u64 va) {
-    const auto found = std::find_if(made_.begin(), made_.end(), [va](const Made& m) { return m.range.contains(va); });
+std::optional<PendingUse::Made> PendingUse::take_made(arch::u64 va, bool fetch) {
+    const auto found = std::find_if(made_.begin(), made_.end(),
+                                    [va, fetch](const Made& m) { return (fetch || !m.for_fetch) && m.range.contains(va); });
     if (found == made_.end()) return std::nullopt;
     const Made made = *found;
     made_.erase(found);
     return made;
+}
+
+std::optional<StaleValue> PendingUse::take_ended(arch::u64 va, arch::u16 asid) {
+    const auto found = std::find_if(ended_.begin(), ended_.end(),
+                                    [va, asid](const StaleValue& v) { return v.owned_by(asid) && v.reach.contains(va); });
+    if (found == ended_.end()) return std::nullopt;
+    const StaleValue value = *found;
+    ended_.erase(found);
+    return value;
 }
 
 std::optional<Site> PendingUse::take_register(arch::u64 va) {

@@ -1,5 +1,5 @@
-// What the kernel may not use yet: new descriptors that no DSB and ISB have made visible, registers written without ISB.
-// Only for translations that EL0 cannot use: user code may take one more fault, and Linux lets it.
+// What the kernel may not use yet: new descriptors that no DSB and ISB have made visible, registers written without ISB, and
+// for instruction fetches the translations that a TLBI has ended. EL0 is never early: the return to it synchronizes.
 #pragma once
 
 #include <array>
@@ -18,21 +18,28 @@ public:
         arch::u64 descriptor_pa{0};
         int level{0};
         Site write{};
-        bool visible{false};  // a DSB has come
+        bool visible{false};     // a DSB has come
+        bool for_fetch{false};   // of EL0's data: only fetches wait, since for data Linux lets user copies fault once more
     };
     void made(const Made& made);
+    // A completed TLBI has removed `value`, which fetches of EL1 may use until the next context synchronization event.
+    void ended(const StaleValue& value) { ended_.push_back(value); }
     void register_written(bool upper, const Site& site) { registers_[upper] = site; }
 
     void stores_visible();   // DSB
     void synchronized();     // ISB, exception, exception return
 
     // What an access by EL1 to `va` relies on too early; told once.
-    [[nodiscard]] std::optional<Made> take_made(arch::u64 va);
+    [[nodiscard]] std::optional<Made> take_made(arch::u64 va, bool fetch);
+    [[nodiscard]] std::optional<StaleValue> take_ended(arch::u64 va, arch::u16 asid);
     [[nodiscard]] std::optional<Site> take_register(arch::u64 va);
-    [[nodiscard]] bool empty() const { return made_.empty() && !registers_[0].known() && !registers_[1].known(); }
+    [[nodiscard]] bool empty() const {
+        return made_.empty() && ended_.empty() && !registers_[0].known() && !registers_[1].known();
+    }
 
 private:
     std::vector<Made> made_;  // neighbours in one range
+    std::vector<StaleValue> ended_;
     std::array<Site, 2> registers_{};
 };
 

@@ -82,6 +82,10 @@ struct Script {
         if (checker.wants_use(va, 1)) checker.use({va, false, false, 1, {++number, 0x4000, 0}});
     }
 
+    void kernel_fetch(u64 va) {
+        if (checker.wants_use(va, 1)) checker.use({va, false, true, 1, {++number, 0x5000, 0}});
+    }
+
     [[nodiscard]] u64 errors(Rule rule) const { return checker.findings().errors()[static_cast<std::size_t>(rule)]; }
     [[nodiscard]] u64 errors() const { return checker.findings().total(); }
     [[nodiscard]] u64 values(StaleKind kind) const { return checker.legal().values[static_cast<std::size_t>(kind)]; }

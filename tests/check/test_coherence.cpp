@@ -488,6 +488,63 @@ TEST_CASE("the kernel waits for DSB and ISB before it uses what it has mapped fo
     CHECK(s.errors() == 0);
 }
 
+TEST_CASE("the kernel synchronizes before it fetches what a TLBI has moved, taken away, or made executable") {
+    constexpr u64 kCode = 0x0040'0000'0000'0783;  // EL1, read only, executable; global
+    struct Step {
+        u64 before, after;
+        bool isb;
+        u64 errors;
+    };
+    constexpr u64 kData = kCode | u64{1} << 53;
+    const Step kSteps[] = {
+        {frame(0) | kCode, frame(1) | kCode, false, 2},  // by the old entry, and before the new descriptor
+        {frame(0) | kCode, frame(1) | kCode, true, 0},
+        {frame(0) | kCode, 0, false, 1},
+        {frame(0) | kCode, 0, true, 0},
+        {frame(0) | kCode, frame(0) | kData, false, 2},
+        {frame(0) | kData, frame(0) | kCode, false, 1},  // was not executable: the new descriptor only
+        {frame(0) | kCode, frame(0) | kCode, false, 1},  // away and back: fetches cannot tell the entries apart
+        {0, frame(0) | kCode, false, 1},
+        {0, frame(0) | kCode, true, 0},
+    };
+    for (const Step& step : kSteps) {
+        INFO(std::hex << step.before << " " << step.after << " " << step.isb);
+        Script s;
+        s.page(0, step.before);
+        s.begin();
+        s.page(0, 0);
+        s.dsb_ishst();
+        s.tlbi(Script::by_page(kVa));
+        s.dsb_ish();
+        s.page(0, step.after);
+        s.dsb_ishst();
+        if (step.isb) s.checker.synchronized();
+        s.kernel_fetch(kVa + 4096);  // another page
+        CHECK(s.errors() == 0);
+        s.kernel_fetch(kVa + 16);
+        CHECK(s.errors(Rule::MissingFetchIsb) == step.errors);
+        CHECK(s.errors() == step.errors);
+    }
+}
+
+TEST_CASE("user code that EL1 executes needs DSB and ISB too, user data does not") {
+    constexpr u64 kUserCode = 0x0000'0000'0000'0fc3;
+    for (const bool fetch : {false, true}) {
+        Script s;
+        s.begin();
+        s.page(0, frame(0) | kUserCode);
+        s.dsb_ishst();
+        if (fetch) s.kernel_fetch(kVa);
+        else s.kernel(kVa);
+        CHECK(s.errors(Rule::MissingFetchIsb) == (fetch ? 1 : 0));
+    }
+    Script s;
+    s.begin();
+    s.page(0, frame(0) | kUserCode);
+    s.kernel_fetch(kVa);
+    CHECK(s.errors(Rule::UnsynchronizedMake) == 1);
+}
+
 TEST_CASE("errors at one place are one report, and the limit bounds reports, not counts") {
     Script s{{0, 2}};
     for (unsigned i = 0; i < 5; ++i) s.page(i, frame(i) | kReadWrite);

@@ -241,6 +241,35 @@ void good_missing_barrier_before_use() {
     static_cast<void>(*reinterpret_cast<volatile u64*>(kTest));
 }
 
+// The kernel's own code moves to another frame.
+void bad_missing_isb_before_fetch() {
+    write_return(frame(0));
+    write_return(frame(1));
+    Slot slot = page_slot(kTest);
+    *slot = frame(0) | kPage | kNormal;
+    dsb_ishst();
+    isb();
+    reinterpret_cast<void (*)()>(kTest)();
+    *slot = 0;
+    dsb_ishst();
+    tlbi_page(kTest, kAsid);
+    dsb_ish();
+    *slot = frame(1) | kPage | kNormal;
+    dsb_ishst();
+    reinterpret_cast<void (*)()>(kTest)();
+}
+void good_missing_isb_before_fetch() {
+    write_return(frame(0));
+    write_return(frame(1));
+    Slot slot = page_slot(kTest);
+    *slot = frame(0) | kPage | kNormal;
+    dsb_ishst();
+    isb();
+    reinterpret_cast<void (*)()>(kTest)();
+    replace(slot, kTest, kAsid, frame(1) | kPage | kNormal);
+    reinterpret_cast<void (*)()>(kTest)();
+}
+
 void bad_missing_isb() {
     const AddressSpace other = new_address_space(kAsid + 1);
     install(other);
@@ -270,6 +299,7 @@ void guest_main() {
         bad_asid_reuse, good_asid_reuse,
         bad_lost_update, good_lost_update,
         bad_missing_barrier_before_use, good_missing_barrier_before_use,
+        bad_missing_isb_before_fetch, good_missing_isb_before_fetch,
         bad_missing_isb, good_missing_isb,
     };
     space = new_address_space(kAsid);

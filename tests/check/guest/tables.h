@@ -50,6 +50,11 @@ ALWAYS u64 operand(u64 va, u64 asid, u64 ttl) { return asid << 48 | ttl << 44 | 
 ALWAYS void tlbi_page(u64 va, u64 asid, u64 ttl = 0) { asm volatile("tlbi vale1is, %0" : : "r"(operand(va, asid, ttl)) : "memory"); }
 ALWAYS void tlbi_all_levels(u64 va, u64 asid) { asm volatile("tlbi vae1is, %0" : : "r"(operand(va, asid, 0)) : "memory"); }
 ALWAYS void tlbi_asid(u64 asid) { asm volatile("tlbi aside1is, %0" : : "r"(asid << 48) : "memory"); }
+// The processor finds at `address` the instruction RET; other code is none.
+ALWAYS void write_return(u64 address) {
+    *reinterpret_cast<volatile unsigned*>(address) = 0xd65f03c0;
+    asm volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %0\n\tdsb ish" : : "r"(address) : "memory");
+}
 // Break before make, all of it.
 ALWAYS void replace(Slot slot, u64 va, u64 asid, u64 value) {
     *slot = 0;
