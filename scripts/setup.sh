@@ -29,21 +29,33 @@ build() {
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-# fetch_busybox FOLDER: Debian's static arm64 busybox, a real program for the tests. Nothing is installed, and the machine's own
-# package lists stay as they are; where the mirror has no arm64 the tests that want it are skipped.
-fetch_busybox() {
-  [ -x "$1/busybox" ] && return
-  local apt
-  mkdir -p "$1"
+# unpack_arm64 FOLDER PACKAGE ...: Debian's arm64 packages, unpacked there. Nothing is installed, and the machine's own package
+# lists stay as they are.
+unpack_arm64() {
+  local folder=$1 apt status=0
+  shift
   apt=$(mktemp -d)
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
   local options=(-qq -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o "APT::Architectures::=$(dpkg --print-architecture)"
     -o APT::Architectures::=arm64 -o APT::Sandbox::User=root)
-  if (cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download busybox-static:arm64 &&
-    dpkg -x busybox-static_*.deb out && cp out/bin/busybox out/busybox) >/dev/null 2>&1; then
-    cp "$apt/out/busybox" "$1/busybox"
-  else
-    echo "no busybox-static:arm64 to be had: its tests are skipped" >&2
-  fi
+  (cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download "${@/%/:arm64}" &&
+    for package in *.deb; do dpkg -x "$package" "$folder" || exit; done) >/dev/null 2>&1 || status=1
   rm -rf "$apt"
+  return "$status"
+}
+
+# fetch_real_programs FOLDER: real arm64 programs for the tests: the static busybox, and 7zip/ with 7-Zip's 7zz, the libraries that
+# it needs and their loader, which is a static program. Where the mirror has no arm64 the tests that want them are skipped.
+fetch_real_programs() {
+  [ -x "$1/busybox" ] && [ -x "$1/7zip/7zz" ] && return
+  local folder unpacked lib=lib/aarch64-linux-gnu
+  folder=$(mkdir -p "$1/7zip" && cd "$1" && pwd)
+  unpacked=$(mktemp -d)
+  if unpack_arm64 "$unpacked" busybox-static 7zip libc6 libgcc-s1 libstdc++6; then
+    cp "$unpacked/bin/busybox" "$folder"
+    (cd "$unpacked" && cp -L "$lib"/{ld-linux-aarch64.so.1,libc.so.6,libm.so.6,libgcc_s.so.1} "usr/$lib/libstdc++.so.6" usr/bin/7zz "$folder/7zip")
+  else
+    echo "no arm64 packages of Debian to be had: the tests of busybox and 7-Zip are skipped" >&2
+  fi
+  rm -rf "$unpacked"
 }

@@ -3,8 +3,8 @@
 
     check_programs.py FOLDWALK QEMU FOLDER GROUP
 
-FOLDER has the programs. The busybox of Debian (busybox-static:arm64, which scripts/setup.sh fetches) may be missing: then
-its groups are skipped, with exit status 77.
+FOLDER has the programs. Debian's busybox and 7-Zip (busybox-static:arm64 and 7zip:arm64, which scripts/setup.sh fetches) may be
+missing: then their groups are skipped, with exit status 77.
 """
 import hashlib
 import pathlib
@@ -121,15 +121,38 @@ def shell(runner):
                    environment={"PATH": "/"})
 
 
+LOADER = "7zip/ld-linux-aarch64.so.1"
+
+
+def seven_zip(runner):
+    """A dynamic program and its libraries, which their loader maps. With -mmt=1 7-Zip starts no threads, and archives keep no times."""
+    program = {f"7zip/{file.name}": file.read_bytes() for file in (runner.folder / "7zip").iterdir() if file.name != "ld-linux-aarch64.so.1"}
+    words = ("--library-path", "7zip", "7zip/7zz")
+    quiet = ("-mmt=1", "-bso0", "-bsp0")
+    files = {**program, "text.txt": TEXT, "noise.bin": NOISE}
+    # The guest's archive leaves it by way of busybox.
+    start = "busybox chmod +x 7zip/*; " + LOADER + " "
+    for method in (("-mx=5",), ("-mx=9",), ("-mx=1",), ("-m0=ppmd",), ("-m0=bzip2",)):
+        pack = (*words, "a", *quiet, "-mtm-", "-mtr-", *method, "t.7z", "text.txt", "noise.bin")
+        archive = runner.left_by_qemu(Case(LOADER, pack, files), "t.7z")
+        yield Case("busybox", ("sh", "-c", start + " ".join(pack) + " && busybox cat t.7z"), {**files, LOADER: (runner.folder / LOADER).read_bytes()},
+                   expected=archive, without_qemu="its shell would start the host's programs", environment={"PATH": "/"})
+        yield Case(LOADER, (*words, "x", *quiet, "-so", "t.7z"), {**program, "t.7z": archive}, expected=NOISE + TEXT)
+    yield Case(LOADER, (*words, "t", *quiet, "t.7z"), {**program, "t.7z": archive[:-9]})
+    yield Case(LOADER, (*words, "a", *quiet, "-tbzip2", "-so", "none", "text.txt"), files)
+
+
 GROUPS = {function.__name__: function
-          for function in (digests, compress, library, mathematics, signals, memory, files, modes, busybox, shell)}
+          for function in (digests, compress, library, mathematics, signals, memory, files, modes, busybox, shell, seven_zip)}
+
+FETCHED = {"busybox": ("busybox",), "shell": ("busybox",), "seven_zip": ("busybox", "7zip/7zz")}
 
 
 def main():
     foldwalk, qemu, folder, group = sys.argv[1:5]
     runner = Runner(foldwalk, qemu, folder)
-    if group in ("busybox", "shell") and not pathlib.Path(folder, "busybox").exists():
-        print(f"skipped: {folder}/busybox is not there (scripts/test fetches Debian's busybox-static:arm64)")
+    for missing in (name for name in FETCHED.get(group, ()) if not pathlib.Path(folder, name).exists()):
+        print(f"skipped: {folder}/{missing} is not there (scripts/test fetches Debian's busybox-static:arm64 and 7zip:arm64)")
         return SKIPPED
     complaints = []
     for case in GROUPS[group](runner):

@@ -60,17 +60,28 @@ class Runner:
         self.foldwalk, self.qemu, self.folder = foldwalk, qemu, pathlib.Path(folder)
 
     def lay_out(self, folder, case):
+        (folder / case.program).parent.mkdir(exist_ok=True)
         (folder / case.program).symlink_to((self.folder / case.program).resolve())
         for name, content in case.files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
 
-    def under_qemu(self, case):
-        with tempfile.TemporaryDirectory() as name:
-            self.lay_out(pathlib.Path(name), case)
-            done = subprocess.run([self.qemu, f"./{case.program}", *case.arguments], cwd=name, input=case.stdin,
-                                  env=case.environment, capture_output=True, timeout=TIMEOUT, check=False)
+    def in_qemu(self, folder, case):
+        self.lay_out(pathlib.Path(folder), case)
+        done = subprocess.run([self.qemu, f"./{case.program}", *case.arguments], cwd=folder, input=case.stdin,
+                              env=case.environment, capture_output=True, timeout=TIMEOUT, check=False)
         return Outcome(done.stdout, QEMU_REMARK.sub(b"", done.stderr), shell_status(done.returncode))
+
+    def under_qemu(self, case):
+        with tempfile.TemporaryDirectory() as folder:
+            return self.in_qemu(folder, case)
+
+    def left_by_qemu(self, case, name):
+        """The bytes of a file that a run leaves; of a run that fails, what it says."""
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = self.in_qemu(folder, case)
+            file = pathlib.Path(folder, name)
+            return file.read_bytes() if file.exists() else outcome.stdout + outcome.stderr
 
     def under_foldwalk(self, case, mode="functional"):
         with tempfile.TemporaryDirectory() as name:
