@@ -44,7 +44,7 @@ std::string root_text(arch::u64 table) {
 // Of these rules `before` and `after` are roots, not descriptors.
 bool is_about_registers(Rule rule) { return rule == Rule::AsidReuse || rule == Rule::MissingIsb; }
 
-CheckFinding finding(const Finding& f, const FunctionTable& functions, arch::Granule granule) {
+CheckFinding finding(const Finding& f, const FunctionTable& functions) {
     const mmu::check::RuleInfo& rule = info_of(f.rule);
     CheckFinding out;
     out.rule = rule.name;
@@ -59,8 +59,8 @@ CheckFinding finding(const Finding& f, const FunctionTable& functions, arch::Gra
     out.before = f.before.raw;
     out.after = f.after.raw;
     const bool registers = is_about_registers(f.rule);
-    out.before_text = registers ? root_text(f.before.raw) : descriptor_text(f.before, granule, f.before_level);
-    out.after_text = registers ? root_text(f.after.raw) : descriptor_text(f.after, granule, f.after_level);
+    out.before_text = registers ? root_text(f.before.raw) : descriptor_text(f.before, f.format, f.before_level);
+    out.after_text = registers ? root_text(f.after.raw) : descriptor_text(f.after, f.format, f.after_level);
     out.write = place_of(f.write, functions);
     out.broke = place_of(f.broke, functions);
     out.tlbi = place_of(f.tlbi, functions);
@@ -73,7 +73,7 @@ CheckFinding finding(const Finding& f, const FunctionTable& functions, arch::Gra
 
 }  // namespace
 
-CheckResult check_result(const mmu::check::CoherenceChecker& checker, const FunctionTable& functions, arch::Granule granule) {
+CheckResult check_result(const mmu::check::CoherenceChecker& checker, const FunctionTable& functions) {
     using mmu::check::kRuleCount;
     using mmu::check::kRules;
     using mmu::check::kStaleKindCount;
@@ -81,7 +81,7 @@ CheckResult check_result(const mmu::check::CoherenceChecker& checker, const Func
     CheckResult result;
     result.total = checker.findings().total();
     for (std::size_t i = 0; i < kRuleCount; ++i) result.errors.emplace_back(kRules[i].name, checker.findings().errors()[i]);
-    for (const Finding& f : checker.findings().reports()) result.findings.push_back(finding(f, functions, granule));
+    for (const Finding& f : checker.findings().reports()) result.findings.push_back(finding(f, functions));
     for (std::size_t i = 0; i < kStaleKindCount; ++i) {
         result.stale_values.emplace_back(kStaleKinds[i].name, checker.legal().values[i]);
         result.stale_accesses.emplace_back(kStaleKinds[i].name, checker.legal().accesses[i]);

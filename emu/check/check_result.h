@@ -7,7 +7,6 @@
 
 namespace emu {
 
-[[nodiscard]] CheckResult check_result(const mmu::check::CoherenceChecker& checker, const FunctionTable& functions,
-                                       arch::Granule granule);
+[[nodiscard]] CheckResult check_result(const mmu::check::CoherenceChecker& checker, const FunctionTable& functions);
 
 }  // namespace emu

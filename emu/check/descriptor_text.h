@@ -7,7 +7,7 @@
 
 namespace emu {
 
-// Stage 1 of EL1&0 at `level`. The granule decides which bits are address.
-[[nodiscard]] std::string descriptor_text(arch::Descriptor descriptor, arch::Granule granule, int level);
+// Stage 1 of EL1&0 at `level`. The format decides which bits are address.
+[[nodiscard]] std::string descriptor_text(arch::Descriptor descriptor, arch::TableFormat format, int level);
 
 }  // namespace emu

@@ -25,7 +25,7 @@ CheckedRegime checked(const mmu::TranslationRegime& regime) {
     for (const bool upper : {false, true}) {
         const mmu::WalkParams& half = regime.half[upper];
         const bool enabled = half.base_in_range && !half.walks_disabled;
-        out.root[upper] = {half.table_base, half.granule, half.input_bits, half.start_level, upper, enabled};
+        out.root[upper] = {half.table_base, half.format(), half.input_bits, half.start_level, upper, enabled};
     }
     return out;
 }
@@ -127,7 +127,7 @@ void TranslationCheck::trace_registers() {
 }
 
 CheckResult TranslationCheck::result() const {
-    return check_result(checker_, functions_, pe_.mmu->regime().half[0].granule);
+    return check_result(checker_, functions_);
 }
 
 }  // namespace emu

@@ -51,12 +51,20 @@ struct Descriptor {
     [[nodiscard]] constexpr u64 output_address(Granule g, int level, AddressLayout layout = AddressLayout::Bits48) const {
         return address(level_size(g, level), layout);
     }
+    [[nodiscard]] constexpr DescriptorType type_at(TableFormat f, int level) const { return type_at(f.granule, level, f.layout); }
+    [[nodiscard]] constexpr u64 next_table(TableFormat f) const { return next_table(f.granule, f.layout); }
+    [[nodiscard]] constexpr u64 output_address(TableFormat f, int level) const { return output_address(f.granule, level, f.layout); }
     template <class Field>
     [[nodiscard]] constexpr u64 get() const { return Field::get(raw); }
     template <class Field>
     [[nodiscard]] constexpr bool test() const { return Field::test(raw); }
     template <class Field>
     [[nodiscard]] constexpr Descriptor with(u64 value) const { return Descriptor{Field::set(raw, value)}; }
+
+    // The bits that are, or could be, of an address.
+    [[nodiscard]] static constexpr u64 address_mask(AddressLayout layout) {
+        return layout == AddressLayout::Bits52Ds ? BitField<49, 12>::kMask | BitField<9, 8>::kMask : OutputAddress::kMask;
+    }
 
     friend constexpr bool operator==(Descriptor, Descriptor) = default;
 

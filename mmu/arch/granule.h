@@ -19,6 +19,7 @@ enum class AddressLayout : u8 {
 struct TableFormat {
     Granule granule{Granule::k4K};
     AddressLayout layout{AddressLayout::Bits48};
+    friend constexpr bool operator==(TableFormat, TableFormat) = default;
 };
 
 inline constexpr int kLeafLevel = 3;

@@ -17,15 +17,15 @@ u64 frames_of(u64 bytes) { return bytes < 4096 ? 1 : bytes >> 12; }
 
 }  // namespace
 
-ChangeRules CoherenceChecker::rules_for(arch::Granule granule) const {
-    return {granule, options_.bbm, regime_.hardware_af, regime_.hardware_dirty, regime_.mair};
+ChangeRules CoherenceChecker::rules_for(arch::TableFormat format) const {
+    return {format, options_.bbm, regime_.hardware_af, regime_.hardware_dirty, regime_.mair};
 }
 
 VaRange CoherenceChecker::reach_of(const Place& place, Descriptor leaf) const {
-    const arch::Granule g = place.tree->root.granule;
+    const arch::TableFormat format = place.tree->root.format;
     const VaRange own{place.va, place.bytes()};
-    if (!leaf.test<Descriptor::Contiguous>() || leaf.type_at(g, place.level()) == DescriptorType::Table) return own;
-    const u64 bytes = u64{1} << arch::contiguous_reach_shift(g, place.level());
+    if (!leaf.test<Descriptor::Contiguous>() || leaf.type_at(format, place.level()) == DescriptorType::Table) return own;
+    const u64 bytes = u64{1} << arch::contiguous_reach_shift(format.granule, place.level());
     return {arch::align_down(place.va, bytes), bytes};
 }
 
@@ -63,8 +63,9 @@ void CoherenceChecker::hardware_update(u64 pa, u64 value, const Site& site) {
 }
 
 Finding CoherenceChecker::finding_at(const Place& place, Descriptor old, Descriptor now, const Site& site) const {
-    const bool leaf = old.type_at(place.tree->root.granule, place.level()) != DescriptorType::Table;
+    const bool leaf = old.type_at(place.tree->root.format, place.level()) != DescriptorType::Table;
     Finding f;
+    f.format = place.tree->root.format;
     f.va = place.va;
     f.bytes = place.bytes();
     f.asid = regime_.asid;
@@ -79,8 +80,8 @@ Finding CoherenceChecker::finding_at(const Place& place, Descriptor old, Descrip
 
 // A plain store over what hardware has set and software has not read, or may set between its load and its store.
 void CoherenceChecker::check_exchange(const Place& place, Descriptor old, Descriptor now, const Site& site) {
-    const arch::Granule g = place.tree->root.granule;
-    const DescriptorType type = old.type_at(g, place.level());
+    const arch::TableFormat format = place.tree->root.format;
+    const DescriptorType type = old.type_at(format, place.level());
     if (!place.tree->installed || (type != DescriptorType::Page && type != DescriptorType::Block)) return;
     const auto unseen = unseen_.find(place.pa());
     const bool now_valid = now.test<Descriptor::Valid>();
@@ -88,7 +89,7 @@ void CoherenceChecker::check_exchange(const Place& place, Descriptor old, Descri
                              (!now_valid || now.test<Descriptor::AP2>());
     const bool loses_young = old.test<Descriptor::AF>() && now_valid && !now.test<Descriptor::AF>();
     const bool lost = unseen != unseen_.end() && (loses_dirty || loses_young);
-    if (!lost && !(now_valid && may_lose_update(old, now, rules_for(g)))) return;
+    if (!lost && !(now_valid && may_lose_update(old, now, rules_for(format)))) return;
     Finding f = finding_at(place, old, now, site);
     f.rule = Rule::LostUpdate;
     f.missing = MissingStep::Exchange;
@@ -117,12 +118,12 @@ void CoherenceChecker::store_to_unlinked(u64 pa, u64 bytes, const Site& site) {
 // ---- one descriptor
 
 Difference CoherenceChecker::difference_at(const Place& place, Descriptor old, Descriptor now) {
-    const ChangeRules rules = rules_for(place.tree->root.granule);
+    const ChangeRules rules = rules_for(place.tree->root.format);
     const Difference d = difference(old, now, place.level(), rules);
     if (d != Difference::OutputAddress || may_write(old, rules) || may_write(now, rules)) return d;
     // Arm R_WHZWS: another output address is no matter while both are read only and have the same contents.
-    const u64 from = old.output_address(rules.granule, place.level());
-    const u64 to = now.output_address(rules.granule, place.level());
+    const u64 from = old.output_address(rules.format, place.level());
+    const u64 to = now.output_address(rules.format, place.level());
     return tables_.same_contents(from, to, place.bytes()) ? Difference::Permission : d;
 }
 
@@ -151,18 +152,18 @@ CoherenceChecker::StaleNote CoherenceChecker::check_in_place(const Place& place,
 
 void CoherenceChecker::changed(const Place& place, Descriptor old, Descriptor now, const Site& site) {
     Tree& tree = *place.tree;
-    const arch::Granule g = tree.root.granule;
-    const DescriptorType was = old.type_at(g, place.level());
-    const DescriptorType is = now.type_at(g, place.level());
+    const arch::TableFormat format = tree.root.format;
+    const DescriptorType was = old.type_at(format, place.level());
+    const DescriptorType is = now.type_at(format, place.level());
     tree.valid += is != DescriptorType::Invalid ? 1 : 0;
     tree.valid -= was != DescriptorType::Invalid ? 1 : 0;
     if (tree.installed && !tree.root.upper && tree.valid == 1 && was == DescriptorType::Invalid) check_asid(tree, site);
-    const bool was_cacheable = is_cacheable(old, g, place.level());
+    const bool was_cacheable = is_cacheable(old, format, place.level());
     StaleNote note;
     if (tree.installed && was_cacheable && is != DescriptorType::Invalid) note = check_in_place(place, old, now, site);
     const bool other_table = was == DescriptorType::Table &&
-                             (is != DescriptorType::Table || old.next_table(g) != now.next_table(g));
-    if (other_table) release(tree, old.next_table(g), place.level() + 1, place.va, &site);
+                             (is != DescriptorType::Table || old.next_table(format) != now.next_table(format));
+    if (other_table) release(tree, old.next_table(format), place.level() + 1, place.va, &site);
     if (tree.installed && is != DescriptorType::Invalid) made(place, now, site);
     else if (!tree.installed) tree.changed.emplace_back(place.page->pa, place.index);
     else note_group(place, site);
@@ -171,23 +172,23 @@ void CoherenceChecker::changed(const Place& place, Descriptor old, Descriptor no
 
 // A descriptor is valid from now on, or another one than it was.
 void CoherenceChecker::made(const Place& place, Descriptor now, const Site& site) {
-    const arch::Granule g = place.tree->root.granule;
-    const DescriptorType type = now.type_at(g, place.level());
+    const arch::TableFormat format = place.tree->root.format;
+    const DescriptorType type = now.type_at(format, place.level());
     if (type == DescriptorType::Invalid) return;
     check_against_stale(place, now, site);
     if (type == DescriptorType::Table) {
-        TablePage* const known = tables_.find(now.next_table(g));
+        TablePage* const known = tables_.find(now.next_table(format));
         if (known == nullptr || !known->is_linked_at(*place.tree, place.va))
-            adopt(*place.tree, now.next_table(g), place.level() + 1, place.va, site);
+            adopt(*place.tree, now.next_table(format), place.level() + 1, place.va, site);
         return;
     }
     note_group(place, site);
     if (!now.test<Descriptor::nG>()) place.tree->maps_global = true;
     const bool for_kernel = place.tree->root.upper || !now.test<Descriptor::AP1>();
-    if (!adopting_ && (for_kernel || may_fetch_at_el1(now, rules_for(g))))
-        pending_.made({{place.va, place.bytes()}, now, place.pa(), place.level(), site, false, !for_kernel});
+    if (!adopting_ && (for_kernel || may_fetch_at_el1(now, rules_for(format))))
+        pending_.made({{place.va, place.bytes()}, now, format, place.pa(), place.level(), site, false, !for_kernel});
     // The frame has another use: who still has it under another address must not reach it any more.
-    stale_.for_each_of_frames(now.output_address(g, place.level()) >> 12, 1, [&](StaleValue& v) {
+    stale_.for_each_of_frames(now.output_address(format, place.level()) >> 12, 1, [&](StaleValue& v) {
         if (v.is_table || v.kind != StaleKind::Unmapped || v.freed.known() || v.descriptor_pa == place.pa()) return;
         v.freed = site;
         some_freed_ = true;
@@ -195,8 +196,8 @@ void CoherenceChecker::made(const Place& place, Descriptor now, const Site& site
 }
 
 void CoherenceChecker::note_group(const Place& place, const Site& site) {
-    const arch::Granule g = place.tree->root.granule;
-    const unsigned shift = arch::contiguous_shift(g, place.level());
+    const arch::TableFormat format = place.tree->root.format;
+    const unsigned shift = arch::contiguous_shift(format.granule, place.level());
     if (shift == 0 || !place.tree->installed) return;
     const unsigned first = place.index & ~((1u << shift) - 1);
     if (first + (1u << shift) > place.page->shadow.size()) return;
@@ -207,25 +208,26 @@ void CoherenceChecker::note_group(const Place& place, const Site& site) {
 
 void CoherenceChecker::add_stale(const Place& place, Descriptor old, Descriptor now, const Site& site, StaleNote note) {
     const Tree& tree = *place.tree;
-    const arch::Granule g = tree.root.granule;
-    const bool now_valid = now.type_at(g, place.level()) != DescriptorType::Invalid;
-    const Difference d = now_valid ? difference(old, now, place.level(), rules_for(g)) : Difference::Permission;
-    if (d == Difference::None || !is_cacheable(old, g, place.level())) return;
+    const arch::TableFormat format = tree.root.format;
+    const bool now_valid = now.type_at(format, place.level()) != DescriptorType::Invalid;
+    const Difference d = now_valid ? difference(old, now, place.level(), rules_for(format)) : Difference::Permission;
+    if (d == Difference::None || !is_cacheable(old, format, place.level())) return;
     StaleValue v;
     v.descriptor = old;
+    v.format = format;
     v.descriptor_pa = place.pa();
     v.own = {place.va, place.bytes()};
     v.reach = reach_of(place, old);
     v.level = place.level();
-    v.is_table = old.type_at(g, place.level()) == DescriptorType::Table;
+    v.is_table = old.type_at(format, place.level()) == DescriptorType::Table;
     v.global = v.is_table ? tree.root.upper : !old.test<Descriptor::nG>();
     v.tree = tree.id;
-    v.kind = stale_kind(old, now_valid ? now : Descriptor{}, rules_for(g));
+    v.kind = stale_kind(old, now_valid ? now : Descriptor{}, rules_for(format));
     v.write = site;
     v.write_order = order_.last;
     v.told = note.told;
     v.finding = note.finding;
-    if (v.is_table && tables_.find(old.next_table(g)) == nullptr) tables_.watch(old.next_table(g), true);
+    if (v.is_table && tables_.find(old.next_table(format)) == nullptr) tables_.watch(old.next_table(format), true);
     if (tree.asids.empty()) return;
     if (!v.is_table && !needs_break(d)) ++legal_.values[static_cast<std::size_t>(v.kind)];
     for (const arch::u16 asid : tree.asids) {
@@ -237,16 +239,16 @@ void CoherenceChecker::add_stale(const Place& place, Descriptor old, Descriptor 
 
 void CoherenceChecker::gone(const StaleValue& value) {
     if (!value.is_table) {
-        if (may_fetch_at_el1(value.descriptor, rules_for(arch::Granule::k4K))) pending_.ended(value);
+        if (may_fetch_at_el1(value.descriptor, rules_for({}))) pending_.ended(value);
         return;
     }
-    const u64 table = value.descriptor.raw & Descriptor::OutputAddress::kMask;
+    const u64 table = value.descriptor.next_table(value.format);
     if (tables_.find(table) == nullptr) tables_.watch(table, false);
 }
 
 bool CoherenceChecker::conflicts(const StaleValue& v, const Place& place, Descriptor now) {
-    const arch::Granule g = place.tree->root.granule;
-    const bool now_table = now.type_at(g, place.level()) == DescriptorType::Table;
+    const arch::TableFormat format = place.tree->root.format;
+    const bool now_table = now.type_at(format, place.level()) == DescriptorType::Table;
     const bool same_space = v.global || place.tree->may_be_cached_for(v.asid) || (!now_table && !now.test<Descriptor::nG>());
     if (!same_space) return false;
     if (v.is_table || now_table)

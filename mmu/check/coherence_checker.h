@@ -95,7 +95,7 @@ private:
         arch::u64 va;  // that it maps from
         [[nodiscard]] int level() const { return page->level; }
         [[nodiscard]] arch::u64 pa() const { return page->pa + 8 * index; }
-        [[nodiscard]] arch::u64 bytes() const { return arch::level_size(tree->root.granule, page->level); }
+        [[nodiscard]] arch::u64 bytes() const { return arch::level_size(tree->root.format.granule, page->level); }
     };
 
     // What was told of a value before it became stale.
@@ -135,7 +135,7 @@ private:
     void store_to_unlinked(arch::u64 pa, arch::u64 bytes, const Site& site);
     void gone(const StaleValue& value);
     [[nodiscard]] VaRange reach_of(const Place& place, arch::Descriptor leaf) const;
-    [[nodiscard]] ChangeRules rules_for(arch::Granule granule) const;
+    [[nodiscard]] ChangeRules rules_for(arch::TableFormat format) const;
 
     // coherence_uses.cpp: what accesses may meet
     void use_early(const Use& use);

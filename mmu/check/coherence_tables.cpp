@@ -15,7 +15,7 @@ namespace {
 
 u64 first_va(const TableRoot& root) { return root.upper ? ~arch::low_mask(root.input_bits) : 0; }
 
-bool is_table(Descriptor d, const Tree& tree, int level) { return d.type_at(tree.root.granule, level) == DescriptorType::Table; }
+bool is_table(Descriptor d, const Tree& tree, int level) { return d.type_at(tree.root.format, level) == DescriptorType::Table; }
 
 }  // namespace
 
@@ -23,7 +23,7 @@ CoherenceChecker::CoherenceChecker(const Options& options, PhysicalMemoryPort& m
     : options_{options}, tables_{memory}, stale_{[this](const StaleValue& v) { gone(v); }}, findings_{options.reports} {}
 
 CoherenceChecker::Place CoherenceChecker::place_in(TablePage& page, const TablePage::Position& at, unsigned index) {
-    const u64 bytes = arch::level_size(at.tree->root.granule, page.level);
+    const u64 bytes = arch::level_size(at.tree->root.format.granule, page.level);
     return {&page, at.tree, index, at.va + index * bytes};
 }
 
@@ -87,8 +87,8 @@ void CoherenceChecker::make_global_leaves_stale(Tree& tree, u64 table, int level
     for (unsigned i = 0; i < page->shadow.size(); ++i) {
         const Descriptor d = page->shadow[i];
         if (is_table(d, tree, level)) {
-            make_global_leaves_stale(tree, d.next_table(tree.root.granule), level + 1, site);
-        } else if (is_cacheable(d, tree.root.granule, level) && !d.test<Descriptor::nG>()) {
+            make_global_leaves_stale(tree, d.next_table(tree.root.format), level + 1, site);
+        } else if (is_cacheable(d, tree.root.format, level) && !d.test<Descriptor::nG>()) {
             for (const auto& at : positions)
                 if (at.tree == &tree) add_stale(place_in(*page, at, i), d, Descriptor{}, site, {});
         }
@@ -135,7 +135,7 @@ void CoherenceChecker::adopt(Tree& tree, u64 table, int level, u64 va, const Sit
 void CoherenceChecker::adopt_contents(TablePage& page, const TablePage::Position& at, const Site& site) {
     for (unsigned i = 0; i < page.shadow.size(); ++i) {
         const Descriptor d = page.shadow[i];
-        if (d.type_at(at.tree->root.granule, page.level) == DescriptorType::Invalid) continue;
+        if (d.type_at(at.tree->root.format, page.level) == DescriptorType::Invalid) continue;
         ++at.tree->valid;
         made(place_in(page, at, i), d, site);
     }
@@ -147,11 +147,11 @@ void CoherenceChecker::release(Tree& tree, u64 table, int level, u64 va, const S
     const TablePage::Position at{&tree, va};
     for (unsigned i = 0; i < page->shadow.size(); ++i) {
         const Descriptor d = page->shadow[i];
-        const DescriptorType type = d.type_at(tree.root.granule, level);
+        const DescriptorType type = d.type_at(tree.root.format, level);
         if (type == DescriptorType::Invalid) continue;
         --tree.valid;
         const Place place = place_in(*page, at, i);
-        if (type == DescriptorType::Table) release(tree, d.next_table(tree.root.granule), level + 1, place.va, site);
+        if (type == DescriptorType::Table) release(tree, d.next_table(tree.root.format), level + 1, place.va, site);
         if (site != nullptr) add_stale(place, d, Descriptor{}, *site, {});
     }
     tables_.unlink(*page, tree, va);

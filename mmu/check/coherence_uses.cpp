@@ -29,6 +29,7 @@ Finding CoherenceChecker::finding_of(const StaleValue& v) {
         f.rule = Rule::WrongLevel;
         f.missing = MissingStep::RightLevel;
     }
+    f.format = v.format;
     f.va = v.own.first;
     f.bytes = v.own.bytes;
     f.asid = v.asid;
@@ -61,6 +62,7 @@ void CoherenceChecker::use_early(const Use& use) {
         Finding f;
         f.rule = use.fetch && made->visible ? Rule::MissingFetchIsb : Rule::UnsynchronizedMake;
         f.missing = made->visible ? MissingStep::IsbBeforeUse : MissingStep::DsbBeforeUse;
+        f.format = made->format;
         f.va = made->range.first;
         f.bytes = made->range.bytes;
         f.asid = regime_.asid;
@@ -91,10 +93,10 @@ bool CoherenceChecker::fetches_alike(const StaleValue& v, u64 va, Descriptor& no
     if (found.page == nullptr) return false;
     now = found.page->shadow[found.index];
     level = found.page->level;
-    const arch::Granule g = tree->root.granule;
-    if (now.type_at(g, level) == DescriptorType::Invalid || !may_fetch_at_el1(now, rules_for(g))) return false;
-    const u64 offset = va & (arch::level_size(g, level) - 1);
-    return v.descriptor.output_address(g, v.level) + (va - v.own.first) == now.output_address(g, level) + offset;
+    const arch::TableFormat format = tree->root.format;
+    if (now.type_at(format, level) == DescriptorType::Invalid || !may_fetch_at_el1(now, rules_for(format))) return false;
+    const u64 offset = va & (arch::level_size(format.granule, level) - 1);
+    return v.descriptor.output_address(format, v.level) + (va - v.own.first) == now.output_address(format, level) + offset;
 }
 
 // A completed TLBI acts on data accesses of this PE at once where the core has FEAT_ETS2, on fetches never before a context
@@ -117,10 +119,10 @@ std::optional<StaleKind> CoherenceChecker::kind_now(const StaleValue& v, u64 va,
     if (found.page == nullptr) return StaleKind::Unmapped;
     now = found.page->shadow[found.index];
     level = found.page->level;
-    const arch::Granule g = tree->root.granule;
-    if (now.type_at(g, level) == DescriptorType::Invalid) return StaleKind::Unmapped;
+    const arch::TableFormat format = tree->root.format;
+    if (now.type_at(format, level) == DescriptorType::Invalid) return StaleKind::Unmapped;
     if (level != v.level) return std::nullopt;
-    const ChangeRules rules = rules_for(g);
+    const ChangeRules rules = rules_for(format);
     const Descriptor expected = v.seen_from(va, v.own.bytes);
     if (difference(expected, now, level, rules) != Difference::Permission) return std::nullopt;
     return stale_kind(expected, now, rules);
@@ -128,7 +130,7 @@ std::optional<StaleKind> CoherenceChecker::kind_now(const StaleValue& v, u64 va,
 
 // Whether the access would go otherwise by the old value than by the new.
 bool CoherenceChecker::matters(const StaleValue& v, StaleKind kind, Descriptor expected, const Use& use) const {
-    const ChangeRules rules = rules_for(arch::Granule::k4K);  // the granule decides nothing here
+    const ChangeRules rules = rules_for({});  // the format decides nothing here
     switch (kind) {
         case StaleKind::Unmapped:
         case StaleKind::YoungCleared: return true;
@@ -177,15 +179,16 @@ void CoherenceChecker::judge(const std::vector<ContiguousGroups::Group>& groups,
     for (const ContiguousGroups::Group& group : groups) {
         const TablePage* const page = tables_.find(group.table_pa);
         if (page == nullptr || page->positions.empty()) continue;
-        const arch::Granule g = page->positions.front().tree->root.granule;
+        const arch::TableFormat format = page->positions.front().tree->root.format;
         const std::span members{page->shadow.data() + group.first, group.count};
-        const int odd = disagreement(members, page->level, rules_for(g));
+        const int odd = disagreement(members, page->level, rules_for(format));
         if (odd < 0) continue;
         Finding f;
         f.rule = Rule::InconsistentGroup;
         f.missing = MissingStep::Agreement;
+        f.format = format;
         f.va = group.va;
-        f.bytes = members.size() * arch::level_size(g, page->level);
+        f.bytes = members.size() * arch::level_size(format.granule, page->level);
         f.asid = regime_.asid;
         f.descriptor_pa = group.first_pa + 8 * static_cast<u64>(odd);
         f.before = odd == 0 ? members[1] : members[0];

@@ -14,7 +14,7 @@ bool is_contiguous(Descriptor d) { return d.test<Descriptor::Valid>() && d.test<
 
 // What all members must have in common, apart from the output address.
 u64 common_bits(Descriptor d, const ChangeRules& rules) {
-    u64 ignored = Descriptor::OutputAddress::kMask | Descriptor::AF::kMask | Descriptor::Software::kMask |
+    u64 ignored = Descriptor::address_mask(rules.format.layout) | Descriptor::AF::kMask | Descriptor::Software::kMask |
                   arch::BitField<63, 59>::kMask;
     if (rules.hardware_dirty && d.test<Descriptor::DBM>()) ignored |= Descriptor::AP2::kMask;
     return d.raw & ~ignored;
@@ -25,11 +25,11 @@ u64 common_bits(Descriptor d, const ChangeRules& rules) {
 int disagreement(std::span<const Descriptor> group, int level, const ChangeRules& rules) {
     const auto one = std::find_if(group.begin(), group.end(), is_contiguous);
     if (one == group.end()) return -1;
-    const u64 size = arch::level_size(rules.granule, level);
-    const u64 base = arch::align_down(one->output_address(rules.granule, level), size * group.size());
+    const u64 size = arch::level_size(rules.format.granule, level);
+    const u64 base = arch::align_down(one->output_address(rules.format, level), size * group.size());
     for (std::size_t i = 0; i < group.size(); ++i) {
         const bool agrees = is_contiguous(group[i]) && common_bits(group[i], rules) == common_bits(*one, rules) &&
-                            group[i].output_address(rules.granule, level) == base + i * size;
+                            group[i].output_address(rules.format, level) == base + i * size;
         if (!agrees) return static_cast<int>(i);
     }
     return -1;

@@ -4,16 +4,18 @@ namespace mmu::check {
 
 using arch::Descriptor;
 using arch::DescriptorType;
-using arch::Granule;
 using arch::u64;
 
 namespace {
 
-bool is_table(Descriptor d, Granule g, int level) { return d.type_at(g, level) == DescriptorType::Table; }
+bool is_table(Descriptor d, arch::TableFormat f, int level) { return d.type_at(f, level) == DescriptorType::Table; }
 
+// Where the layout puts address bits in the place of SH, TCR_EL1 says the shareability of all.
 bool same_memory(Descriptor a, Descriptor b, const ChangeRules& rules) {
-    return rules.mair[a.get<Descriptor::AttrIndx>()] == rules.mair[b.get<Descriptor::AttrIndx>()] &&
-           a.get<Descriptor::SH>() == b.get<Descriptor::SH>() && a.get<Descriptor::NS>() == b.get<Descriptor::NS>();
+    const bool same_shareability = rules.format.layout == arch::AddressLayout::Bits52Ds ||
+                                   a.get<Descriptor::SH>() == b.get<Descriptor::SH>();
+    return same_shareability && rules.mair[a.get<Descriptor::AttrIndx>()] == rules.mair[b.get<Descriptor::AttrIndx>()] &&
+           a.get<Descriptor::NS>() == b.get<Descriptor::NS>();
 }
 
 // FEAT_BBM level 2 lets the size change in place, level 1 where the block has nT.
@@ -36,19 +38,19 @@ bool is_dirty(Descriptor d) { return !d.test<Descriptor::AP2>(); }
 
 }  // namespace
 
-bool is_cacheable(Descriptor value, Granule granule, int level) {
-    const DescriptorType type = value.type_at(granule, level);
+bool is_cacheable(Descriptor value, arch::TableFormat format, int level) {
+    const DescriptorType type = value.type_at(format, level);
     if (type == DescriptorType::Invalid) return false;
     return type == DescriptorType::Table || value.test<Descriptor::AF>();
 }
 
 Difference difference(Descriptor old, Descriptor now, int level, const ChangeRules& rules) {
-    const bool old_is_table = is_table(old, rules.granule, level);
-    if (old_is_table != is_table(now, rules.granule, level))
+    const bool old_is_table = is_table(old, rules.format, level);
+    if (old_is_table != is_table(now, rules.format, level))
         return may_change_size(old, now, old_is_table, rules) ? Difference::None : Difference::Size;
     if (old_is_table)
-        return old.next_table(rules.granule) == now.next_table(rules.granule) ? Difference::None : Difference::Table;
-    if (old.output_address(rules.granule, level) != now.output_address(rules.granule, level)) return Difference::OutputAddress;
+        return old.next_table(rules.format) == now.next_table(rules.format) ? Difference::None : Difference::Table;
+    if (old.output_address(rules.format, level) != now.output_address(rules.format, level)) return Difference::OutputAddress;
     if (!same_memory(old, now, rules)) return Difference::MemoryType;
     if (old.test<Descriptor::nG>() != now.test<Descriptor::nG>()) return Difference::Global;
     if (old.test<Descriptor::Contiguous>() != now.test<Descriptor::Contiguous>() && rules.bbm == 0) return Difference::Contiguous;

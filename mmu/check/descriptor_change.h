@@ -11,7 +11,7 @@ namespace mmu::check {
 
 // What of the regime and the core decides how values differ.
 struct ChangeRules {
-    arch::Granule granule{arch::Granule::k4K};
+    arch::TableFormat format{};
     unsigned bbm{0};             // FEAT_BBM level
     bool hardware_af{false};     // TCR_EL1.HA on a core that has it
     bool hardware_dirty{false};  // TCR_EL1.HD likewise
@@ -31,7 +31,7 @@ enum class Difference : arch::u8 {
 [[nodiscard]] constexpr bool needs_break(Difference d) { return d > Difference::Permission; }
 
 // Whether a TLB or walk cache may hold `value`: valid, and a leaf has its access flag.
-[[nodiscard]] bool is_cacheable(arch::Descriptor value, arch::Granule granule, int level);
+[[nodiscard]] bool is_cacheable(arch::Descriptor value, arch::TableFormat format, int level);
 
 // Two valid values of one level for one address; for Contiguous entries of a group, shift `old` first (see shifted).
 // A difference that the core's FEAT_BBM level lets software make in place is none.

@@ -20,6 +20,7 @@ struct Finding {
     arch::u64 bytes{0};           // that the descriptor maps
     arch::u16 asid{0};
     bool global{false};
+    arch::TableFormat format{};   // of the descriptors
     arch::u64 descriptor_pa{0};   // of `before`
     arch::Descriptor before{};    // the value that may be cached
     int before_level{0};

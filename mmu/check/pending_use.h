@@ -15,6 +15,7 @@ public:
     struct Made {
         VaRange range{};
         arch::Descriptor descriptor{};  // of its first page
+        arch::TableFormat format{};
         arch::u64 descriptor_pa{0};
         int level{0};
         Site write{};

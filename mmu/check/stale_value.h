@@ -24,6 +24,7 @@ struct StaleValue {
     enum class Flaw : arch::u8 { None, BeforeDsb, WrongLevel };
 
     arch::Descriptor descriptor{};
+    arch::TableFormat format{};
     arch::u64 descriptor_pa{0};
     VaRange own{};     // what the descriptor maps
     VaRange reach{};   // what an entry made of it may map: its contiguous group
@@ -45,7 +46,10 @@ struct StaleValue {
     arch::u32 finding{kNoFinding};  // its report, where it is among those kept
 
     [[nodiscard]] bool owned_by(arch::u16 current) const { return global || asid == current; }
-    [[nodiscard]] arch::u64 frame() const { return (descriptor.raw & arch::Descriptor::OutputAddress::kMask) >> 12; }
+    // 4 KiB frame where what it points to begins.
+    [[nodiscard]] arch::u64 frame() const {
+        return (is_table ? descriptor.next_table(format) : descriptor.output_address(format, level)) >> 12;
+    }
     // The value that a contiguous entry made of it has for `va`.
     [[nodiscard]] arch::Descriptor seen_from(arch::u64 va, arch::u64 page_bytes) const {
         return arch::Descriptor{descriptor.raw + arch::align_down(va, page_bytes) - own.first};

@@ -21,8 +21,9 @@ bool TablePage::is_linked_at(const Tree& tree, u64 va) const {
                        [&](const Position& p) { return p.tree == &tree && p.va == va; });
 }
 
-// Grows at either end, so that it is as large as what it spans.
+// Grows at either end, so that it is as large as what it spans. Where there is no memory, no store comes.
 void TrackedTables::watch(u64 pa, bool on) {
+    if (on ? memory_.page(arch::PhysicalAddress{pa}) == nullptr : !is_watched(pa)) return;
     const u64 frame = pa >> 12;
     if (watched_.empty()) first_frame_ = arch::align_down(frame, 64);
     if (frame < first_frame_) {
@@ -44,9 +45,9 @@ TablePage* TrackedTables::find(u64 pa) {
 }
 
 unsigned TrackedTables::entries_of(const TableRoot& root, int level) {
-    const unsigned full = arch::level_bits(root.granule);
+    const unsigned full = arch::level_bits(root.format.granule);
     if (level != root.start_level) return 1u << full;
-    return 1u << (root.input_bits - arch::level_shift(root.granule, level));
+    return 1u << (root.input_bits - arch::level_shift(root.format.granule, level));
 }
 
 TablePage* TrackedTables::link(Tree& tree, u64 pa, int level, u64 va, bool& is_new) {
@@ -104,17 +105,17 @@ void TrackedTables::remove_tree(const Tree& tree) {
 }
 
 TrackedTables::Found TrackedTables::walk(const Tree& tree, u64 va) {
-    const arch::Granule g = tree.root.granule;
+    const arch::TableFormat format = tree.root.format;
     const u64 input = va & arch::low_mask(tree.root.input_bits);
     u64 table = tree.root.table;
     for (int level = tree.root.start_level;; ++level) {
         TablePage* const page = find(table);
         if (page == nullptr) return {};
-        const auto index = static_cast<unsigned>(arch::table_index(g, level, input));
+        const auto index = static_cast<unsigned>(arch::table_index(format.granule, level, input));
         if (index >= page->shadow.size()) return {};
         const Descriptor d = page->shadow[index];
-        if (d.type_at(g, level) != DescriptorType::Table) return {page, index};
-        table = d.next_table(g);
+        if (d.type_at(format, level) != DescriptorType::Table) return {page, index};
+        table = d.next_table(format);
     }
 }
 

@@ -16,7 +16,7 @@ namespace mmu::check {
 // What one TTBR translates.
 struct TableRoot {
     arch::u64 table{0};
-    arch::Granule granule{arch::Granule::k4K};
+    arch::TableFormat format{};
     unsigned input_bits{48};
     int start_level{0};
     bool upper{false};    // TTBR1_EL1

@@ -25,19 +25,35 @@ inline constexpr u64 kRoot = 0x4000'0000, kLevel1 = 0x4000'1000, kLevel2 = 0x400
 inline constexpr u64 kVa = 0x7f00'0000'0000;  // root index 254, others 0
 inline constexpr u64 kStack = 0x9000;
 
+// The same memory at every multiple of 2^48: tables may lie where only 52-bit layouts reach.
+class FoldedMemory final : public mmu::PhysicalMemoryPort {
+public:
+    explicit FoldedMemory(FakeMemory& memory) : memory_{memory} {}
+    static arch::PhysicalAddress folded(arch::PhysicalAddress pa) { return arch::PhysicalAddress{pa.value & arch::low_mask(48)}; }
+    std::optional<u64> read64(arch::PhysicalAddress pa) override { return memory_.read64(folded(pa)); }
+    mmu::CompareExchangeResult compare_exchange64(arch::PhysicalAddress pa, u64 expected, u64 desired) override {
+        return memory_.compare_exchange64(folded(pa), expected, desired);
+    }
+    u8* host_page(arch::PhysicalAddress pa) override { return memory_.host_page(folded(pa)); }
+    bool code_page(arch::PhysicalAddress pa) override { return memory_.code_page(folded(pa)); }
+
+private:
+    FakeMemory& memory_;
+};
+
 struct Script {
-    explicit Script(CoherenceChecker::Options options = {}) : checker{options, memory} {
+    explicit Script(CoherenceChecker::Options options = {}) : checker{options, port} {
         put(kRoot + 8 * 254, kLevel1 | 3);
         put(kLevel1, kLevel2 | 3);
         put(kLevel2, kLevel3 | 3);
         regime.mmu_on = true;
         regime.asid = 7;
         regime.mair = {0xff, 0x00, 0x04, 0x44};
-        regime.root[0] = {kRoot, arch::Granule::k4K, 48, 0, false, true};
+        regime.root[0] = {kRoot, {arch::Granule::k4K}, 48, 0, false, true};
         regime.root[1].enabled = false;
         regime.root[1].upper = true;
     }
-    void put(u64 pa, u64 value) { memory.put(pa, value); }
+    void put(u64 pa, u64 value) { memory.put(pa & arch::low_mask(48), value); }
     void begin() { checker.set_regime(regime, site()); }
     [[nodiscard]] Site site() { return {++number, 0x1000 + 4 * number, kStack - 64}; }
 
@@ -92,6 +108,7 @@ struct Script {
     [[nodiscard]] u64 accesses(StaleKind kind) const { return checker.legal().accesses[static_cast<std::size_t>(kind)]; }
 
     FakeMemory memory;
+    FoldedMemory port{memory};
     CoherenceChecker checker;
     CheckedRegime regime{};
     u64 number{0};

@@ -216,7 +216,7 @@ TEST_CASE("a group disagrees by output, attributes or alignment, not by access f
     using mmu::check::disagreement;
     std::vector<arch::Descriptor> group;
     for (unsigned i = 0; i < 16; ++i) group.push_back({frame(i) | kReadOnly | kDBM | kContiguous});
-    const ChangeRules hardware{arch::Granule::k4K, 0, true, true, {}};
+    const ChangeRules hardware{{}, 0, true, true, {}};
     const ChangeRules software{};
     CHECK(disagreement(group, 3, software) == -1);
     const auto with = [&group](unsigned i, u64 value) {

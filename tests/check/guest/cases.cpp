@@ -1,5 +1,5 @@
 // For each rule of the checker a case that breaks it and nothing else, and one that does the same work rightly. They come in
-// pairs, bad first: the order is that of check_rules.def.
+// pairs, bad first: the order is that of check_rules.def. After them come pairs with other layouts of tables.
 #include "tests/check/guest/tables.h"
 
 extern "C" {
@@ -282,29 +282,79 @@ void good_missing_isb() {
     static_cast<void>(*reinterpret_cast<volatile u64*>(frame(0)));
 }
 
+// ---- layouts of 52-bit addresses
+
+constexpr u64 kLarge = u64{1} << 49;  // an address that only five levels reach
+constexpr u64 kLargeUser = kUserData & ~kShareable;
+
+// A block of level 0, which 48-bit tables do not have.
+void bad_level_0_block() {
+    Slot slot = descriptor(space, kLarge, 0);
+    *slot = kBlock | kLargeUser;
+    user(user_read, kLarge + frame(0));
+    *slot = new_table() | kTable;
+}
+void good_level_0_block() {
+    Slot slot = descriptor(space, kLarge, 0);
+    *slot = kBlock | kLargeUser;
+    user(user_write, kLarge + frame(0));
+    replace(slot, kLarge, kAsid, new_table() | kTable);
+    Slot first = page_slot(kLarge);
+    for (unsigned i = 0; i < 16; ++i) first[i] = frame(i) | kPage | kLargeUser | kContiguous;
+    user(user_write, kLarge);
+}
+
+// The last page of the group is one of memory above 48 bits.
+void bad_large_group() {
+    Slot first = page_slot(kTest);
+    for (unsigned i = 0; i < 32; ++i)
+        first[i] = (kFrames + 65536 * i) | (i == 31 ? 1 << 15 : 0) | kPage | kUserData | kContiguous;
+    user(user_read, kTest);
+}
+void good_large_group() {
+    Slot first = page_slot(kTest);
+    for (unsigned i = 0; i < 32; ++i) first[i] = (kFrames + 65536 * i) | kPage | kUserData;
+    user(user_write, kTest);
+    for (unsigned i = 0; i < 32; ++i) first[i] = 0;
+    dsb_ishst();
+    tlbi_asid(kAsid);
+    dsb_ish();
+    for (unsigned i = 0; i < 32; ++i) first[i] = (kFrames + 65536 * i) | kPage | kUserData | kContiguous;
+    user(user_write, kTest + 65536);
+}
+
+struct Case {
+    void (*run)();
+    const Layout* layout;
+};
+
 void guest_main() {
-    static constexpr void (*kCases[])() = {
-        bad_break_before_make, good_break_before_make,
-        bad_contiguous_change, good_contiguous_change,
-        bad_size_change, good_size_change,
-        bad_missing_tlbi, good_missing_tlbi,
-        bad_missing_dsb_before_tlbi, good_missing_dsb_before_tlbi,
-        bad_missing_dsb_after_tlbi, good_missing_dsb_after_tlbi,
-        bad_wrong_ttl, good_wrong_ttl,
-        bad_overlapping_entries, good_overlapping_entries,
-        bad_inconsistent_group, good_inconsistent_group,
-        bad_stale_use, good_stale_use,
-        bad_freed_page, good_freed_page,
-        bad_freed_table, good_freed_table,
-        bad_asid_reuse, good_asid_reuse,
-        bad_lost_update, good_lost_update,
-        bad_missing_barrier_before_use, good_missing_barrier_before_use,
-        bad_missing_isb_before_fetch, good_missing_isb_before_fetch,
-        bad_missing_isb, good_missing_isb,
+    static constexpr Case kCases[] = {
+        {bad_break_before_make, &kPages4K}, {good_break_before_make, &kPages4K},
+        {bad_contiguous_change, &kPages4K}, {good_contiguous_change, &kPages4K},
+        {bad_size_change, &kPages4K}, {good_size_change, &kPages4K},
+        {bad_missing_tlbi, &kPages4K}, {good_missing_tlbi, &kPages4K},
+        {bad_missing_dsb_before_tlbi, &kPages4K}, {good_missing_dsb_before_tlbi, &kPages4K},
+        {bad_missing_dsb_after_tlbi, &kPages4K}, {good_missing_dsb_after_tlbi, &kPages4K},
+        {bad_wrong_ttl, &kPages4K}, {good_wrong_ttl, &kPages4K},
+        {bad_overlapping_entries, &kPages4K}, {good_overlapping_entries, &kPages4K},
+        {bad_inconsistent_group, &kPages4K}, {good_inconsistent_group, &kPages4K},
+        {bad_stale_use, &kPages4K}, {good_stale_use, &kPages4K},
+        {bad_freed_page, &kPages4K}, {good_freed_page, &kPages4K},
+        {bad_freed_table, &kPages4K}, {good_freed_table, &kPages4K},
+        {bad_asid_reuse, &kPages4K}, {good_asid_reuse, &kPages4K},
+        {bad_lost_update, &kPages4K}, {good_lost_update, &kPages4K},
+        {bad_missing_barrier_before_use, &kPages4K}, {good_missing_barrier_before_use, &kPages4K},
+        {bad_missing_isb_before_fetch, &kPages4K}, {good_missing_isb_before_fetch, &kPages4K},
+        {bad_missing_isb, &kPages4K}, {good_missing_isb, &kPages4K},
+        {bad_level_0_block, &kPages4KOf52Bits}, {good_level_0_block, &kPages4KOf52Bits},
+        {bad_large_group, &kPages64KOf52Bits}, {good_large_group, &kPages64KOf52Bits},
     };
+    const Case& selected = kCases[selected_case];
+    use_layout(*selected.layout);
     space = new_address_space(kAsid);
     turn_mmu_on(space);
-    kCases[selected_case]();
+    selected.run();
 }
 
 }  // extern "C"

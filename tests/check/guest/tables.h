@@ -1,4 +1,4 @@
-// Translation tables of the guest: 4K granule, 48 bits, everything in the lower half. RAM maps to itself for EL1, by one global block.
+// Translation tables of the guest: everything in the lower half. RAM maps to itself for EL1, by one global block.
 // The functions that maintain descriptors are inline: an error is reported at the case that makes it.
 #pragma once
 
@@ -18,7 +18,8 @@ inline constexpr u64 kUserCode = 0x10000000000;
 inline constexpr u64 kPage = 3;
 inline constexpr u64 kBlock = 1;
 inline constexpr u64 kTable = 3;
-inline constexpr u64 kNormal = 0x700;
+inline constexpr u64 kShareable = 0x300;
+inline constexpr u64 kNormal = 0x400 | kShareable;
 inline constexpr u64 kUser = 1 << 6;
 inline constexpr u64 kReadOnly = 1 << 7;
 inline constexpr u64 kNotGlobal = 1 << 11;
@@ -32,6 +33,20 @@ struct AddressSpace {
     Slot root;
     u64 asid;
 };
+
+// How addresses are translated; the first one is in use unless a case asks for another.
+struct Layout {
+    unsigned page_shift;
+    int start_level;
+    int block_level;        // of the identity map
+    bool has_shareability;  // descriptors have SH
+    u64 tcr;                // T0SZ, TG0, IPS, DS
+};
+inline constexpr Layout kPages4K{12, 0, 1, true, 16 | u64{5} << 32};
+inline constexpr Layout kPages4KOf52Bits{12, -1, 1, false, 12 | u64{6} << 32 | u64{1} << 59};
+inline constexpr Layout kPages64KOf52Bits{16, 1, 2, true, 12 | 1 << 14 | u64{6} << 32};
+void use_layout(const Layout& chosen);  // before there are tables
+
 // Identity map and user code; nothing in the test region.
 [[nodiscard]] AddressSpace new_address_space(u64 asid);
 // The descriptor of `va` at `level`, with the tables above it, in `space`; made with barriers.
