@@ -42,8 +42,8 @@ void add_detail_options(Options& options) {
     add("explain-misses", po::value<std::string>()->value_name("off|on|all"),
         "classes of TLB misses: on (default), also by kind of memory and mapping (all), or not counted (off)");
     add("folded", po::value<std::string>()->value_name("FILE"),
-        "write the cycles as folded stacks, a line \"phase;user or kernel;function;cause cycles\" each, for flame graphs; callers are not "
-        "in it: what a function costs with all that it calls is --probe's to say");
+        "write the cycles as folded stacks for flame graphs (flamegraph.pl, inferno, speedscope): a line \"phase;outermost "
+        "caller;...;function;cause cycles\" each, the kernel's functions above the user's that they interrupted");
     add("snapshot", po::value<std::string>()->value_name("[PHASE:]FILE"),
         "write the state of page tables (folded, foldable, not foldable and why) and TLBs at the end of PHASE, of the run (PHASE "
         "end), or of each phase of interest, and where the run is interrupted; schema foldwalk-snapshot/1");
@@ -85,6 +85,7 @@ void ask_for_details(const CommandLine& line, RunRequest& request) {
     const auto misses = line.option("explain-misses").value_or("on");
     if (misses != "off" && misses != "on" && misses != "all") throw UserError{"--explain-misses " + misses + ": write off, on or all"};
     request.explain_misses = misses != "off";
+    request.follow_calls = line.has("folded");
     request.count_functions = report_detail(line).functions != 0;
     if (request.config.mode == Mode::Cycle) return;
     for (const char* option : {"ledger", "folded"})

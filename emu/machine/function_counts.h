@@ -9,7 +9,7 @@ namespace emu {
 class FunctionCounts {
 public:
     // `functions` must outlive it. Code outside all functions counts as "[el0]" or "[el1]", as in the ledger.
-    explicit FunctionCounts(const FunctionTable& functions) : functions_{functions}, counts_(functions.size() + 2) {}
+    explicit FunctionCounts(const FunctionTable& functions) : functions_{functions}, counts_(functions.row_count()) {}
 
     void count(arch::u64 pc, unsigned el, arch::u64 instructions) {
         if (pc - place_.start >= place_.end - place_.start || el != el_) move_to(pc, el);
@@ -19,7 +19,7 @@ public:
     [[nodiscard]] NamedCounts counts() const {
         NamedCounts out;
         for (std::size_t i = 0; i < counts_.size(); ++i)
-            if (counts_[i] != 0) out.emplace_back(name_of(i), counts_[i]);
+            if (counts_[i] != 0) out.emplace_back(functions_.row_name(i), counts_[i]);
         return out;
     }
 
@@ -27,11 +27,7 @@ private:
     void move_to(arch::u64 pc, unsigned el) {
         place_ = functions_.place_of(pc);
         el_ = el;
-        row_ = place_.index != FunctionTable::kNone ? place_.index : functions_.size() + (el == 0 ? 0 : 1);
-    }
-    [[nodiscard]] std::string name_of(std::size_t row) const {
-        if (row < functions_.size()) return functions_[row].name;
-        return row == functions_.size() ? "[el0]" : "[el1]";
+        row_ = functions_.row_of(place_, el);
     }
 
     const FunctionTable& functions_;

@@ -87,6 +87,16 @@ void check_misses(Checker& c, const PhaseResult& phase) {
             walking(Event::DTLB_WALK_PERCYC) + walking(Event::ITLB_WALK_PERCYC));
 }
 
+// Of every phase, where stacks were asked for.
+void check_stacks(Checker& c, const RunResult& result) {
+    if (result.folded_stacks.empty()) return;
+    std::uint64_t in_phases = 0;
+    std::uint64_t in_stacks = 0;
+    for (const PhaseResult& phase : result.phases) in_phases += phase.el0[Event::CPU_CYCLES] + phase.el1[Event::CPU_CYCLES];
+    for (const auto& [stack, cycles] : result.folded_stacks) in_stacks += cycles;
+    c.equal("folded stacks = CPU_CYCLES of the phases", in_stacks, in_phases);
+}
+
 }  // namespace
 
 std::vector<std::string> broken_identities(const RunResult& result, std::uint64_t ledger_cycles) {
@@ -96,6 +106,7 @@ std::vector<std::string> broken_identities(const RunResult& result, std::uint64_
     check_guest_counters(c, result);
     c.equal("ledger = CPU_CYCLES", ledger_cycles, c.at(Event::CPU_CYCLES));
     check_exceptions(c);
+    check_stacks(c, result);
     for (const PhaseResult& phase : result.phases) check_misses(c, phase);
     return c.take();
 }

@@ -52,8 +52,9 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
       mmu_{mmu_config(request.config), memory_, counters_},
       core_{core_config(request.config), mmu_, memory_, counters_, *this},
       pipeline_{make_pipeline(request, image, counters_)},
+      stacks_{request.follow_calls && pipeline_ ? std::make_unique<CallStacks>(pipeline_->ledger()) : nullptr},
       schedule_{request.config.sampling},
-      phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr}},
+      phases_{{counters_, probes_, pipeline_ ? &pipeline_->ledger() : nullptr, stacks_.get()}},
       traces_{request, image, core_.pe, memory_},
       guest_{memory_},
       functions_{function_table(image.kernel_symbols, image.program_symbols)} {
@@ -75,8 +76,11 @@ Machine::Machine(const RunRequest& request, const GuestImage& image)
 Machine::~Machine() = default;
 
 StopReason Machine::run_slice(arch::u64 limit, RunWatcher* watcher) {
+    std::optional<CallFollower> calls;
+    if (stacks_) calls.emplace(*stacks_, core_.pe);
     const Observers observers{traces_.wanted(core_.pe.retired) ? &traces_ : nullptr, watcher, check_.get(),
-                              stage_ == Stage::Timed && request_.count_functions ? &function_counts_ : nullptr};
+                              stage_ == Stage::Timed && request_.count_functions ? &function_counts_ : nullptr,
+                              calls ? &*calls : nullptr};
     limit = traces_.next_change(core_.pe.retired, limit);
     if (stage_ == Stage::Untimed && !observers.any()) return core_.run_plain(limit);
     if (observers.traces != nullptr) traces_.resume();
@@ -113,7 +117,7 @@ RunEnd Machine::run(const std::atomic<bool>& stop, const ProgressSink& progress)
         if (stop.load(std::memory_order_relaxed)) interrupt();
         if (end_) break;
         const bool traced = traces_.wanted(core_.pe.retired);
-        const bool slow = stage_ != Stage::Untimed || check_;
+        const bool slow = stage_ != Stage::Untimed || check_ || stacks_;
         run_some(traced ? kTracedSlice : slow ? kTimedSlice : kUntimedSlice, nullptr);
         if (progress) progress(core_.pe.retired, phases_.current_name());
     }

@@ -22,6 +22,7 @@
 #include "emu/machine/timing_schedule.h"
 #include "emu/machine/traces.h"
 #include "emu/memory/physical_memory.h"
+#include "emu/timing/ledger/call_stacks.h"
 #include "emu/timing/ledger/operation_probes.h"
 #include "emu/timing/pipeline.h"
 
@@ -98,6 +99,7 @@ private:
     Pl011 console_;
     std::optional<ProgramConsole> program_console_;  // where a user's program runs
     std::unique_ptr<Pipeline> pipeline_;  // cycle mode only
+    std::unique_ptr<CallStacks> stacks_;  // where they are asked for
     TimingSchedule schedule_;
     TimingSchedule::Stage stage_{TimingSchedule::Stage::Untimed};
     arch::u64 untimed_instructions_{0};  // before the stage under way

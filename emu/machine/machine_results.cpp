@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "emu/machine/machine.h"
-#include "emu/report/fold_counts.h"
 
 namespace emu {
 
@@ -24,11 +23,6 @@ OperationCost cost_of(const OperationPrice& p) {
     cost.recursive = p.recursive;
     cost.histogram = p.cycles.histogram();
     return cost;
-}
-
-// "phase;level;function;cause": a function belongs to the kernel if its address does.
-std::string folded_line(const std::string& phase, const LedgerLine& line) {
-    return phase + (line.kernel ? ";kernel;" : ";user;") + line.function + ";" + name_of(line.cause);
 }
 
 // All calls of an operation, whatever their outcome.
@@ -79,14 +73,12 @@ void Machine::collect_refills(RunResult& result) const {
 }
 
 void Machine::collect_ledger(RunResult& result) const {
+    result.folded_stacks = {phases_.folded_stacks().begin(), phases_.folded_stacks().end()};
     if (phases_.ledger_of_interest().size() == 0) return;
     for (const LedgerLine& line : pipeline_->ledger().lines(phases_.ledger_of_interest())) {
         result.ledger.push_back({line.function, name_of(line.cause), line.cycles});
     }
     result.ledger_instructions = function_counts_.counts();
-    for (const PhaseTracker::PhaseLedger& phase : phases_.ledger_by_phase())
-        for (const LedgerLine& line : pipeline_->ledger().lines(phase.cells))
-            add_count(result.folded_stacks, folded_line(phase.name, line), line.cycles);
 }
 
 // Calls of probed functions were seen in part only.

@@ -47,6 +47,7 @@ void PhaseTracker::begin(std::string name, bool of_interest, const Moment& now) 
     o.mailbox = now.mailbox;
     o.calls = sources_.probes.calls();
     if (sources_.ledger != nullptr) o.ledger = sources_.ledger->cells();
+    if (sources_.stacks != nullptr) sources_.stacks->restart();
     if (sources_.misses != nullptr) o.misses = sources_.misses->totals();
     open_ = std::move(o);
 }
@@ -63,20 +64,23 @@ void PhaseTracker::end(const Moment& now) {
     if (sources_.ledger != nullptr) {
         LedgerCells spent = sources_.ledger->cells();
         spent -= open_->ledger;
-        add_ledger(r.name, spent, r.of_interest);
+        if (r.of_interest) add_ledger(spent);
     }
+    if (sources_.stacks != nullptr) add_stacks(r.name);
     if (sources_.misses != nullptr && open_->misses)
         r.misses = miss_report(sources_.misses->totals(), *open_->misses, kRegionNames, sources_.misses->issuers());
     phases_.push_back(std::move(r));
     open_.reset();
 }
 
-void PhaseTracker::add_ledger(const std::string& name, const LedgerCells& spent, bool of_interest) {
-    if (of_interest && of_interest_.size() == 0) of_interest_ = LedgerCells{spent.size()};
-    if (of_interest) of_interest_ += spent;
-    auto at = std::find_if(by_phase_.begin(), by_phase_.end(), [&](const PhaseLedger& p) { return p.name == name; });
-    if (at == by_phase_.end()) at = by_phase_.insert(at, {name, LedgerCells{spent.size()}});
-    at->cells += spent;
+void PhaseTracker::add_ledger(const LedgerCells& spent) {
+    if (of_interest_.size() == 0) of_interest_ = LedgerCells{spent.size()};
+    of_interest_ += spent;
+}
+
+void PhaseTracker::add_stacks(std::string phase) {
+    std::replace(phase.begin(), phase.end(), ';', ':');  // semicolons part the functions
+    for (const auto& [stack, cycles] : sources_.stacks->lines()) folded_stacks_[phase + ";" + stack] += cycles;
 }
 
 std::string phase_name(std::uint64_t x0, std::uint64_t x1, std::uint64_t x2) {

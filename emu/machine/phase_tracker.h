@@ -1,11 +1,13 @@
 // Phases as the guest's markers open and close them: a phase is the difference of two snapshots.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "emu/report/run_result.h"
+#include "emu/timing/ledger/call_stacks.h"
 #include "emu/timing/ledger/cost_ledger.h"
 #include "emu/timing/ledger/operation_probes.h"
 #include "kernel_model/abi/guest_abi.h"
@@ -22,6 +24,7 @@ public:
         const mmu::Counters& counters;
         const OperationProbes& probes;
         const CostLedger* ledger;
+        CallStacks* stacks{nullptr};  // where they are asked for
         const MissTaxonomy* misses{nullptr};
     };
     struct Moment {
@@ -45,16 +48,12 @@ public:
     [[nodiscard]] std::vector<PhaseResult> take_phases() { return std::move(phases_); }
     // Cycles by function and cause over the phases of interest that have ended.
     [[nodiscard]] const LedgerCells& ledger_of_interest() const { return of_interest_; }
-
-    // The same of every phase that has ended, by name, in the order in which they first ended.
-    struct PhaseLedger {
-        std::string name;
-        LedgerCells cells;
-    };
-    [[nodiscard]] const std::vector<PhaseLedger>& ledger_by_phase() const { return by_phase_; }
+    // The same by call stack over all phases that have ended: "phase;outermost caller;...;function;cause".
+    [[nodiscard]] const std::map<std::string, std::uint64_t>& folded_stacks() const { return folded_stacks_; }
 
 private:
-    void add_ledger(const std::string& name, const LedgerCells& spent, bool of_interest);
+    void add_ledger(const LedgerCells& spent);
+    void add_stacks(std::string phase);
 
     struct Open {
         PhaseResult result;
@@ -71,7 +70,7 @@ private:
     std::optional<Open> open_;
     std::vector<PhaseResult> phases_;
     LedgerCells of_interest_;
-    std::vector<PhaseLedger> by_phase_;
+    std::map<std::string, std::uint64_t> folded_stacks_;
 };
 
 // The name of PHASE_BEGIN: three registers of up to eight characters each, zero padded. Unprintable characters become '?'.

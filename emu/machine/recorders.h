@@ -6,7 +6,9 @@
 
 #include "emu/check/translation_check.h"
 #include "emu/core/core.h"
+#include "emu/machine/call_follower.h"
 #include "emu/machine/function_counts.h"
+#include "emu/machine/kernel_stack.h"
 #include "emu/machine/miss_taxonomy.h"
 #include "emu/machine/phase_tracker.h"
 #include "emu/machine/run_watcher.h"
@@ -15,13 +17,6 @@
 #include "emu/timing/pipeline.h"
 
 namespace emu {
-
-// Which task runs: the number of its kernel stack. Linux: THREAD_SIZE, to which stacks are aligned.
-[[nodiscard]] inline arch::u64 kernel_stack(const Pe& pe) {
-    constexpr unsigned kStackShift = 14;
-    const bool in_use = pe.el != 0 && pe.sp_select != 0;
-    return ((in_use ? pe.x[kRegSp] : pe.sp_el[1]) - 1) >> kStackShift;
-}
 
 // Time, then probes. A function is entered and left by taken branches (or exceptions), so only their targets are looked at.
 template <TimingModel Clock>
@@ -101,8 +96,11 @@ struct Observers {
     RunWatcher* watcher{nullptr};
     TranslationCheck* check{nullptr};
     FunctionCounts* functions{nullptr};
+    CallFollower* calls{nullptr};
 
-    [[nodiscard]] bool any() const { return traces != nullptr || watcher != nullptr || functions != nullptr || check != nullptr; }
+    [[nodiscard]] bool any() const {
+        return traces != nullptr || watcher != nullptr || functions != nullptr || calls != nullptr || check != nullptr;
+    }
 };
 
 // With time only where there is any: observers are for both modes.
@@ -116,6 +114,7 @@ public:
         if (timed_ != nullptr) timed_->consume(record);
         if (observers_.check != nullptr) observers_.check->record(record, retired_ + 1);
         if (observers_.traces != nullptr) trace(record);
+        if (observers_.calls != nullptr) observers_.calls->consume(record);
         if (observers_.functions != nullptr && phases_.of_interest()) observers_.functions->count(record.pc, record.el, pe_.retired - retired_);
         retired_ = pe_.retired;
         if (observers_.watcher != nullptr && observers_.watcher->stops(pe_)) pe_.stop_requested = true;

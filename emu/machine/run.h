@@ -45,6 +45,7 @@ struct RunRequest {
     // the run stops earlier, there. Nothing: none.
     std::optional<std::string> snapshot_phase;
     bool count_functions{false};         // instructions by function, for the ledger
+    bool follow_calls{false};            // in cycle mode: the ledger by call stack; see call_stacks.h
     TraceRequest trace_instructions;     // see instruction_trace.h
     TraceRequest trace_mmu;              // see mmu_trace.h
     CheckRequest check;

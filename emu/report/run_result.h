@@ -149,7 +149,7 @@ struct RunResult {
     std::vector<OperationCost> costs;
     std::vector<LedgerRow> ledger;  // phases of interest
     NamedCounts ledger_instructions;   // by function, phases of interest; empty unless asked for
-    NamedCounts folded_stacks;         // cycles by "phase;user or kernel;function;cause", all phases
+    NamedCounts folded_stacks;  // cycles by "phase;outermost caller;...;function;cause", all phases; empty unless asked for
     NamedCounts guest;              // kernel-model counters at the end of the run
 
     std::vector<Snapshot> snapshots;  // in the order they were taken; a file of their own

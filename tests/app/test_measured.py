@@ -142,13 +142,26 @@ class Run(CommandLineTest):
         self.assertEqual(sum(result["ledger_instructions"].values()), result["counters"]["INST_RETIRED"])
         phases = {}
         for line in folded.read_text().splitlines():
-            self.assertRegex(line, r"^\S+;(user|kernel);[^;]+;[a-z0-9_]+ [0-9]+$")
+            self.assertRegex(line, r"^[^; ]+(;[^;]+)+;[a-z0-9_]+ [1-9][0-9]*$")
             stack, cycles = line.rsplit(" ", 1)
             phases[stack.split(";")[0]] = phases.get(stack.split(";")[0], 0) + int(cycles)
+        self.assertRegex(folded.read_text(), r"(?m)^populate;_start;start_workload;workload;el0_sync;do_mem_abort;handle_mm_fault;do_anonymous_page;"
+                                             r"(\S+;)*port::zero_page;base ")
         expected = {}
         for p in result["phases"]:
             expected[p["name"]] = expected.get(p["name"], 0) + p["el0"]["CPU_CYCLES"] + p["el1"]["CPU_CYCLES"]
         self.assertEqual(phases, {name: cycles for name, cycles in expected.items() if cycles})
+
+    def test_folded_stacks_change_nothing_that_is_measured(self):
+        path = self.folder / "result.json"
+        for words in ((), ("--fast-forward", "phase"), ("--sample", "50k:5k:5k")):
+            runs = []
+            for folded in ((), ("--folded", self.folder / "stacks")):
+                run = foldwalk("run", "fork_cow", "--json", path, *words, *folded, "--", "bytes=256K", "rounds=1")
+                self.assertEqual((run.returncode, run.stderr), (0, ""))
+                runs.append((run.stdout, self.read_json(path)["runs"]))
+            self.assertEqual(runs[0], runs[1], words)
+            self.assertRegex((self.folder / "stacks").read_text(), ";_start;start_workload;workload;")
 
     def test_a_snapshot_has_the_folded_blocks_that_the_guest_counted_and_the_reasons_of_others(self):
         folded = []

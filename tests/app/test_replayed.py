@@ -30,7 +30,7 @@ class Replay(CommandLineTest):
         self.assertRegex(run.stdout, r"cycles by function +cycles +% +instructions +CPI")
         self.assertIn("snapshot at the end of replay", run.stdout)
         self.assertEqual(self.read_json(path)["schema"], "foldwalk-snapshot/1")
-        self.assertRegex(folded.read_text(), r"(?m)^replay;kernel;do_anonymous_page;")
+        self.assertRegex(folded.read_text(), r"(?m)^replay;\[el0\];el0_sync;do_mem_abort;handle_mm_fault;do_anonymous_page;")
 
     def test_bad_lines_are_named_and_the_rest_is_replayed(self):
         text = self.short_trace().splitlines(keepends=True)

@@ -99,6 +99,25 @@ TEST_CASE("The classes of misses add up to the refills, and a miss that is lost,
     }
 }
 
+TEST_CASE("Folded stacks add up to the cycles of the phases, and a cycle that is lost or made up is found") {
+    emu::RunRequest request = request_of(Program{"fork_cow", {"bytes=256K", "rounds=1"}}, {{"machine.mode", "cycle"}});
+    request.follow_calls = true;
+    const emu::RunResult good = run(request);
+    REQUIRE(!good.folded_stacks.empty());
+    const u64 cycles = count(good, Event::CPU_CYCLES);
+    REQUIRE(emu::broken_identities(good, cycles).empty());
+    const std::vector<std::function<void(emu::RunResult&)>> tamperings{[](auto& r) { --r.folded_stacks.front().second; },
+                                                                       [](auto& r) { ++r.folded_stacks.back().second; },
+                                                                       [](auto& r) { r.folded_stacks.pop_back(); }};
+    for (const auto& tamper : tamperings) {
+        emu::RunResult bad = good;
+        tamper(bad);
+        const std::vector<std::string> broken = emu::broken_identities(bad, cycles);
+        REQUIRE(broken.size() == 1);
+        CHECK(broken.front().starts_with("folded stacks = CPU_CYCLES of the phases"));
+    }
+}
+
 TEST_CASE("Each identity fails when its counts are tampered with, and no other does") {
     for (const char* mode : {"functional", "cycle"}) {
         const emu::RunResult good = run(Program{"fork_cow", {"bytes=256K", "rounds=1"}}, {{"machine.mode", mode}});

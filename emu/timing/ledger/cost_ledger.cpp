@@ -35,25 +35,14 @@ void CostLedger::move_to(u64 pc, unsigned el) {
     start_ = place.start;
     size_ = place.end - place.start;
     el_ = el;
-    const bool known = place.index != FunctionTable::kNone;
-    row_ = &cells_[known ? place.index : functions_.size() + (el == 0 ? 0 : 1)];
-}
-
-std::string CostLedger::name_of_row(std::size_t index) const {
-    if (index < functions_.size()) return functions_[index].name;
-    return index == functions_.size() ? "[el0]" : "[el1]";
-}
-
-bool CostLedger::is_kernel_row(std::size_t index) const {
-    if (index < functions_.size()) return arch::BitField<55>::test(functions_[index].start);
-    return index != functions_.size();
+    row_ = &cells_[functions_.row_of(place, el)];
 }
 
 std::vector<LedgerLine> CostLedger::lines(const LedgerCells& cells) const {
     std::vector<LedgerLine> out;
     for (std::size_t f = 0; f < cells.size(); ++f) {
         for (std::size_t c = 0; c < kCauseCount; ++c) {
-            if (cells[f][c] != 0) out.push_back({name_of_row(f), static_cast<Cause>(c), cells[f][c], is_kernel_row(f)});
+            if (cells[f][c] != 0) out.push_back({functions_.row_name(f), static_cast<Cause>(c), cells[f][c]});
         }
     }
     return out;

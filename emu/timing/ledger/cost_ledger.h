@@ -17,7 +17,6 @@ struct LedgerLine {
     std::string function;
     Cause cause{Cause::Base};
     u64 cycles{0};
-    bool kernel{false};  // code of the upper half, or "[el1]"
 };
 
 // Cycles by function and cause, and by cause those that an estimated figure decided. Copies are snapshots; a phase is end
@@ -48,7 +47,7 @@ class CostLedger {
 public:
     // Code outside all functions is charged to "[el0]" and "[el1]".
     explicit CostLedger(FunctionTable functions)
-        : functions_{std::move(functions)}, cells_{functions_.size() + 2}, row_{&cells_[0]} {}
+        : functions_{std::move(functions)}, cells_{functions_.row_count()}, row_{&cells_[0]} {}
     CostLedger(const CostLedger&) = delete;
     CostLedger& operator=(const CostLedger&) = delete;
 
@@ -64,14 +63,13 @@ public:
     // Of what was charged, so many cycles are an estimate's.
     void mark_estimated(Cause cause, u64 cycles) { cells_.estimated(cause) += cycles; }
 
+    [[nodiscard]] const FunctionTable& functions() const { return functions_; }  // whose rows the cells are
     [[nodiscard]] const LedgerCells& cells() const { return cells_; }
     // Cells that are not 0, by address of the function and then by cause.
     [[nodiscard]] std::vector<LedgerLine> lines(const LedgerCells& cells) const;
 
 private:
     void move_to(u64 pc, unsigned el);
-    [[nodiscard]] std::string name_of_row(std::size_t index) const;
-    [[nodiscard]] bool is_kernel_row(std::size_t index) const;
 
     FunctionTable functions_;
     LedgerCells cells_;

@@ -38,6 +38,11 @@ FunctionTable::Place FunctionTable::place_of(u64 pc) const {
     return {function.start, function.end, static_cast<std::size_t>(next - 1 - functions_.begin())};
 }
 
+std::string FunctionTable::row_name(std::size_t row) const {
+    if (row < size()) return functions_[row].name;
+    return row == size() ? "[el0]" : "[el1]";
+}
+
 std::string place_name(const FunctionTable& functions, u64 pc) {
     const FunctionTable::Place at = functions.place_of(pc);
     if (at.index == FunctionTable::kNone) return "?";

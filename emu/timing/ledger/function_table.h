@@ -33,6 +33,13 @@ public:
     [[nodiscard]] const Function& operator[](std::size_t index) const { return functions_[index]; }
     [[nodiscard]] std::size_t size() const { return functions_.size(); }
 
+    // Rows of what is counted by function: one for each, then "[el0]" and "[el1]" for code outside all of them.
+    [[nodiscard]] std::size_t row_count() const { return size() + 2; }
+    [[nodiscard]] std::size_t row_of(const Place& place, unsigned el) const {
+        return place.index != kNone ? place.index : size() + (el == 0 ? 0 : 1);
+    }
+    [[nodiscard]] std::string row_name(std::size_t row) const;
+
 private:
     std::vector<Function> functions_;
 };
