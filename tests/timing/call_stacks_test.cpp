@@ -170,6 +170,8 @@ TEST_CASE("a long jump ends the calls that it leaves") {
     g.start("main");
     g.call("catch");
     const u64 caught_sp = g.sp;
+    g.call("throw", 0);
+    g.call("other", 0);  // which has the same stack pointer
     for (int i = 0; i < 3; ++i) g.call("throw");
     g.sp = caught_sp;
     g.jump(g.at("catch", 0x40));
@@ -177,19 +179,6 @@ TEST_CASE("a long jump ends the calls that it leaves") {
     g.call("other");
     g.work(2);
     CHECK(g.stacks.lines() == Lines{{"main;catch;base", 1}, {"main;catch;other;base", 2}});
-}
-
-TEST_CASE("a second call from one place says that the first will not return") {
-    Guest g{{"main", "f"}};
-    g.start("main");
-    for (int i = 0; i < 3; ++i) {
-        g.call("f", 0);
-        g.pc = g.at("main");
-    }
-    g.jump(g.at("main", 0x80));  // in the midst of main, with its stack pointer
-    g.call("f");
-    g.work(1);
-    CHECK(g.stacks.lines() == Lines{{"main;f;base", 1}});
 }
 
 TEST_CASE("an exception stands above what it interrupted, also one within another, and its end goes back") {

@@ -63,8 +63,6 @@ void CallStacks::run_function(const Transfer& t) {
 }
 
 void CallStacks::call(const Transfer& t) {
-    end_calls_below(t.sp);
-    end_same_call(t);
     if (frames_->size() >= (t.el == 0 ? kMostUserFrames : kMostFrames)) return;
     frames_->push_back({top().node, CallTree::kRoot, t.link, t.sp, false, t.el});
 }
@@ -87,7 +85,7 @@ void CallStacks::take_exception(const Transfer& t) {
 
 void CallStacks::return_from_exception(const Transfer& t) {
     const std::size_t at = frame_interrupted(t);
-    if (at == kNoFrame && t.el != 0) return land(t);
+    if (at == kNoFrame && t.el != 0) return jump(t);
     const Frame interrupted = at == kNoFrame ? Frame{} : (*frames_)[at];
     frames_->resize(at == kNoFrame ? 1 : at);
     if (at == kNoFrame || interrupted.return_pc != t.pc || interrupted.sp != t.sp) go_elsewhere(t, interrupted.sp);
@@ -101,23 +99,12 @@ void CallStacks::go_elsewhere(const Transfer& t, u64 interrupted_sp) {
     } else if (is_entry(t.pc) && t.sp < interrupted_sp) {  // a signal's handler, which returns to what returns from signals
         call(t);
     } else {
-        end_calls_below(t.sp);
-        land(t);
+        jump(t);
     }
 }
 
 void CallStacks::end_calls_below(u64 sp) {
-    while (!top().exception && frames_->size() > 1 && top().sp < sp && sp - top().sp < kOneStack) frames_->pop_back();
-}
-
-// From one place, with one stack pointer, a second call says that the first has not returned and never will.
-void CallStacks::end_same_call(const Transfer& t) {
-    const std::size_t same = [&] {
-        Transfer back = t;
-        back.pc = t.link;
-        return frame_returning(back);
-    }();
-    if (same != kNoFrame) frames_->resize(same);
+    while (frames_->size() > 1 && top().sp < sp && sp - top().sp < kOneStack) frames_->pop_back();
 }
 
 // In the midst of a function that is not returned to: the goal of a long jump, whose own calls have ended. Or code moved out
@@ -125,8 +112,7 @@ void CallStacks::end_same_call(const Transfer& t) {
 void CallStacks::land(const Transfer& t) {
     const std::size_t row = place_of(t).row;
     for (std::size_t i = frames_->size() - 1; i > 0; --i) {
-        const Frame& frame = (*frames_)[i];
-        if (frame.exception || frame.sp != t.sp) return;
+        if ((*frames_)[i].sp != t.sp) return;
         if (tree_.function_of((*frames_)[i - 1].node) == row) return frames_->resize(i);
     }
 }
@@ -135,7 +121,7 @@ void CallStacks::land(const Transfer& t) {
 std::size_t CallStacks::frame_returning(const Transfer& t) const {
     for (std::size_t i = frames_->size() - 1; i > 0; --i) {
         const Frame& frame = (*frames_)[i];
-        if (frame.exception || frame.sp != t.sp) break;
+        if (frame.sp != t.sp) break;
         if (frame.return_pc == t.pc) return i;
     }
     return kNoFrame;
@@ -144,7 +130,7 @@ std::size_t CallStacks::frame_returning(const Transfer& t) const {
 std::size_t CallStacks::frame_interrupted(const Transfer& t) const {
     for (std::size_t i = frames_->size() - 1; i > 0; --i) {
         const Frame& frame = (*frames_)[i];
-        if (frame.exception && frame.from_el == t.el && (t.el == 0 || frame.sp == t.sp)) return i;
+        if (frame.exception && frame.from_el == t.el) return i;
     }
     return kNoFrame;
 }

@@ -84,7 +84,6 @@ private:
     void go_elsewhere(const Transfer& t, u64 interrupted_sp);
     void run_function(const Transfer& t);
     void end_calls_below(u64 sp);
-    void end_same_call(const Transfer& t);
     void land(const Transfer& t);
     [[nodiscard]] std::size_t frame_returning(const Transfer& t) const;
     [[nodiscard]] std::size_t frame_interrupted(const Transfer& t) const;
