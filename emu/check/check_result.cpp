@@ -24,6 +24,8 @@ const char* text_of(MissingStep step) {
         case MissingStep::DsbBeforeUse: return "DSB and ISB between the store and the use";
         case MissingStep::IsbBeforeUse: return "an ISB before the use";
         case MissingStep::Exchange: return "an atomic exchange in place of the store";
+        case MissingStep::TlbiOfField: return "an ISB after the register write, then a TLBI of what may be cached under the old value, and a DSB";
+        case MissingStep::IsbBeforeTlbi: return "an ISB between the register write and the TLBI";
         case MissingStep::Agreement: return "equal attributes and consecutive output addresses in all descriptors of the group";
     }
     return "";
@@ -43,6 +45,9 @@ std::string root_text(arch::u64 table) {
 
 // Of these rules `before` and `after` are roots, not descriptors.
 bool is_about_registers(Rule rule) { return rule == Rule::AsidReuse || rule == Rule::MissingIsb; }
+std::string old_root_text(const Finding& f) {
+    return f.rule == Rule::MissingIsb ? "what the registers said before the write" : root_text(f.before.raw);
+}
 
 CheckFinding finding(const Finding& f, const FunctionTable& functions) {
     const mmu::check::RuleInfo& rule = info_of(f.rule);
@@ -59,7 +64,7 @@ CheckFinding finding(const Finding& f, const FunctionTable& functions) {
     out.before = f.before.raw;
     out.after = f.after.raw;
     const bool registers = is_about_registers(f.rule);
-    out.before_text = registers ? root_text(f.before.raw) : descriptor_text(f.before, f.format, f.before_level);
+    out.before_text = registers ? old_root_text(f) : descriptor_text(f.before, f.format, f.before_level);
     out.after_text = registers ? root_text(f.after.raw) : descriptor_text(f.after, f.format, f.after_level);
     out.write = place_of(f.write, functions);
     out.broke = place_of(f.broke, functions);

@@ -21,11 +21,13 @@ CheckedRegime checked(const mmu::TranslationRegime& regime) {
     out.asid = regime.asid;
     out.hardware_af = regime.manages_access_flag;
     out.hardware_dirty = regime.manages_dirty_state;
+    out.write_implies_xn = regime.write_implies_xn;
     out.mair = regime.mair;
     for (const bool upper : {false, true}) {
         const mmu::WalkParams& half = regime.half[upper];
         const bool enabled = half.base_in_range && !half.walks_disabled;
         out.root[upper] = {half.table_base, half.format(), half.input_bits, half.start_level, upper, enabled};
+        out.half[upper] = {half.output_bits, half.hierarchical_attributes, half.el0_kept_out, half.shareability};
     }
     return out;
 }
@@ -108,7 +110,7 @@ void TranslationCheck::rare(const InstructionRecord& r) {
 }
 
 void TranslationCheck::barrier(const InstructionRecord& r) {
-    if (r.barrier == BarrierKind::Isb) checker_.synchronized();
+    if (r.barrier == BarrierKind::Isb) checker_.isb();
     if (r.barrier == BarrierKind::Dsb)
         checker_.dsb(r.types != BarrierTypes::Writes, r.types != BarrierTypes::Reads, is_in_domain(r.domain));
     if (trace_) trace_->barrier(r);

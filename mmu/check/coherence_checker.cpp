@@ -206,24 +206,31 @@ void CoherenceChecker::note_group(const Place& place, const Site& site) {
 
 // ---- values that may be cached
 
+// Its ASID apart.
+StaleValue CoherenceChecker::value_at(const Place& place, Descriptor value, const Site& site) const {
+    const arch::TableFormat format = place.tree->root.format;
+    StaleValue v;
+    v.descriptor = value;
+    v.format = format;
+    v.descriptor_pa = place.pa();
+    v.own = {place.va, place.bytes()};
+    v.reach = reach_of(place, value);
+    v.level = place.level();
+    v.is_table = value.type_at(format, place.level()) == DescriptorType::Table;
+    v.global = v.is_table ? place.tree->root.upper : !value.test<Descriptor::nG>();
+    v.tree = place.tree->id;
+    v.write = site;
+    return v;
+}
+
 void CoherenceChecker::add_stale(const Place& place, Descriptor old, Descriptor now, const Site& site, StaleNote note) {
     const Tree& tree = *place.tree;
     const arch::TableFormat format = tree.root.format;
     const bool now_valid = now.type_at(format, place.level()) != DescriptorType::Invalid;
     const Difference d = now_valid ? difference(old, now, place.level(), rules_for(format)) : Difference::Permission;
     if (d == Difference::None || !is_cacheable(old, format, place.level())) return;
-    StaleValue v;
-    v.descriptor = old;
-    v.format = format;
-    v.descriptor_pa = place.pa();
-    v.own = {place.va, place.bytes()};
-    v.reach = reach_of(place, old);
-    v.level = place.level();
-    v.is_table = old.type_at(format, place.level()) == DescriptorType::Table;
-    v.global = v.is_table ? tree.root.upper : !old.test<Descriptor::nG>();
-    v.tree = tree.id;
+    StaleValue v = value_at(place, old, site);
     v.kind = stale_kind(old, now_valid ? now : Descriptor{}, rules_for(format));
-    v.write = site;
     v.write_order = order_.last;
     v.told = note.told;
     v.finding = note.finding;
@@ -285,6 +292,7 @@ void CoherenceChecker::tlbi(const arch::TlbInvalidation& tlbi, const Site& site)
     using Scope = arch::TlbInvalidation::Scope;
     StaleValue* missed = nullptr;
     stale_.invalidate(tlbi, order_, site, [&missed](StaleValue& v) { missed = &v; });
+    if (!register_changes_.empty()) register_changes_.tlbi(tlbi, site);
     const bool broadcast = tlbi.shareability != arch::Shareability::NonShareable;
     if (tlbi.scope == Scope::All) flushed_.push_back({std::nullopt, broadcast});
     if (tlbi.scope == Scope::Asid) flushed_.push_back({tlbi.asid, broadcast});
@@ -305,6 +313,7 @@ void CoherenceChecker::dsb(bool loads, bool stores, bool in_domain) {
     pending_.stores_visible();
     if (!loads) return;
     stale_.complete(in_domain);
+    register_changes_.dsb(in_domain);
     complete_address_spaces(in_domain);
 }
 

@@ -13,21 +13,11 @@
 #include "mmu/check/contiguous_groups.h"
 #include "mmu/check/findings.h"
 #include "mmu/check/pending_use.h"
+#include "mmu/check/register_changes.h"
 #include "mmu/check/stale_values.h"
 #include "mmu/check/tracked_tables.h"
 
 namespace mmu::check {
-
-// Stage 1 of EL1&0 as the registers have it.
-struct CheckedRegime {
-    bool mmu_on{false};
-    arch::u16 asid{0};
-    bool hardware_af{false};
-    bool hardware_dirty{false};
-    std::array<arch::u8, 8> mair{};
-    std::array<TableRoot, 2> root{};  // TTBR0, TTBR1
-    friend bool operator==(const CheckedRegime&, const CheckedRegime&) = default;
-};
 
 // What a use of an address is.
 struct Use {
@@ -62,7 +52,7 @@ public:
     // Cheap tests before the calls below.
     [[nodiscard]] bool watches(arch::u64 pa) const { return tables_.is_watched(pa); }
     [[nodiscard]] bool wants_use(arch::u64 va, unsigned el) const {
-        return stale_.may_concern(va) || (el != 0 && !pending_.empty());
+        return stale_.may_concern(va) || (el != 0 && !pending_.empty()) || register_changes_.may_concern(va);
     }
     [[nodiscard]] bool wants_walks() const { return !groups_.empty(); }
 
@@ -77,8 +67,15 @@ public:
     void tlbi(const arch::TlbInvalidation& tlbi, const Site& site);
     // `in_domain`: of the Inner Shareable domain at least.
     void dsb(bool loads, bool stores, bool in_domain);
-    // ISB, exception entry, exception return.
-    void synchronized() { pending_.synchronized(); }
+    // A context synchronization event: ISB, exception entry, exception return.
+    void synchronized() {
+        pending_.synchronized();
+        register_changes_.synchronized();
+    }
+    void isb() {
+        synchronized();
+        register_changes_.isb();
+    }
     void return_to_user(const Site& site);
     // Memory is given back, or given another use.
     void freed(arch::u64 pa, arch::u64 bytes, const Site& site);
@@ -87,6 +84,10 @@ public:
     [[nodiscard]] const LegalCounts& legal() const { return legal_; }
 
 private:
+    // Bytes of a kernel stack: a return to EL0 at the top of the one that a store was made on ends what the store was part of.
+    // Linux: THREAD_SIZE of arm64.
+    static constexpr arch::u64 kStackBytes = 16384;
+
     // One descriptor of one table at one position.
     struct Place {
         TablePage* page;
@@ -115,6 +116,7 @@ private:
     // Takes a table out of the tree. With `site`, what may be cached of it is stale from there on.
     void release(Tree& tree, arch::u64 table, int level, arch::u64 va, const Site* site);
     void drop_tree(Tree& tree);
+    void leave_globals(const Site& site);
     void make_global_leaves_stale(Tree& tree, arch::u64 table, int level, const Site& site);
     void catch_up(Tree& tree, const Site& site);
     void complete_address_spaces(bool in_domain);
@@ -131,6 +133,7 @@ private:
     [[nodiscard]] bool conflicts(const StaleValue& v, const Place& place, arch::Descriptor now);
     void report_conflict(StaleValue& v, const Place& place, arch::Descriptor now, const Site& site);
     void note_group(const Place& place, const Site& site);
+    [[nodiscard]] StaleValue value_at(const Place& place, arch::Descriptor value, const Site& site) const;
     void add_stale(const Place& place, arch::Descriptor old, arch::Descriptor now, const Site& site, StaleNote note);
     void store_to_unlinked(arch::u64 pa, arch::u64 bytes, const Site& site);
     void gone(const StaleValue& value);
@@ -149,14 +152,35 @@ private:
     void judge(const std::vector<ContiguousGroups::Group>& groups, const Use* use);
     [[nodiscard]] static Finding finding_of(const StaleValue& v);
 
+    // coherence_registers.cpp: MAIR_EL1, SCTLR_EL1, and TCR_EL1 but for where the tables are
+    struct SubTable {
+        arch::u64 table;
+        int level;
+        arch::u64 va;
+        bool limited;  // by hierarchical permissions above
+    };
+    void change_fields(const CheckedRegime& before, const Site& site);
+    void change_fields_of(Tree& tree, const SubTable& at, const CheckedRegime& before, const Site& site);
+    void add_register_stale(const Place& place, bool limited, const CheckedRegime& before, const Site& site);
+    [[nodiscard]] bool is_outdated(const StaleValue& v) const;
+    [[nodiscard]] bool register_matters(const StaleValue& v, const Use& use) const;
+    [[nodiscard]] bool is_identity(arch::u64 va);
+    [[nodiscard]] bool executes_writable(arch::u64 va);
+    [[nodiscard]] Finding early_use(const Use& use, const Site& write) const;
+    [[nodiscard]] static Finding old_register_use(const StaleValue& v);
+    void use_control_early(const Use& use);
+    void use_old_registers(const Use& use);
+
     Options options_;
     CheckedRegime regime_{};
+    CheckedRegime in_force_{};  // the last one that translated, for which entries may be there
     std::array<Tree*, 2> current_{};
     TrackedTables tables_;
     StaleValues stale_;
     StoreOrder order_{};
     ContiguousGroups groups_;
     PendingUse pending_;
+    RegisterChanges register_changes_;
     Findings findings_;
     LegalCounts legal_{};
     Observer observer_{};

@@ -13,8 +13,6 @@ using arch::u64;
 
 namespace {
 
-u64 first_va(const TableRoot& root) { return root.upper ? ~arch::low_mask(root.input_bits) : 0; }
-
 bool is_table(Descriptor d, const Tree& tree, int level) { return d.type_at(tree.root.format, level) == DescriptorType::Table; }
 
 }  // namespace
@@ -28,8 +26,13 @@ CoherenceChecker::Place CoherenceChecker::place_in(TablePage& page, const TableP
 }
 
 void CoherenceChecker::set_regime(const CheckedRegime& regime, const Site& site) {
+    if (regime == regime_) return;
     const CheckedRegime before = std::exchange(regime_, regime);
     const bool used = before.mmu_on && regime.mmu_on;
+    if (before.mmu_on) in_force_ = before;
+    if (in_force_.mmu_on) change_fields(in_force_, site);
+    if (before.mmu_on != regime.mmu_on) pending_.mmu_switched(site);
+    if (used && before.write_implies_xn && !regime.write_implies_xn) pending_.execution_allowed(site);
     for (const bool upper : {false, true}) {
         const bool same_root = before.root[upper] == regime.root[upper] && before.mmu_on == regime.mmu_on;
         if (same_root && (upper || before.asid == regime.asid)) continue;
@@ -47,13 +50,15 @@ void CoherenceChecker::install(bool upper, const Site& site) {
     const bool is_new = tree == nullptr;
     if (is_new) tree = &tables_.add_tree(root);
     tree->installed = true;
+    tree->globals_stale = false;
+    if (upper) leave_globals(site);
     current_[upper] = tree;
     const bool new_asid = !tree->may_be_cached_for(regime_.asid);
     // What the upper half has that is not global belongs to the ASID of the moment.
     if (upper) tree->asids.clear();
     tree->remember(regime_.asid);
     adopting_ = true;
-    if (is_new) adopt(*tree, root.table, root.start_level, first_va(root), site);
+    if (is_new) adopt(*tree, root.table, root.start_level, root.first_va(), site);
     else catch_up(*tree, site);
     adopting_ = false;
     if (!upper && new_asid && tree->valid != 0) check_asid(*tree, site);
@@ -77,6 +82,14 @@ void CoherenceChecker::uninstall(Tree& tree, const Site& site) {
     tree.installed = false;
     if (tree.maps_global && !tree.root.upper) make_global_leaves_stale(tree, tree.root.table, tree.root.start_level, site);
     if (tree.valid == 0) drop_tree(tree);
+}
+
+// What other trees had at the addresses of TTBR1_EL1.
+void CoherenceChecker::leave_globals(const Site& site) {
+    for (const auto& tree : tables_.trees()) {
+        if (!tree->root.upper || tree->installed || !tree->maps_global || std::exchange(tree->globals_stale, true)) continue;
+        make_global_leaves_stale(*tree, tree->root.table, tree->root.start_level, site);
+    }
 }
 
 // Global translations serve whatever address space comes next.
@@ -158,7 +171,7 @@ void CoherenceChecker::release(Tree& tree, u64 table, int level, u64 va, const S
 }
 
 void CoherenceChecker::drop_tree(Tree& tree) {
-    release(tree, tree.root.table, tree.root.start_level, first_va(tree.root), nullptr);
+    release(tree, tree.root.table, tree.root.start_level, tree.root.first_va(), nullptr);
     tables_.remove_tree(tree);
 }
 
@@ -168,8 +181,12 @@ void CoherenceChecker::complete_address_spaces(bool in_domain) {
     const auto is_done = [in_domain](const FlushedSpace& f) { return in_domain || !f.broadcast; };
     std::vector<Tree*> unused;
     for (const auto& tree : tables_.trees()) {
-        if (tree->root.upper) continue;
         const bool in_use = tree->installed;
+        if (tree->root.upper) {
+            const auto is_all = [&](const FlushedSpace& f) { return !f.asid && is_done(f); };
+            if (!in_use && std::any_of(flushed_.begin(), flushed_.end(), is_all)) unused.push_back(tree.get());
+            continue;
+        }
         for (const FlushedSpace& f : flushed_) {
             if (!is_done(f)) continue;
             std::erase_if(tree->asids, [&](u16 a) { return (!f.asid || *f.asid == a) && !(in_use && a == regime_.asid); });

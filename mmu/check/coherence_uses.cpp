@@ -7,14 +7,6 @@ using arch::Descriptor;
 using arch::DescriptorType;
 using arch::u64;
 
-namespace {
-
-// Bytes of a kernel stack: a return to EL0 at the top of the one that a store was made on ends what the store was part of.
-// Linux: THREAD_SIZE of arm64.
-constexpr u64 kStackBytes = 16384;
-
-}  // namespace
-
 Finding CoherenceChecker::finding_of(const StaleValue& v) {
     Finding f;
     f.rule = Rule::StaleUse;
@@ -48,8 +40,10 @@ Finding CoherenceChecker::finding_of(const StaleValue& v) {
 void CoherenceChecker::use(const Use& use) {
     if (use.el != 0 && !pending_.empty()) {
         use_early(use);
+        use_control_early(use);
         if (use.fetch) fetch_early(use);
     }
+    if (register_changes_.may_concern(use.va)) use_old_registers(use);
     if (!stale_.may_concern(use.va)) return;
     std::optional<StaleKind> legal;
     stale_.for_each({use.va, 1}, [&](StaleValue& v) { use_stale(v, use, legal); });
@@ -75,14 +69,7 @@ void CoherenceChecker::use_early(const Use& use) {
     }
     // Code that writes the register of its own half is mapped alike by both trees.
     const auto written = use.fetch ? std::nullopt : pending_.take_register(use.va);
-    if (!written) return;
-    Finding f;
-    f.rule = Rule::MissingIsb;
-    f.missing = MissingStep::IsbBeforeUse;
-    f.asid = regime_.asid;
-    f.after = Descriptor{regime_.root[(use.va >> 55) & 1].table};
-    f.write = *written;
-    findings_.note_access(findings_.report(f), use.site, use.va);
+    if (written) findings_.note_access(findings_.report(early_use(use, *written)), use.site, use.va);
 }
 
 // Whether EL1 fetches the same from `va` by `v` as by the descriptor that decides it now.
@@ -202,7 +189,8 @@ void CoherenceChecker::judge(const std::vector<ContiguousGroups::Group>& groups,
 
 void CoherenceChecker::return_to_user(const Site& site) {
     returns_[site.stack] = site.instruction;
-    pending_.synchronized();
+    synchronized();
+    register_changes_.returned_to_user();
     if (!groups_.empty()) judge(groups_.take_all(), nullptr);
     if (some_freed_) check_freed();
 }

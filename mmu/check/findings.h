@@ -9,7 +9,9 @@
 namespace mmu::check {
 
 // The step that would have made it right.
-enum class MissingStep : arch::u8 { Break, Tlbi, DsbBeforeTlbi, DsbAfterTlbi, RightLevel, DsbBeforeUse, IsbBeforeUse, Exchange, Agreement };
+enum class MissingStep : arch::u8 {
+    Break, Tlbi, DsbBeforeTlbi, DsbAfterTlbi, RightLevel, DsbBeforeUse, IsbBeforeUse, Exchange, Agreement, TlbiOfField, IsbBeforeTlbi
+};
 
 // One error; others of the same rule at the same place are only counted.
 struct Finding {

@@ -1,7 +1,6 @@
 #include "mmu/check/pending_use.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace mmu::check {
 
@@ -23,6 +22,7 @@ void PendingUse::stores_visible() {
 void PendingUse::synchronized() {
     registers_ = {};
     ended_.clear();
+    mmu_switched_ = execution_allowed_ = {};
     std::erase_if(made_, [](const Made& m) { return m.visible; });
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "mmu/check/stale_value.h"
@@ -27,6 +28,10 @@ public:
     void ended(const StaleValue& value) { ended_.push_back(value); }
     void register_written(bool upper, const Site& site) { registers_[upper] = site; }
 
+    // SCTLR_EL1.M was changed; SCTLR_EL1.WXN was cleared.
+    void mmu_switched(const Site& site) { mmu_switched_ = site; }
+    void execution_allowed(const Site& site) { execution_allowed_ = site; }
+
     void stores_visible();   // DSB
     void synchronized();     // ISB, exception, exception return
 
@@ -34,14 +39,21 @@ public:
     [[nodiscard]] std::optional<Made> take_made(arch::u64 va, bool fetch);
     [[nodiscard]] std::optional<StaleValue> take_ended(arch::u64 va, arch::u16 asid);
     [[nodiscard]] std::optional<Site> take_register(arch::u64 va);
+    [[nodiscard]] bool is_mmu_switched() const { return mmu_switched_.known(); }
+    [[nodiscard]] bool is_execution_allowed() const { return execution_allowed_.known(); }
+    [[nodiscard]] Site take_mmu_switch() { return std::exchange(mmu_switched_, {}); }
+    [[nodiscard]] Site take_execution_allowed() { return std::exchange(execution_allowed_, {}); }
     [[nodiscard]] bool empty() const {
-        return made_.empty() && ended_.empty() && !registers_[0].known() && !registers_[1].known();
+        return made_.empty() && ended_.empty() && !registers_[0].known() && !registers_[1].known() && !is_mmu_switched() &&
+               !is_execution_allowed();
     }
 
 private:
     std::vector<Made> made_;  // neighbours in one range
     std::vector<StaleValue> ended_;
     std::array<Site, 2> registers_{};
+    Site mmu_switched_{};
+    Site execution_allowed_{};
 };
 
 }  // namespace mmu::check

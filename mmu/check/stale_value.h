@@ -19,6 +19,9 @@ struct VaRange {
     [[nodiscard]] bool meets(const VaRange& other) const { return contains(other.first) || other.contains(first); }
 };
 
+// What a register field does to translations that it was part of.
+enum class RegisterEffect : arch::u8 { None, MemoryType, Execution, DirtyState, Hierarchy, UserAccess, OutputSize };
+
 struct StaleValue {
     // What a TLBI that came by did not do, and why.
     enum class Flaw : arch::u8 { None, BeforeDsb, WrongLevel };
@@ -34,6 +37,8 @@ struct StaleValue {
     arch::u16 asid{0};
     arch::u64 tree{0};        // identity of the tree of tables that it came from
     StaleKind kind{StaleKind::Unmapped};
+    RegisterEffect effect{};  // of an old register value; the descriptor may be the present one
+    arch::u16 memory_type{0};  // then: that of the registers
     Site write{};             // that made it stale
     arch::u64 write_order{0};
 

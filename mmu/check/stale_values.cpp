@@ -25,7 +25,8 @@ void StaleValues::add(const StaleValue& value) {
 bool StaleValues::merge(Bucket& bucket, const StaleValue& value) {
     const auto same = [&value](const StaleValue& v) {
         return v.descriptor == value.descriptor && v.descriptor_pa == value.descriptor_pa && v.own.first == value.own.first &&
-               v.level == value.level && v.global == value.global && v.asid == value.asid;
+               v.level == value.level && v.global == value.global && v.asid == value.asid && v.effect == value.effect &&
+               v.memory_type == value.memory_type;
     };
     const auto found = std::find_if(bucket.begin(), bucket.end(), same);
     if (found == bucket.end()) return false;

@@ -21,6 +21,7 @@ struct TableRoot {
     int start_level{0};
     bool upper{false};    // TTBR1_EL1
     bool enabled{true};   // not EPD
+    [[nodiscard]] arch::u64 first_va() const { return upper ? ~arch::low_mask(input_bits) : 0; }
     friend bool operator==(const TableRoot&, const TableRoot&) = default;
 };
 
@@ -31,7 +32,8 @@ struct Tree {
     arch::u64 id{0};
     TableRoot root{};
     bool installed{false};
-    bool maps_global{false};  // the lower half, global leaves
+    bool maps_global{false};
+    bool globals_stale{false};  // they are among the stale values since another tree came in its place
     std::vector<arch::u16> asids;
     arch::u64 valid{0};       // valid descriptors
     std::vector<std::pair<arch::u64, unsigned>> changed;  // (table, index) written while it was not installed

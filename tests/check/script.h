@@ -1,6 +1,8 @@
 // Sequences of events for the checker, on tables in fake memory: 4K granule, one user tree and ASID.
 #pragma once
 
+#include <utility>
+
 #include "mmu/check/coherence_checker.h"
 #include "tests/mmu/support/fake_memory.h"
 
@@ -54,7 +56,12 @@ struct Script {
         regime.root[1].upper = true;
     }
     void put(u64 pa, u64 value) { memory.put(pa & arch::low_mask(48), value); }
-    void begin() { checker.set_regime(regime, site()); }
+    // As the registers are now; with the ISB after the first time, when translation begins.
+    void begin() {
+        write_registers();
+        if (!std::exchange(begun, true)) checker.isb();
+    }
+    void write_registers() { checker.set_regime(regime, site()); }
     [[nodiscard]] Site site() { return {++number, 0x1000 + 4 * number, kStack - 64}; }
 
     void store(u64 pa, u64 value, bool exchange = false) {
@@ -103,6 +110,7 @@ struct Script {
     }
 
     [[nodiscard]] u64 errors(Rule rule) const { return checker.findings().errors()[static_cast<std::size_t>(rule)]; }
+    [[nodiscard]] u64 stale() const { return errors(Rule::StaleRegister); }
     [[nodiscard]] u64 errors() const { return checker.findings().total(); }
     [[nodiscard]] u64 values(StaleKind kind) const { return checker.legal().values[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] u64 accesses(StaleKind kind) const { return checker.legal().accesses[static_cast<std::size_t>(kind)]; }
@@ -112,6 +120,7 @@ struct Script {
     CoherenceChecker checker;
     CheckedRegime regime{};
     u64 number{0};
+    bool begun{false};
 };
 
 }  // namespace test

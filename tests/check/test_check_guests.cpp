@@ -49,6 +49,15 @@ std::string underscored(std::string name) {
     return name;
 }
 
+// Names of the rules that a guest of the pairs behind those of the rules breaks.
+std::string errors_of(std::size_t pair, bool bad) {
+    const emu::RunResult result = run_case(2 * (kRuleCount + pair) + (bad ? 0 : 1));
+    std::string broken;
+    for (const auto& [name, count] : result.check->errors)
+        if (count != 0) broken += name + " ";
+    return broken;
+}
+
 }  // namespace
 
 TEST_CASE("each bare guest breaks the rule that it is made for and no other, and is told so at its own function") {
@@ -84,17 +93,15 @@ TEST_CASE("the same work done rightly is clean") {
 }
 
 TEST_CASE("descriptors of 52-bit layouts are judged by what they say there") {
-    const auto errors_of = [](std::size_t pair, bool bad) {
-        const emu::RunResult result = run_case(2 * (kRuleCount + pair) + (bad ? 0 : 1));
-        std::string broken;
-        for (const auto& [name, count] : result.check->errors)
-            if (count != 0) broken += name + " ";
-        return broken;
-    };
     CHECK(errors_of(0, true) == "size-change ");
     CHECK(errors_of(0, false).empty());
     CHECK(errors_of(1, true) == "inconsistent-group ");
     CHECK(errors_of(1, false).empty());
+}
+
+TEST_CASE("a TLBI of a register field counts from the ISB on, and none is needed where nothing refers to the field") {
+    CHECK(errors_of(2, true) == "missing-tlbi-of-register ");
+    CHECK(errors_of(2, false).empty());
 }
 
 TEST_CASE("with FEAT_BBM level 1 the Contiguous bit may change in place, with level 2 the size too") {

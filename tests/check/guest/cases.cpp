@@ -1,5 +1,5 @@
 // For each rule of the checker a case that breaks it and nothing else, and one that does the same work rightly. They come in
-// pairs, bad first: the order is that of check_rules.def. After them come pairs with other layouts of tables.
+// pairs, bad first: the order is that of check_rules.def. After them come pairs with other layouts of tables, and others.
 #include "tests/check/guest/tables.h"
 
 extern "C" {
@@ -270,6 +270,22 @@ void good_missing_isb_before_fetch() {
     reinterpret_cast<void (*)()>(kTest)();
 }
 
+// The page becomes Normal memory.
+void bad_missing_tlbi_of_register() {
+    static_cast<void>(mapped_page(kTest, frame(0) | kPage | kUserData | kAttribute1));
+    write_mair(0xffff);
+    isb();
+    user(user_read, kTest);
+}
+void good_missing_tlbi_of_register() {
+    static_cast<void>(mapped_page(kTest, frame(0) | kPage | kUserData | kAttribute1));
+    write_mair(0xffff);
+    isb();
+    tlbi_asid(kAsid);
+    dsb_ish();
+    user(user_read, kTest);
+}
+
 void bad_missing_isb() {
     const AddressSpace other = new_address_space(kAsid + 1);
     install(other);
@@ -323,6 +339,27 @@ void good_large_group() {
     user(user_write, kTest + 65536);
 }
 
+// ---- more of the rule for registers
+
+// The TLBI may come before the new value is in force: entries with the old one may be made after it.
+void bad_tlbi_before_isb() {
+    static_cast<void>(mapped_page(kTest, frame(0) | kPage | kUserData | kAttribute1));
+    write_mair(0xffff);
+    tlbi_asid(kAsid);
+    dsb_ish();
+    isb();
+    user(user_read, kTest);
+}
+// What no descriptor refers to concerns nothing that is cached.
+void good_unused_attribute() {
+    static_cast<void>(mapped_page(kTest, frame(0) | kPage | kUserData));
+    write_mair(0xffff);
+    isb();
+    user(user_read, kTest);
+    *page_slot(kTest + 4096) = frame(1) | kPage | kUserData | kAttribute1;
+    user(user_read, kTest + 4096);
+}
+
 struct Case {
     void (*run)();
     const Layout* layout;
@@ -346,9 +383,11 @@ void guest_main() {
         {bad_lost_update, &kPages4K}, {good_lost_update, &kPages4K},
         {bad_missing_barrier_before_use, &kPages4K}, {good_missing_barrier_before_use, &kPages4K},
         {bad_missing_isb_before_fetch, &kPages4K}, {good_missing_isb_before_fetch, &kPages4K},
+        {bad_missing_tlbi_of_register, &kPages4K}, {good_missing_tlbi_of_register, &kPages4K},
         {bad_missing_isb, &kPages4K}, {good_missing_isb, &kPages4K},
         {bad_level_0_block, &kPages4KOf52Bits}, {good_level_0_block, &kPages4KOf52Bits},
         {bad_large_group, &kPages64KOf52Bits}, {good_large_group, &kPages64KOf52Bits},
+        {bad_tlbi_before_isb, &kPages4K}, {good_unused_attribute, &kPages4K},
     };
     const Case& selected = kCases[selected_case];
     use_layout(*selected.layout);

@@ -20,6 +20,7 @@ inline constexpr u64 kBlock = 1;
 inline constexpr u64 kTable = 3;
 inline constexpr u64 kShareable = 0x300;
 inline constexpr u64 kNormal = 0x400 | kShareable;
+inline constexpr u64 kAttribute1 = 1 << 2;  // Device, until MAIR_EL1 is written
 inline constexpr u64 kUser = 1 << 6;
 inline constexpr u64 kReadOnly = 1 << 7;
 inline constexpr u64 kNotGlobal = 1 << 11;
@@ -80,6 +81,7 @@ ALWAYS void replace(Slot slot, u64 va, u64 asid, u64 value) {
     dsb_ishst();
     isb();
 }
+ALWAYS void write_mair(u64 value) { asm volatile("msr mair_el1, %0" : : "r"(value) : "memory"); }
 ALWAYS void install(AddressSpace space) {
     asm volatile("msr ttbr0_el1, %0" : : "r"(reinterpret_cast<u64>(space.root) | space.asid << 48) : "memory");
 }
