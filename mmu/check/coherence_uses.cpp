@@ -190,6 +190,7 @@ void CoherenceChecker::judge(const std::vector<ContiguousGroups::Group>& groups,
 void CoherenceChecker::return_to_user(const Site& site) {
     returns_[site.stack] = site.instruction;
     synchronized();
+    pending_.returned_to_user();
     register_changes_.returned_to_user();
     if (!groups_.empty()) judge(groups_.take_all(), nullptr);
     if (some_freed_) check_freed();

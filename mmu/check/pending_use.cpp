@@ -26,6 +26,10 @@ void PendingUse::synchronized() {
     std::erase_if(made_, [](const Made& m) { return m.visible; });
 }
 
+void PendingUse::returned_to_user() {
+    std::erase_if(made_, [](const Made& m) { return m.for_fetch; });
+}
+
 std::optional<PendingUse::Made> PendingUse::take_made(arch::u64 va, bool fetch) {
     const auto found = std::find_if(made_.begin(), made_.end(),
                                     [va, fetch](const Made& m) { return (fetch || !m.for_fetch) && m.range.contains(va); });

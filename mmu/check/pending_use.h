@@ -34,6 +34,8 @@ public:
 
     void stores_visible();   // DSB
     void synchronized();     // ISB, exception, exception return
+    // User code goes on, and with it the kernel that no DSB was due to: what waits for fetches only is not pursued.
+    void returned_to_user();
 
     // What an access by EL1 to `va` relies on too early; told once.
     [[nodiscard]] std::optional<Made> take_made(arch::u64 va, bool fetch);

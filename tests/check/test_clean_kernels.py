@@ -121,6 +121,14 @@ class CleanKernels(unittest.TestCase):
                       for mode in ("functional", "cycle")]
             self.assertEqual(counts[0], counts[1])
 
+    def test_a_stage_2_under_the_guest_changes_nothing_of_it(self):
+        options = ["--mode", "functional", "--contpte", "on", "--thp", "64K:always"]
+        for workload in ("fork_cow", "mprotect_flip"):
+            for mapping, populate in (("4K", "on-demand"), ("64K-contig", "eager"), ("2M", "on-demand")):
+                with self.subTest(workload=workload, mapping=mapping):
+                    stage2 = ["--set", f"machine.stage2={mapping}", "--set", f"machine.stage2_populate={populate}"]
+                    self.assertEqual(self.clean(workload, [*options, *stage2]), self.clean(workload, options))
+
     def test_legal_stale_values_are_what_the_operations_leave(self):
         # bytes=1M are 256 pages; each round of fork write-protects them in the parent.
         check = self.clean("fork_cow", ["--mode", "functional", "--contpte", "on", "--thp", "64K:always"])

@@ -543,6 +543,9 @@ TEST_CASE("user code that EL1 executes needs DSB and ISB too, user data does not
     s.page(0, frame(0) | kUserCode);
     s.kernel_fetch(kVa);
     CHECK(s.errors(Rule::UnsynchronizedMake) == 1);
+    s.page(1, frame(1) | kUserCode);
+    s.to_user();  // Linux takes no DSB for user pages
+    CHECK(!s.checker.wants_use(kVa, 1));
 }
 
 TEST_CASE("errors at one place are one report, and the limit bounds reports, not counts") {
