@@ -31,6 +31,25 @@ const char* text_of(MissingStep step) {
     return "";
 }
 
+// Where a descriptor is the same and a register is not: the field, as "MAIR_EL1".
+const char* field_of(const Finding& f) {
+    using mmu::check::RegisterEffect;
+    switch (f.effect) {
+        case RegisterEffect::None: return "";
+        case RegisterEffect::MemoryType: return f.format.layout == arch::AddressLayout::Bits52Ds ? "MAIR_EL1 or TCR_EL1.SH" : "MAIR_EL1";
+        case RegisterEffect::Execution: return "SCTLR_EL1.WXN";
+        case RegisterEffect::DirtyState: return "TCR_EL1.HD";
+        case RegisterEffect::Hierarchy: return "TCR_EL1.HPD";
+        case RegisterEffect::UserAccess: return "TCR_EL1.E0PD";
+        case RegisterEffect::OutputSize: return "TCR_EL1.IPS";
+    }
+    return "";
+}
+
+std::string under(const char* which, const Finding& f) {
+    return f.effect == mmu::check::RegisterEffect::None ? std::string{} : std::string{", under the "} + which + " " + field_of(f);
+}
+
 std::optional<CheckPlace> place_of(const Site& site, const FunctionTable& functions) {
     if (!site.known()) return std::nullopt;
     return CheckPlace{site.instruction, site.pc, place_name(functions, site.pc)};
@@ -64,8 +83,8 @@ CheckFinding finding(const Finding& f, const FunctionTable& functions) {
     out.before = f.before.raw;
     out.after = f.after.raw;
     const bool registers = is_about_registers(f.rule);
-    out.before_text = registers ? old_root_text(f) : descriptor_text(f.before, f.format, f.before_level);
-    out.after_text = registers ? root_text(f.after.raw) : descriptor_text(f.after, f.format, f.after_level);
+    out.before_text = registers ? old_root_text(f) : descriptor_text(f.before, f.format, f.before_level) + under("old", f);
+    out.after_text = registers ? root_text(f.after.raw) : descriptor_text(f.after, f.format, f.after_level) + under("new", f);
     out.write = place_of(f.write, functions);
     out.broke = place_of(f.broke, functions);
     out.tlbi = place_of(f.tlbi, functions);

@@ -135,6 +135,7 @@ void CoherenceChecker::use_control_early(const Use& use) {
 Finding CoherenceChecker::old_register_use(const StaleValue& v) {
     Finding f = finding_of(v);
     f.rule = Rule::StaleRegister;
+    f.effect = v.effect;
     f.after = v.descriptor;
     if (f.missing == MissingStep::DsbBeforeTlbi) f.missing = MissingStep::IsbBeforeTlbi;
     else if (f.missing == MissingStep::Tlbi) f.missing = MissingStep::TlbiOfField;

@@ -10,12 +10,10 @@ namespace {
 
 bool is_table(Descriptor d, arch::TableFormat f, int level) { return d.type_at(f, level) == DescriptorType::Table; }
 
-// Where the layout puts address bits in the place of SH, TCR_EL1 says the shareability of all.
+// Of one output address: where the layout has address bits in the place of SH, they are equal.
 bool same_memory(Descriptor a, Descriptor b, const ChangeRules& rules) {
-    const bool same_shareability = rules.format.layout == arch::AddressLayout::Bits52Ds ||
-                                   a.get<Descriptor::SH>() == b.get<Descriptor::SH>();
-    return same_shareability && rules.mair[a.get<Descriptor::AttrIndx>()] == rules.mair[b.get<Descriptor::AttrIndx>()] &&
-           a.get<Descriptor::NS>() == b.get<Descriptor::NS>();
+    return rules.mair[a.get<Descriptor::AttrIndx>()] == rules.mair[b.get<Descriptor::AttrIndx>()] &&
+           a.get<Descriptor::SH>() == b.get<Descriptor::SH>() && a.get<Descriptor::NS>() == b.get<Descriptor::NS>();
 }
 
 // FEAT_BBM level 2 lets the size change in place, level 1 where the block has nT.

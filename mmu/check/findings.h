@@ -23,6 +23,7 @@ struct Finding {
     arch::u16 asid{0};
     bool global{false};
     arch::TableFormat format{};   // of the descriptors
+    RegisterEffect effect{};      // of the register field whose change it is about, where `before` and `after` need not differ
     arch::u64 descriptor_pa{0};   // of `before`
     arch::Descriptor before{};    // the value that may be cached
     int before_level{0};

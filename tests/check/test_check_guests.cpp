@@ -102,6 +102,11 @@ TEST_CASE("descriptors of 52-bit layouts are judged by what they say there") {
 TEST_CASE("a TLBI of a register field counts from the ISB on, and none is needed where nothing refers to the field") {
     CHECK(errors_of(2, true) == "missing-tlbi-of-register ");
     CHECK(errors_of(2, false).empty());
+    const emu::CheckFinding f = run_case(2 * (kRuleCount + 2)).check->findings.at(0);
+    CHECK(f.before_text == "page 48000000 user read-write exec-el0 exec-el1 nG AF attr1 sh3, under the old MAIR_EL1");
+    CHECK(f.after_text == "page 48000000 user read-write exec-el0 exec-el1 nG AF attr1 sh3, under the new MAIR_EL1");
+    CHECK(f.missing == "an ISB between the register write and the TLBI");
+    CHECK(f.tlbi);
 }
 
 TEST_CASE("with FEAT_BBM level 1 the Contiguous bit may change in place, with level 2 the size too") {

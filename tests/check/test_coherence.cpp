@@ -503,6 +503,7 @@ TEST_CASE("the kernel synchronizes before it fetches what a TLBI has moved, take
         {frame(0) | kCode, 0, true, 0},
         {frame(0) | kCode, frame(0) | kData, false, 2},
         {frame(0) | kData, frame(0) | kCode, false, 1},  // was not executable: the new descriptor only
+        {frame(0) | kData, frame(1) | kCode, false, 1},
         {frame(0) | kCode, frame(0) | kCode, false, 1},  // away and back: fetches cannot tell the entries apart
         {0, frame(0) | kCode, false, 1},
         {0, frame(0) | kCode, true, 0},
@@ -532,11 +533,13 @@ TEST_CASE("user code that EL1 executes needs DSB and ISB too, user data does not
     for (const bool fetch : {false, true}) {
         Script s;
         s.begin();
-        s.page(0, frame(0) | kUserCode);
+        s.page(31, frame(31) | 0x0060'0000'0000'0703);  // the kernel's, beside it
+        s.page(32, frame(0) | kUserCode);
         s.dsb_ishst();
-        if (fetch) s.kernel_fetch(kVa);
-        else s.kernel(kVa);
+        if (fetch) s.kernel_fetch(kVa + 32 * kPageBytes);
+        else s.kernel(kVa + 32 * kPageBytes);
         CHECK(s.errors(Rule::MissingFetchIsb) == (fetch ? 1 : 0));
+        CHECK(s.errors() == s.errors(Rule::MissingFetchIsb));
     }
     Script s;
     s.begin();

@@ -115,6 +115,50 @@ TEST_CASE("a field that has its old value again, or concerns nothing mapped, nee
     CHECK(unused.errors() == 0);
 }
 
+TEST_CASE("a field that had another value only while translation was off needs no TLBI") {
+    Pages s;
+    s.regime.mmu_on = false;
+    s.write_registers();
+    s.checker.isb();
+    s.change_mair();
+    s.regime.mair[1] = 0;
+    s.write_registers();
+    s.regime.mmu_on = true;
+    s.write_registers();
+    s.checker.isb();
+    s.to_user();
+    s.user(kVa);
+    CHECK(s.errors() == 0);
+}
+
+TEST_CASE("a TLBI of all while translation is off is one of the kernel's half too") {
+    constexpr u64 kKernelPage = 0x0060'0000'0000'0703;
+    constexpr u64 kKernelVa = kVa | ~arch::low_mask(48);
+    for (const bool flushed : {false, true}) {
+        Script s;
+        s.put(kLevel3, kFrame | kKernelPage);
+        s.regime.root[1] = {kRoot, {arch::Granule::k4K}, 48, 0, true, true};
+        s.regime.root[0].enabled = false;
+        s.begin();
+        s.regime.mmu_on = false;
+        s.write_registers();
+        s.checker.isb();
+        if (flushed) {
+            s.tlbi(Pages::all());
+            s.dsb_ish();
+        }
+        s.regime.mair[0] = 0x44;
+        s.write_registers();
+        s.regime.mmu_on = true;
+        s.write_registers();
+        s.checker.isb();
+        s.checker.isb();
+        s.kernel(kKernelVa);
+        CHECK(s.stale() == (flushed ? 0 : 1));
+        CHECK(s.errors() == s.stale());
+    }
+}
+
 TEST_CASE("the other address spaces are concerned too, each by its ASID") {
     for (const bool flushed : {false, true}) {
         Pages s;
