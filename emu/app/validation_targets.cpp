@@ -123,7 +123,8 @@ constexpr std::array kTargets{
 };
 
 constexpr std::array kUnmeasured{
-    Unmeasured{"neoverse-n1", "7-Zip: 2.77 L1D TLB refills and 0.74 walks per 1000 instructions (Chips and Cheese 2021-10-22): needs 7-Zip"},
+    Unmeasured{"neoverse-n1", "7-Zip: 2.77 L1D TLB refills and 0.74 walks per 1000 instructions (Chips and Cheese 2021-10-22): "
+                              "scripts/dev/seven_zip.py runs it; mmu/README.md has what came out"},
     Unmeasured{"neoverse-n1", "kernel build and fork with contpte on Altra (contpte series): needs Linux and a file system"},
     Unmeasured{"neoverse-v2", "second ITLB knee near 1000 pages (jiegec): an observation without a published cause"},
     Unmeasured{"cortex-a72", "small rise above 16 KB with 4K pages (Chips and Cheese 2023-11-10): unexplained"},
