@@ -10,8 +10,9 @@ counts the same refills and walks as cycle mode. Unless a row says otherwise: 7-
 had in 2021, 16 MiB, and pages of 4K without larger folios, as Linux had them then. Counted are L1D_TLB_REFILL and DTLB_WALK of both
 Exception levels, from the program's start to its end. All rows take some seven minutes of two cores.
 
-Inputs, cut to the size, or (/4) to a quarter of it: `binary`, a tar of the cross compiler's programs; `source`, one of Boost's headers; `trace`, the log that
-`foldwalk run fork_cow --trace-instructions` writes; `bench`, none: 7-Zip's own benchmark, which packs and unpacks what it generates.
+Inputs, cut to the size, or (/4) to a quarter of it: `binary`, a tar of the cross compiler's programs; `source`, one of Boost's
+headers; `trace`, the log that `foldwalk run fork_cow --trace-instructions` writes; `bench`, none: 7-Zip's own benchmark, which
+packs and unpacks what it generates.
 """
 import argparse
 import concurrent.futures
