@@ -93,6 +93,13 @@ void take(CommandLine& line, const po::option& option) {
         throw_usage(line.typed.front(), "--" + option.string_key + " is given twice; keep one");
 }
 
+// An empty word, as of a script's variable that is not set, names nothing.
+void refuse_empty(const std::string& subcommand, const po::option& option) {
+    if (option.value.empty() || !option.value[0].empty()) return;
+    if (option.position_key >= 0) throw_usage(subcommand, "an empty word is given; leave it out");
+    if (option.original_tokens.size() == 2) throw_usage(subcommand, "--" + option.string_key + " is given an empty value; leave it out, or say which");
+}
+
 std::vector<std::string> long_names(const Options& options) {
     std::vector<std::string> names;
     for (const auto& option : options.options()) names.push_back("--" + option->long_name());
@@ -126,10 +133,13 @@ std::optional<std::string> CommandLine::option(const std::string& name) const {
 const std::string& CommandLine::only_positional(const std::string& what) const {
     const auto& subcommand = typed.front();
     if (positional.empty()) throw_usage(subcommand, "no " + what + " named");
-    if (positional.size() > 1)
-        throw_usage(subcommand,
-                    "\"" + positional[1] + "\" is one word too many; arguments of a workload stand after --");
+    const char* const hint = what == "workload" ? "; arguments of a workload stand after --" : "";
+    if (positional.size() > 1) throw_usage(subcommand, "\"" + positional[1] + "\" is one word too many" + hint);
     return positional.front();
+}
+
+void CommandLine::no_arguments() const {
+    if (!arguments.empty()) throw_usage(typed.front(), "\"" + arguments.front() + "\" stands after --, and nothing here takes arguments");
 }
 
 void CommandLine::no_positional() const {
@@ -159,7 +169,10 @@ CommandLine parse_command_line(const std::string& subcommand, const std::vector<
     line.typed.push_back(subcommand);
     line.typed.insert(line.typed.end(), words.begin(), words.end());
     if (dashes != words.end()) line.arguments.assign(dashes + 1, words.end());
-    for (const auto& option : parse_words(subcommand, {words.begin(), dashes}, all)) take(line, option);
+    for (const auto& option : parse_words(subcommand, {words.begin(), dashes}, all)) {
+        refuse_empty(subcommand, option);
+        take(line, option);
+    }
     line.config.file = line.option("config");
     return line;
 }

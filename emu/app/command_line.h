@@ -26,6 +26,7 @@ struct CommandLine {
     // The one positional argument. Throws UserError when it is missing or there are more.
     [[nodiscard]] const std::string& only_positional(const std::string& what) const;
     void no_positional() const;  // Throws UserError when there is one.
+    void no_arguments() const;   // Throws UserError when there is one.
 };
 
 using Options = boost::program_options::options_description;

@@ -62,6 +62,12 @@ void refuse_timing_without_time(const MachineConfig& config) {
         if (value != "off") throw UserError{std::string{key} + " says what to time, and machine.mode = functional times nothing; leave one out"};
 }
 
+// The guest kernel maps and hands out whole pages.
+void refuse_parts_of_pages(const MachineConfig& config) {
+    constexpr std::uint64_t kPage = 4096;
+    if (config.memory % kPage != 0) throw UserError{"machine.memory is no whole number of 4K pages"};
+}
+
 }  // namespace
 
 MachineConfig make_config(const DataFiles& files, const ConfigSources& sources) {
@@ -77,6 +83,7 @@ MachineConfig make_config(const DataFiles& files, const ConfigSources& sources) 
         validate(config.mmu);
         config.timing.validate();
         refuse_timing_without_time(config);
+        refuse_parts_of_pages(config);
     } catch (const UserError& error) {
         throw with_places(error, all);
     }

@@ -1,5 +1,6 @@
 #include "emu/app/configurations.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include "mmu/base/user_error.h"
@@ -26,6 +27,12 @@ std::vector<std::string> split_values(const std::string& text) {
     return values;
 }
 
+void refuse_repeated(const std::string& text, std::vector<std::string> values) {
+    std::sort(values.begin(), values.end());
+    const auto twice = std::adjacent_find(values.begin(), values.end());
+    if (twice != values.end()) throw UserError{"--vary " + text + ": " + *twice + " is there twice; keep one"};
+}
+
 }  // namespace
 
 std::string without_hint(const std::string& contiguous) {
@@ -45,6 +52,9 @@ ComparisonPlan varied_configurations(const ConfigSources& base, const std::strin
     const auto values = at == std::string::npos ? std::vector<std::string>{} : split_values(text.substr(at + 1));
     if (values.size() < 2) throw UserError{"--vary " + text + ": write --vary KEY=A,B with two values or more"};
     const auto key = text.substr(0, at);
+    refuse_repeated(text, values);
+    for (const auto& assignment : base.assignments)
+        if (assignment.key == key) throw UserError{assignment.origin + " sets " + key + ", which --vary chooses; leave one out"};
 
     ComparisonPlan plan;
     for (std::size_t i = 0; i < values.size(); ++i) {

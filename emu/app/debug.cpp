@@ -88,7 +88,7 @@ Subcommand debug_subcommand() {
     Subcommand s{"debug", "WORKLOAD|--program FILE --gdb PORT|unix:PATH [-- ARGUMENTS]",
                  "Runs one workload or program under GDB, from its first instruction, and prints what was measured.",
                  "The results are those of an undebugged run as long as the debugger only looks. In GDB, `monitor help` lists\n"
-                 "what can be asked beside registers and memory. Detaching lets the guest go on; GDB may come again.\n",
+                 "what can be asked beside registers and memory. Detaching lets the guest go on; GDB may come again.",
                  {"Options"}, run};
     add_common_options(s.options);
     add_measuring_options(s.options);

@@ -17,6 +17,7 @@ std::string chain_text(const DataFiles& files, const std::string& core) {
 
 int dump_config(const CommandLine& line) {
     line.no_positional();
+    line.no_arguments();
     const auto files = DataFiles::locate(line.option("data"));
     auto config = make_config(files, line.config);
     // The dump may be used from another folder.

@@ -57,6 +57,7 @@ constexpr std::array<List, 6> kLists{{{"workloads", list_workloads},
                                       {"encodings", list_encodings}}};
 
 int list(const CommandLine& line) {
+    line.no_arguments();
     const bool names_a_core = !line.positional.empty() && line.positional[0] == "cores";
     const auto& name = names_a_core ? line.positional[0] : line.only_positional("list");
     std::vector<std::string> names;
@@ -65,11 +66,13 @@ int list(const CommandLine& line) {
             names.emplace_back(candidate.name);
             continue;
         }
+        if (line.has("class") && name != "encodings") throw UserError{"--class chooses among list encodings; it says nothing of list " + name};
         candidate.print(line);
         return kDone;
     }
-    throw UserError{"list: unknown list \"" + name + "\"" + nearest_phrase(nearest_names(name, names)) +
-                    " (foldwalk list --help)"};
+    std::string all;
+    for (const auto& known : names) all += (all.empty() ? "" : ", ") + known;
+    throw UserError{"list: unknown list \"" + name + "\"" + nearest_phrase(nearest_names(name, names)) + "; there are: " + all};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "emu/app/manifest.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "emu/app/ini_file.h"
@@ -69,10 +70,12 @@ void check_arguments(const Workload& workload, const std::vector<std::string>& a
         keys.push_back(key);
         known += " " + key + "=";
     }
+    std::set<std::string> given;
     for (const auto& argument : arguments) {
         const auto [key, value] = split_argument(argument);
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
             throw UserError{"unknown argument \"" + argument + "\" of " + workload.name + "; it takes" + known};
+        if (!given.insert(key).second) throw UserError{workload.name + ": " + key + "= is given twice; keep one"};
         const auto number = config_text::parse_unsigned(value, config_text::Suffixes::Binary);
         if (number && *number > kLargestArgument)
             throw UserError{workload.name + ": \"" + argument + "\" is more than a program's address space holds, 256T; write less"};

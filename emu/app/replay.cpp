@@ -54,6 +54,9 @@ RunRequest make_replay_request(const DataFiles& files, const MachineConfig& conf
 }
 
 int replay(const CommandLine& line) {
+    line.no_arguments();
+    if (line.has("recorded-heaps") && !line.has("truth"))
+        throw UserError{"--recorded-heaps without --truth: heaps stand where they were recorded anyway; leave it out, or name the other trace"};
     const auto files = DataFiles::locate(line.option("data"));
     const auto config = make_config(files, line.config);
     const auto& path = line.only_positional("trace");

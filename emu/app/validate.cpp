@@ -210,6 +210,7 @@ int interrupted() {
 
 int validate(const CommandLine& line) {
     line.no_positional();
+    line.no_arguments();
     const auto files = DataFiles::locate(line.option("data"));
     const auto config = make_config(files, line.config);
     refuse_other_machines(config);

@@ -103,7 +103,7 @@ public:
             if (!taken_.insert(symbols_[i]->start).second) continue;
             probes_.add(readable_[i], symbols_[i]->start, outcomes_of(spelled_[i]));
         }
-        if (!any) throw UserError("--probe: no function of the guest kernel or program matches '" + pattern + "'");
+        if (!any) throw UserError("--probe: no function of the guest kernel or program matches '" + pattern + "' (standard ones: foldwalk list probes)");
     }
 
 private:

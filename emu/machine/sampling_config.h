@@ -35,7 +35,7 @@ struct SamplingConfig {
         v.param("machine.fast_forward", fast_forward, "off, phase, or a number of instructions as 100M", is_fast_forward,
                 "from the first phase on caches and predictors are only kept warm, up to the first phase of interest or for "
                 "so many instructions; then timing begins");
-        v.param("machine.sample", sample, "off, or PERIOD:UNIT[:WARM-UP] in instructions as 10M:200k", is_sample,
+        v.param("machine.sample", sample, "off, or PERIOD:UNIT[:WARM-UP] in instructions as 10M:200k, UNIT and WARM-UP (a tenth of UNIT) within PERIOD", is_sample,
                 "in phases of interest, measure so many instructions out of each period; else keep caches and "
                 "predictors warm");
     }

@@ -123,8 +123,40 @@ class Mistakes(CommandLineTest):
         for value in ("18446744073709551615", "1000000G"):
             self.assert_refused(foldwalk("run", "random_touch", "--", "bytes=" + value), "bytes=" + value, "256T")
 
+    def test_an_argument_given_twice_is_refused(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--", "bytes=4M", "bytes=8M"), "bytes= is given twice")
+
+    def test_an_empty_word_or_value_is_found_out_before_the_run(self):
+        for option in ("--json", "--folded", "--config", "--set", "--probe", "--trace-mmu"):
+            self.assert_refused(foldwalk("run", "random_touch", option, ""), f"{option} is given an empty value")
+        self.assert_refused(foldwalk("run", "random_touch", "--json="), "--json")
+        self.assert_refused(foldwalk("validate", "--granule", ""), "--granule is given an empty value")
+        for subcommand in ("run", "replay", "validate"):
+            self.assert_refused(foldwalk(subcommand, ""), "an empty word is given")
+
+    def test_arguments_are_refused_where_nothing_takes_them(self):
+        for words in (("replay", "a.trace"), ("validate",), ("list", "cores"), ("dump-config",)):
+            self.assert_refused(foldwalk(*words, "--", "bytes=4M"), '"bytes=4M" stands after --')
+
+    def test_options_that_need_another_are_refused_alone(self):
+        self.assert_refused(foldwalk("replay", "a.trace", "--recorded-heaps"), "--recorded-heaps without --truth")
+        self.assert_refused(foldwalk("list", "workloads", "--class", "Alu"), "list encodings", "list workloads")
+
+    def test_vary_wants_different_values_of_a_key_that_nothing_else_sets(self):
+        self.assert_refused(foldwalk("compare", "random_touch", "--vary", "dvm.pes=1,4,1"), "1 is there twice")
+        for words, origin in ((("--set", "dvm.pes=16"), "--set sets dvm.pes"), (("--core", "cortex-a55"), "--core sets core.profile")):
+            values = "dvm.pes=1,4" if origin.startswith("--set") else "core.profile=neoverse-n1,neoverse-v2"
+            self.assert_refused(foldwalk("compare", "random_touch", "--vary", values, *words), origin, "--vary chooses")
+
+    def test_memory_is_whole_pages(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--memory", "100000001"), "whole number of 4K pages", "machine.memory = 100000001: --memory")
+
+    def test_a_probe_on_nothing_names_the_standard_ones(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--probe", "no_such_function"), "no_such_function", "foldwalk list probes")
+
     def test_an_unknown_list_is_refused(self):
-        self.assert_refused(foldwalk("list", "workload"), 'unknown list "workload"', "nearest: workloads")
+        self.assert_refused(foldwalk("list", "workload"), 'unknown list "workload"', "nearest: workloads", "cores, stats")
+        self.assert_refused(foldwalk("list", "stats", "more"), '"more" is one word too many (foldwalk')
 
 
 class Files(CommandLineTest):
