@@ -1,8 +1,8 @@
 #include "emu/app/check_options.h"
 
 #include <boost/program_options.hpp>
-#include <charconv>
 
+#include "mmu/base/config_schema.h"
 #include "mmu/base/user_error.h"
 
 namespace emu::app {
@@ -29,9 +29,9 @@ CheckRequest check_request(const CommandLine& line) {
     const auto limit = line.option("check-limit");
     if (!limit) return request;
     if (!request.wanted) throw UserError{"--check-limit without --check: add --check"};
-    const char* const end = limit->data() + limit->size();
-    const auto [stop, error] = std::from_chars(limit->data(), end, request.limit);
-    if (error != std::errc{} || stop != end) throw UserError{"--check-limit " + *limit + ": write a number, as --check-limit 10"};
+    const auto number = config_text::parse_unsigned(*limit, config_text::Suffixes::None);
+    if (!number) throw UserError{"--check-limit " + *limit + ": write a number, as --check-limit 10"};
+    request.limit = *number;
     return request;
 }
 

@@ -93,11 +93,15 @@ void take(CommandLine& line, const po::option& option) {
         throw_usage(line.typed.front(), "--" + option.string_key + " is given twice; keep one");
 }
 
-// An empty word, as of a script's variable that is not set, names nothing.
-void refuse_empty(const std::string& subcommand, const po::option& option) {
-    if (option.value.empty() || !option.value[0].empty()) return;
-    if (option.position_key >= 0) throw_usage(subcommand, "an empty word is given; leave it out");
-    if (option.original_tokens.size() == 2) throw_usage(subcommand, "--" + option.string_key + " is given an empty value; leave it out, or say which");
+// An empty word, as of a script's variable that is not set, names nothing; a dash would be a file of this name.
+void refuse_empty_and_dash(const std::string& subcommand, const po::option& option) {
+    const std::string value = option.value.empty() ? "none" : option.value[0];
+    const bool is_word = option.position_key >= 0;
+    if (value.empty() && is_word) throw_usage(subcommand, "an empty word is given; leave it out");
+    if (value.empty() && option.original_tokens.size() == 2)
+        throw_usage(subcommand, "--" + option.string_key + " is given an empty value; leave it out, or say which");
+    if (value == "-" && !is_word)
+        throw_usage(subcommand, "--" + option.string_key + " -: a dash names no file; write /dev/stdout or /dev/stdin, or ./- for a file of this name");
 }
 
 std::vector<std::string> long_names(const Options& options) {
@@ -170,7 +174,7 @@ CommandLine parse_command_line(const std::string& subcommand, const std::vector<
     line.typed.insert(line.typed.end(), words.begin(), words.end());
     if (dashes != words.end()) line.arguments.assign(dashes + 1, words.end());
     for (const auto& option : parse_words(subcommand, {words.begin(), dashes}, all)) {
-        refuse_empty(subcommand, option);
+        refuse_empty_and_dash(subcommand, option);
         take(line, option);
     }
     line.config.file = line.option("config");

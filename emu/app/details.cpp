@@ -1,11 +1,11 @@
 #include "emu/app/details.h"
 
 #include <boost/program_options.hpp>
-#include <charconv>
 #include <ostream>
 
 #include "emu/app/output_paths.h"
 #include "emu/report/snapshot_json.h"
+#include "mmu/base/config_schema.h"
 #include "mmu/base/user_error.h"
 
 namespace emu::app {
@@ -17,11 +17,9 @@ constexpr std::size_t kFunctionsByDefault = 20;
 std::size_t functions_shown(const std::string& text) {
     if (text.empty()) return kFunctionsByDefault;
     if (text == "all") return ~std::size_t{0};
-    std::size_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc{} || end != text.data() + text.size() || count == 0)
-        throw UserError{"--ledger " + text + ": write how many functions, or all"};
-    return count;
+    const auto count = config_text::parse_unsigned(text, config_text::Suffixes::None);
+    if (!count || *count == 0) throw UserError{"--ledger " + text + ": write how many functions, or all"};
+    return *count;
 }
 
 std::string snapshots_text(const RunResult& result, const std::string& phase) {

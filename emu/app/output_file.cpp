@@ -29,6 +29,11 @@ void apply_umask(int descriptor) {
     fchmod(descriptor, kMode & ~mask);
 }
 
+// Devices and pipes. /dev/stdout too where it is a file, which the report is written to as well: no other may take its place.
+bool takes_what_it_is_given(const std::string& path) {
+    return fs::exists(path) && (!fs::is_regular_file(path) || path.starts_with("/dev/"));
+}
+
 bool write_all(int descriptor, const std::string& text) {
     for (std::size_t done = 0; done < text.size();) {
         const auto n = write(descriptor, text.data() + done, text.size() - done);
@@ -43,8 +48,8 @@ bool write_all(int descriptor, const std::string& text) {
 
 OutputFile::OutputFile(std::string path) : path_{std::move(path)}, temporary_{path_} {
     if (fs::is_directory(path_)) throw UserError{"cannot write " + path_ + ": it is a folder"};
-    if (fs::exists(path_) && !fs::is_regular_file(path_)) {
-        descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (takes_what_it_is_given(path_)) {
+        descriptor_ = open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     } else {
         if (fs::exists(path_) && access(path_.c_str(), W_OK) != 0) refuse(path_);
         temporary_ = path_ + ".XXXXXX";

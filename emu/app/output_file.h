@@ -7,7 +7,7 @@ namespace emu::app {
 
 // Created before the work begins, so that a path that cannot be written is found out at once; written to a temporary
 // name in the same folder, and renamed by commit(). Without a commit nothing is left behind. What is no regular file
-// (a device, a pipe) is written directly.
+// (a device, a pipe), and whatever stands in /dev, is written directly.
 class OutputFile {
 public:
     explicit OutputFile(std::string path);  // Throws UserError if it cannot be written.

@@ -134,6 +134,11 @@ class Mistakes(CommandLineTest):
         for subcommand in ("run", "replay", "validate"):
             self.assert_refused(foldwalk(subcommand, ""), "an empty word is given")
 
+    def test_a_dash_is_no_name_of_a_file(self):
+        for words in (("run", "random_touch", "--json"), ("run", "random_touch", "--trace-mmu"), ("validate", "--json"), ("run", "--program", "p", "--stdin")):
+            self.assert_refused(foldwalk(*words, "-", cwd=self.folder), "a dash names no file", "/dev/stdout")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
     def test_arguments_are_refused_where_nothing_takes_them(self):
         for words in (("replay", "a.trace"), ("validate",), ("list", "cores"), ("dump-config",)):
             self.assert_refused(foldwalk(*words, "--", "bytes=4M"), '"bytes=4M" stands after --')

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """run and compare on the real guest: results, exit statuses, result files."""
+import json
 import os
 import re
+import subprocess
 
-from cli import DATA, CommandLineTest, foldwalk, main
+from cli import DATA, PROGRAM, CommandLineTest, foldwalk, main
 
 SMALL = ("--", "bytes=256K", "accesses=2000")
 RUN_MEMBERS = ["name", "config", "complete", "checksum", "counters", "phases", "tlb", "costs", "ledger", "guest"]
@@ -54,6 +56,15 @@ class Run(CommandLineTest):
             self.assertEqual(value, sum(p[el][name] for p in phases for el in ("el0", "el1")), name)
         self.assertGreater(result["counters"]["sim.tlbi"], 0)
         self.assertEqual(sum(sum(causes.values()) for causes in result["ledger"].values()), result["counters"]["CPU_CYCLES"])
+
+    def test_standard_output_takes_a_result_behind_the_report_even_where_it_is_a_file(self):
+        with open(self.folder / "both", "w", encoding="utf-8") as both:
+            command = [PROGRAM, "run", "random_touch", "--json", "/dev/stdout", *SMALL]
+            self.assertEqual(subprocess.run(command, stdout=both, timeout=300, check=False).returncode, 0)
+        report, brace, result = (self.folder / "both").read_text().partition("\n{\n")
+        self.assertIn("phase steady", report)
+        self.assertEqual(json.loads(brace + result)["schema"], "foldwalk-result/1")
+        self.assertEqual(os.listdir(self.folder), ["both"])
 
     def test_two_runs_of_one_command_give_the_same_bytes(self):
         path = self.folder / "result.json"
