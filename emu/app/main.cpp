@@ -37,6 +37,23 @@ const Subcommand& find_subcommand(const std::vector<Subcommand>& all, const std:
                     " (foldwalk help)"};
 }
 
+bool has_option(const Subcommand& subcommand, const std::string& name) { return subcommand.options.find_nothrow(name, false) != nullptr; }
+
+// "name" of "--name" and "--name=value"; else empty.
+std::string option_name(const std::string& word) { return word.starts_with("--") ? word.substr(2, word.find('=') - 2) : ""; }
+
+// An option of other subcommands is no slip of the pen, for which the nearest name would help.
+void refuse_options_of_others(const std::vector<Subcommand>& all, const Subcommand& chosen, const Words& words) {
+    for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
+        const std::string name = option_name(*word);
+        if (name.empty() || has_option(chosen, name)) continue;
+        std::string others;
+        for (const auto& other : all)
+            if (has_option(other, name)) others += (others.empty() ? "" : ", ") + other.name;
+        if (!others.empty()) throw UserError{chosen.name + " has no option --" + name + "; these have: " + others};
+    }
+}
+
 void set_log_level(const CommandLine& line) {
     const auto name = line.option("log-level").value_or("warn");
     const auto level = spdlog::level::from_str(name);
@@ -65,6 +82,7 @@ int dispatch(const Words& words) {
         return kDone;
     }
     const auto& subcommand = find_subcommand(all, words[0]);
+    refuse_options_of_others(all, subcommand, rest);
     const auto line = parse_command_line(subcommand.name, rest, subcommand.options);
     if (line.has("help")) return help(all, {subcommand.name});
     set_log_level(line);

@@ -74,7 +74,8 @@ void check_arguments(const Workload& workload, const std::vector<std::string>& a
     for (const auto& argument : arguments) {
         const auto [key, value] = split_argument(argument);
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
-            throw UserError{"unknown argument \"" + argument + "\" of " + workload.name + "; it takes" + known};
+            throw UserError{"unknown argument \"" + argument + "\" of " + workload.name + "; it takes" + known +
+                            (argument.starts_with("--") ? " (options of Foldwalk stand before --)" : "")};
         if (!given.insert(key).second) throw UserError{workload.name + ": " + key + "= is given twice; keep one"};
         const auto number = config_text::parse_unsigned(value, config_text::Suffixes::Binary);
         if (number && *number > kLargestArgument)

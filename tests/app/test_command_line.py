@@ -41,6 +41,13 @@ class Mistakes(CommandLineTest):
     def test_an_unknown_option_names_the_nearest(self):
         self.assert_refused(foldwalk("run", "random_touch", "--jsn", "x"), "unknown option --jsn", "nearest: --json")
 
+    def test_an_option_of_other_subcommands_names_them(self):
+        self.assert_refused(foldwalk("compare", "random_touch", "--ledger=5"), "compare has no option --ledger; these have: run, replay\n")
+        self.assert_refused(foldwalk("run", "random_touch", "--vary", "dvm.pes=1,2"), "these have: compare\n")
+
+    def test_an_option_behind_the_dashes_is_told_where_to_stand(self):
+        self.assert_refused(foldwalk("run", "random_touch", "--", "--json", "x"), '"--json"', "options of Foldwalk stand before --")
+
     def test_an_abbreviated_option_is_no_option(self):
         self.assert_refused(foldwalk("run", "random_touch", "--mo", "functional"), "unknown option --mo")
 
