@@ -46,7 +46,7 @@ constexpr std::array kTargets{
     knee("cortex-a510", 16, "Chips and Cheese 2023-10-01"),
     l2_knee("cortex-a510", 2048, "Chips and Cheese 2023-10-01"),
     input("cortex-a510", Figure::L2TlbPenalty, 5, "Chips and Cheese 2023-10-01"),
-    emergent("cortex-a510", Figure::DramPages, 300, std::numeric_limits<double>::infinity(), "Chips and Cheese 2023-10-01"),
+    range("cortex-a510", Figure::DramPages, 300, std::numeric_limits<double>::infinity(), "Chips and Cheese 2023-10-01"),
 
     knee("cortex-a72", 32, "Chips and Cheese 2023-11-10"),
     l2_knee("cortex-a72", 1024, "Cortex-A72 TRM"),
@@ -68,7 +68,7 @@ constexpr std::array kTargets{
     input("cortex-x2", Figure::L2TlbPenalty, 5, "Chips and Cheese 2023-10-27"),
     input("cortex-x2", Figure::L2Latency, 11, "Chips and Cheese 2023-10-27"),
     input("cortex-x2", Figure::LlcLatency, 18.18, "Chips and Cheese 2023-10-27"),
-    emergent("cortex-x2", Figure::DramPages, 202, 202, "Chips and Cheese 2023-10-27"),
+    input("cortex-x2", Figure::DramPages, 202, "Chips and Cheese 2023-10-27"),
 
     knee("neoverse-n1", 48, "Chips and Cheese 2021-10-22"),
     l2_knee("neoverse-n1", 1280, "Chips and Cheese 2021-10-22"),
