@@ -21,7 +21,9 @@ inline constexpr u64 kReadOnly = 0x0060'0000'0000'0fc3;
 inline constexpr u64 kOld = 0x400;                        // AF
 inline constexpr u64 kContiguous = u64{1} << 52;
 inline constexpr u64 kDBM = u64{1} << 51;
+inline constexpr u64 kPageBytes = 4096;
 inline constexpr u64 kFrame = 0x4400'0000;
+constexpr u64 frame(unsigned n) { return kFrame + kPageBytes * n; }
 
 inline constexpr u64 kRoot = 0x4000'0000, kLevel1 = 0x4000'1000, kLevel2 = 0x4000'2000, kLevel3 = 0x4000'3000;
 inline constexpr u64 kVa = 0x7f00'0000'0000;  // root index 254, others 0

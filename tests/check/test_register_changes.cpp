@@ -14,7 +14,7 @@ constexpr u64 kHierarchy = u64{1} << 61;  // APTable: EL0 has no access below
 struct Pages : Script {
     explicit Pages(u64 attributes = kReadWrite) {
         page(0, kFrame | attributes | kDevice);
-        page(1, (kFrame + 4096) | attributes);
+        page(1, frame(1) | attributes);
         begin();
     }
     void change_mair() {
