@@ -1,6 +1,6 @@
 #include "emu/app/manifest.h"
 
-#include <algorithm>
+#include <cctype>
 #include <set>
 #include <sstream>
 
@@ -35,6 +35,27 @@ void set_field(Workload& workload, const std::string& field, const IniEntry& ent
         for (const auto& word : words_of(entry.value)) workload.defaults.push_back(split_argument(word));
 }
 
+void check_key(const Workload& workload, const std::string& key, const std::string& argument) {
+    std::string known;
+    for (const auto& [name, value] : workload.defaults) {
+        if (name == key) return;
+        known += " " + name + "=";
+    }
+    throw UserError{"unknown argument \"" + argument + "\" of " + workload.name + "; it takes" + known +
+                    (argument.starts_with("--") ? " (options of Foldwalk stand before --)" : "")};
+}
+
+// Workloads read decimal numbers with K, M or G.
+std::string checked_value(const Workload& workload, const std::string& key, std::string value) {
+    const auto number = config_text::parse_unsigned(value, config_text::Suffixes::Binary);
+    const std::string where = workload.name + ": \"" + key + "=" + value + "\"";
+    if (!number) throw UserError{where + " has no number; write for example " + key + "=4096 or " + key + "=4M"};
+    if (*number > kLargestArgument) throw UserError{where + " is more than a program's address space holds, 256T; write less"};
+    if (value.starts_with("0x")) return std::to_string(*number);
+    value.back() = static_cast<char>(std::toupper(static_cast<unsigned char>(value.back())));
+    return value;
+}
+
 }  // namespace
 
 Manifest::Manifest(const DataFiles& files) {
@@ -63,27 +84,16 @@ const Workload& Manifest::find(const std::string& name) const {
                     " (all workloads: foldwalk list workloads)"};
 }
 
-void check_arguments(const Workload& workload, const std::vector<std::string>& arguments) {
-    std::vector<std::string> keys;
-    std::string known;
-    for (const auto& [key, value] : workload.defaults) {
-        keys.push_back(key);
-        known += " " + key + "=";
-    }
+std::vector<std::string> checked_arguments(const Workload& workload, const std::vector<std::string>& arguments) {
+    std::vector<std::string> checked;
     std::set<std::string> given;
     for (const auto& argument : arguments) {
         const auto [key, value] = split_argument(argument);
-        if (std::find(keys.begin(), keys.end(), key) == keys.end())
-            throw UserError{"unknown argument \"" + argument + "\" of " + workload.name + "; it takes" + known +
-                            (argument.starts_with("--") ? " (options of Foldwalk stand before --)" : "")};
+        check_key(workload, key, argument);
         if (!given.insert(key).second) throw UserError{workload.name + ": " + key + "= is given twice; keep one"};
-        const auto number = config_text::parse_unsigned(value, config_text::Suffixes::Binary);
-        if (number && *number > kLargestArgument)
-            throw UserError{workload.name + ": \"" + argument + "\" is more than a program's address space holds, 256T; write less"};
-        if (!number)
-            throw UserError{workload.name + ": \"" + argument + "\" has no number; write for example " + key +
-                            "=4096 or " + key + "=4M"};
+        checked.push_back(key + "=" + checked_value(workload, key, value));
     }
+    return checked;
 }
 
 }  // namespace emu::app

@@ -34,7 +34,7 @@ private:
     std::vector<Workload> workloads_;
 };
 
-// Throws UserError for an argument that is not key=number of a key that the workload takes.
-void check_arguments(const Workload& workload, const std::vector<std::string>& arguments);
+// The arguments as the workload reads them. Throws UserError for one that is not key=number of a key that the workload takes.
+[[nodiscard]] std::vector<std::string> checked_arguments(const Workload& workload, const std::vector<std::string>& arguments);
 
 }  // namespace emu::app

@@ -39,14 +39,13 @@ void JsonOutput::write(const Json& document) {
 
 RunRequest make_request(const DataFiles& files, const MachineConfig& config, const Workload& workload,
                         const std::vector<std::string>& arguments) {
-    check_arguments(workload, arguments);
     files.require_guest(config.kernel.contpte);
     RunRequest request;
     request.config = config;
     request.files = guest_files(files, config);
     request.name = workload.name;
     request.workload = workload.name;
-    request.arguments = arguments;
+    request.arguments = checked_arguments(workload, arguments);
     return request;
 }
 

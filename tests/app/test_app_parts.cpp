@@ -151,8 +151,9 @@ TEST_CASE("Workload arguments are checked against those of the manifest", "[mani
     Workload workload;
     workload.name = "random_touch";
     workload.defaults = {{"bytes", "4M"}, {"accesses", "1000"}};
-    CHECK_NOTHROW(check_arguments(workload, {"bytes=1G", "accesses=5"}));
-    CHECK_THROWS_WITH(check_arguments(workload, {"rounds=5"}), Contains("it takes bytes= accesses="));
-    CHECK_THROWS_WITH(check_arguments(workload, {"bytes="}), Contains("no number"));
-    CHECK_THROWS_WITH(check_arguments(workload, {"bytes=-1"}), Contains("no number"));
+    CHECK(checked_arguments(workload, {"bytes=1G", "accesses=5"}) == std::vector<std::string>{"bytes=1G", "accesses=5"});
+    CHECK(checked_arguments(workload, {"bytes=64k", "accesses=0x10"}) == std::vector<std::string>{"bytes=64K", "accesses=16"});
+    CHECK_THROWS_WITH(checked_arguments(workload, {"rounds=5"}), Contains("it takes bytes= accesses="));
+    CHECK_THROWS_WITH(checked_arguments(workload, {"bytes="}), Contains("no number"));
+    CHECK_THROWS_WITH(checked_arguments(workload, {"bytes=-1"}), Contains("no number"));
 }

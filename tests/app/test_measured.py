@@ -47,6 +47,12 @@ class Run(CommandLineTest):
         self.assertEqual(run.stdout, foldwalk("run", "random_touch", "--ledger", *SMALL).stdout)
         self.assertNotEqual(run.stdout, foldwalk("run", "random_touch", *SMALL).stdout)
 
+    def test_an_argument_may_be_written_as_a_key_may(self):
+        outputs = {foldwalk("run", "random_touch", "--mode", "functional", "--", f"bytes={size}", "accesses=2000").stdout
+                   for size in ("256K", "256k", "0x40000")}
+        self.assertEqual(len({output.partition("phase")[2] for output in outputs}), 1)
+        self.assertTrue(all("phase steady" in output for output in outputs))
+
     def test_counters_are_the_sum_of_the_phases_of_interest(self):
         path = self.folder / "result.json"
         foldwalk("run", "mprotect_flip", "--json", path, "--", "bytes=256K", "chunk=256K")
