@@ -8,7 +8,7 @@ file it packed, with how many threads and in pages of which size is not known he
 matters. Debian's 7zip:arm64, fetched by scripts/setup.sh, runs on the guest kernel with one thread (-mmt=1), in functional mode, which
 counts the same refills and walks as cycle mode. Unless a row says otherwise: 7-Zip's usual level 5 with the dictionary that this level
 had in 2021, 16 MiB, and pages of 4K without larger folios, as Linux had them then. Counted are L1D_TLB_REFILL and DTLB_WALK of both
-Exception levels, from the program's start to its end. All rows take some seven minutes of two cores.
+Exception levels, from the program's start to its end. All rows took 18 minutes of a busy two-core machine.
 
 Inputs, cut to the size, or (/4) to a quarter of it: `binary`, a tar of the cross compiler's programs; `source`, one of Boost's
 headers; `trace`, the log that `foldwalk run fork_cow --trace-instructions` writes; `bench`, none: 7-Zip's own benchmark, which
