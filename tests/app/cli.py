@@ -9,6 +9,7 @@ import unittest
 
 PROGRAM = os.environ["FOLDWALK"]
 DATA = pathlib.Path(os.environ["FOLDWALK_DATA"])
+SMALL = ("--", "bytes=256K", "accesses=2000")  # of random_touch: a run of a moment
 
 
 def foldwalk(*words, **options):

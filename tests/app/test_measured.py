@@ -5,9 +5,8 @@ import os
 import re
 import subprocess
 
-from cli import DATA, PROGRAM, CommandLineTest, foldwalk, main
+from cli import DATA, PROGRAM, SMALL, CommandLineTest, foldwalk, main
 
-SMALL = ("--", "bytes=256K", "accesses=2000")
 RUN_MEMBERS = ["name", "config", "complete", "checksum", "counters", "phases", "tlb", "costs", "ledger", "guest"]
 
 

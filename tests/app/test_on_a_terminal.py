@@ -6,9 +6,7 @@ import pty
 import signal
 import subprocess
 
-from cli import PROGRAM, CommandLineTest, main
-
-SMALL = ("--", "bytes=256K", "accesses=2000")
+from cli import PROGRAM, SMALL, CommandLineTest, main
 
 
 class OnATerminal:
